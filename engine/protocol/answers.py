@@ -1,0 +1,195 @@
+"""What the engine says: results, progress, refusals, and what changed in the view."""
+
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+import msgspec
+from msgspec import Struct
+
+from engine.protocol.views import (
+    Alarm,
+    Chart,
+    Forecast,
+    Job,
+    Status,
+    Tier,
+    View,
+    Watchlist,
+)
+
+Patch: TypeAlias = dict[str, Any]
+"""Changed fields by name, as JSON values."""
+
+
+class Ok(Struct, frozen=True, tag=True):
+    """Done, and there is nothing more to say."""
+
+
+class Removed(Struct, frozen=True, tag=True):
+    """A symbol was taken off the list, at this position."""
+
+    symbol: str
+    position: int
+
+
+class Fetched(Struct, frozen=True, tag=True):
+    """What became of one symbol; `start` and `end` are the first and last session now stored."""
+
+    symbol: str
+    status: Literal["fresh", "updated", "failed"]
+    bars: int
+    start: date | None = msgspec.field(name="from", default=None)
+    end: date | None = msgspec.field(name="to", default=None)
+    why: str | None = None
+
+
+class TrainProgress(Struct, frozen=True, tag=True):
+    """One epoch is done; losses are means over the symbols, in scaled units."""
+
+    epoch: int
+    epochs: int
+    loss: float
+    val_loss: float
+    symbol: str | None = None
+
+
+class Metrics(Struct, frozen=True):
+    """Errors on the test rows, in prices; persistence says tomorrow is as today."""
+
+    mse: float
+    mae: float
+    mse_persistence: float
+    mae_persistence: float
+
+
+class Trained(Struct, frozen=True, tag=True):
+    """A model is trained and in charge; `skipped` says per symbol why it could not take part."""
+
+    model: int
+    preset: str
+    symbols: tuple[str, ...]
+    seconds: float
+    metrics: Metrics
+    skipped: dict[str, str] = {}
+
+
+class Firing(Struct, frozen=True):
+    """One alarm in the answer to a scan."""
+
+    kind: str
+    tier: Tier
+    p: float
+    rarity_days: float
+    evidence: dict[str, float | str]
+    words: str
+
+
+class ScanRow(Struct, frozen=True):
+    """One symbol in the answer to a scan; the forecast is in prices."""
+
+    symbol: str
+    name: str
+    close: float | None
+    change_pct: float | None
+    momentum_10d: float | None
+    scored: bool
+    why: str | None
+    forecast: Forecast | None
+    alarms: tuple[Firing, ...]
+
+
+class Scanned(Struct, frozen=True, tag=True):
+    """The answer to a scan."""
+
+    as_of: date
+    rows: tuple[ScanRow, ...]
+
+
+class AlarmEvent(Struct, frozen=True, tag=True):
+    """Something happened to an episode of a replay."""
+
+    event: Literal["opened", "escalated", "closed"]
+    at: date
+    symbol: str
+    kind: str
+    tier: Tier
+    p: float
+    rarity_days: float
+    words: str
+
+
+class Note(Struct, frozen=True, tag=True):
+    """A sentence for the person who waits."""
+
+    words: str
+
+
+class Replayed(Struct, frozen=True, tag=True):
+    """The end of a replay; `seconds` leave training out, which `training_seconds` holds."""
+
+    sessions: int
+    symbols: int
+    seconds: float
+    training_seconds: float
+    alarms: int
+
+
+class AlarmList(Struct, frozen=True, tag=True):
+    """The stored alarms."""
+
+    alarms: tuple[Alarm, ...]
+
+
+class EngineStatus(Struct, frozen=True, tag=True):
+    """The engine's state and its jobs."""
+
+    status: Status
+    jobs: tuple[Job, ...]
+
+
+Result: TypeAlias = Ok | View | Chart | Removed | Trained | Scanned | Replayed | AlarmList | EngineStatus
+Progress: TypeAlias = Fetched | TrainProgress | AlarmEvent | Note
+
+
+class Done(Struct, frozen=True, tag=True):
+    """The command of that id has been carried out."""
+
+    id: int
+    result: Result
+
+
+class Progressed(Struct, frozen=True, tag=True):
+    """The command of that id has come this far."""
+
+    id: int
+    item: Progress
+
+
+class Refused(Struct, frozen=True, tag=True):
+    """The command of that id cannot be carried out: why, what was received, what to do."""
+
+    id: int
+    kind: str
+    message: str
+    received: str | None = None
+    do: str | None = None
+
+
+class Changed(Struct, frozen=True, tag=True):
+    """What changed in the view since the last message.
+
+    Changed fields of changed rows; alarms and jobs that are new or differ; the ids of those that are gone. `order` is
+    given only when the list holds other symbols than before.
+    """
+
+    status: Patch = {}
+    rows: dict[str, Patch] = {}
+    order: tuple[str, ...] | None = None
+    alarms: tuple[Alarm, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    gone_alarms: tuple[int, ...] = ()
+    gone_jobs: tuple[int, ...] = ()
+    watchlist: Watchlist | None = None
+
+
+Message: TypeAlias = Done | Progressed | Refused | Changed

@@ -1,0 +1,146 @@
+"""What a client may ask for; each command's docstring says how it is answered."""
+
+from datetime import date
+from typing import TypeAlias
+
+from msgspec import Struct
+
+from engine.protocol.views import Range
+
+VERSION = 1
+"""Raised with every change that an older end would misread."""
+
+
+class Attach(Struct, frozen=True, tag=True):
+    """Show me a list (or these symbols), at most `rate` updates a second. Answered by a `View`; then `Changed`."""
+
+    watchlist: str | None = None
+    symbols: tuple[str, ...] = ()
+    rate: float | None = None
+
+
+class ShowList(Struct, frozen=True, tag=True):
+    """Show another list on this screen. Answered by a `View`."""
+
+    name: str
+
+
+class GetChart(Struct, frozen=True, tag=True):
+    """The bars of one symbol. Answered by a `Chart`."""
+
+    symbol: str
+    range: Range = "6M"
+
+
+class GetStatus(Struct, frozen=True, tag=True):
+    """Answered by `EngineStatus`."""
+
+
+class Refresh(Struct, frozen=True, tag=True):
+    """Fetch what is missing for the list shown, now. Answered by `Ok` when it is done."""
+
+
+class FetchBars(Struct, frozen=True, tag=True):
+    """Fetch history into the store: a `Fetched` a symbol as progress, then `Ok`. No symbols: the list."""
+
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+class Train(Struct, frozen=True, tag=True):
+    """Train a model on these symbols (none: the list): `TrainProgress` as progress, then `Trained`."""
+
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+    preset: str | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+class CancelJob(Struct, frozen=True, tag=True):
+    """Stop a job. Answered by `Ok`."""
+
+    job: int
+
+
+class Scan(Struct, frozen=True, tag=True):
+    """Score symbols (none: the list) after a session (none: the last one). Answered by `Scanned`."""
+
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+    as_of: date | None = None
+
+
+class Replay(Struct, frozen=True, tag=True):
+    """Play a stretch of history as if live: an `AlarmEvent` an alarm as progress, then `Replayed`."""
+
+    start: date
+    end: date
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+    retrain: int = 252
+
+
+class ListAlarms(Struct, frozen=True, tag=True):
+    """Answered by `AlarmList`, newest first."""
+
+    since: date | None = None
+
+
+class Acknowledge(Struct, frozen=True, tag=True):
+    """A person has seen this alarm. Answered by `Ok`."""
+
+    alarm: int
+
+
+class AddSymbol(Struct, frozen=True, tag=True):
+    """Add a symbol to the list shown, at `position` (None: the end). Answered by `Ok`."""
+
+    symbol: str
+    position: int | None = None
+
+
+class RemoveSymbol(Struct, frozen=True, tag=True):
+    """Take a symbol off the list shown. Answered by `Removed`, from which it can be undone."""
+
+    symbol: str
+
+
+class PauseReplay(Struct, frozen=True, tag=True):
+    """Stop the replay clock, or let it go on. Answered by `Ok`."""
+
+    paused: bool
+
+
+class Stop(Struct, frozen=True, tag=True):
+    """End the engine. Answered by `Ok` before it goes."""
+
+
+Command: TypeAlias = (
+    Attach
+    | ShowList
+    | GetChart
+    | GetStatus
+    | Refresh
+    | FetchBars
+    | Train
+    | CancelJob
+    | Scan
+    | Replay
+    | ListAlarms
+    | Acknowledge
+    | AddSymbol
+    | RemoveSymbol
+    | PauseReplay
+    | Stop
+)
+
+
+class Request(Struct, frozen=True):
+    """A command on its way to the engine; `id` comes back with each answer to it."""
+
+    id: int
+    command: Command
+    version: int = VERSION
