@@ -1,0 +1,120 @@
+"""Bars, actions and fetches: as traded, append-only."""
+
+import sqlite3
+from datetime import date
+
+import numpy as np
+
+from engine.core.bars import Action, History, as_date, empty
+from engine.ports import Coverage
+
+DAILY = "1d"
+TOLERANCE = 1e-4
+"""Two closes of one session agree if they differ by less than this share: sources round differently."""
+
+CONTRADICTS = "contradicts"
+
+
+def add_bars(db: sqlite3.Connection, history: History, source: str, fetched_at: float) -> int:
+    """Insert what is new; a contradicting close becomes a flagged revision beside the first."""
+    stored = _closes(db, history)
+    new, revisions = [], []
+    for row in range(len(history)):
+        session = as_date(history.sessions[row]).isoformat()
+        known = stored.get(session)
+        values = _values(history, row)
+        if known is None:
+            new.append((history.symbol, DAILY, session, 0, *values, source, fetched_at, ""))
+        elif all(abs(values[3] - close) > TOLERANCE * close for close in known):
+            revisions.append((history.symbol, DAILY, session, len(known), *values, source, fetched_at, CONTRADICTS))
+    db.executemany("INSERT INTO bars VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new + revisions)
+    db.executemany(
+        "INSERT OR IGNORE INTO actions VALUES (?, ?, ?, ?, ?, ?)",
+        [
+            (
+                history.symbol,
+                action.ex_date.isoformat(),
+                action.split,
+                action.dividend,
+                (action.known_at or action.ex_date).isoformat(),
+                source,
+            )
+            for action in history.actions
+        ],
+    )
+    db.execute(
+        "INSERT INTO fetches VALUES (?, ?, ?, NULL) "
+        "ON CONFLICT DO UPDATE SET source = excluded.source, succeeded_at = excluded.succeeded_at, error = NULL",
+        (history.symbol, source, fetched_at),
+    )
+    return len(new)
+
+
+def bars(db: sqlite3.Connection, symbol: str, upto: date | None) -> History:
+    """The first revision of every bar up to a session, and the actions."""
+    last = (upto or date.max).isoformat()
+    rows = db.execute(
+        "SELECT session, open, high, low, close, volume FROM bars "
+        "WHERE symbol = ? AND interval = ? AND session <= ? AND revision = 0 ORDER BY session",
+        (symbol, DAILY, last),
+    ).fetchall()
+    if not rows:
+        return empty(symbol)
+    sessions = np.array([row[0] for row in rows], "datetime64[D]")
+    opened, high, low, close, volume = np.array([row[1:] for row in rows], dtype=np.float64).T
+    history = History(symbol, sessions, opened, high, low, close, volume, _actions(db, symbol))
+    return history.upto(upto) if upto else history
+
+
+def coverage(db: sqlite3.Connection, symbol: str) -> Coverage:
+    """How many bars, from when to when, and how the last fetch went."""
+    count, first, last = db.execute(
+        "SELECT count(*), min(session), max(session) FROM bars WHERE symbol = ? AND interval = ? AND revision = 0",
+        (symbol, DAILY),
+    ).fetchone()
+    fetch = db.execute("SELECT succeeded_at, error FROM fetches WHERE symbol = ?", (symbol,)).fetchone()
+    succeeded_at, error = fetch or (None, None)
+    return Coverage(
+        count, date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None,
+        succeeded_at, error,
+    )  # fmt: skip
+
+
+def fetch_failed(db: sqlite3.Connection, symbol: str, source: str, error: str) -> None:
+    """Keep the reason; the time of the last success stays."""
+    db.execute(
+        "INSERT INTO fetches VALUES (?, ?, NULL, ?) ON CONFLICT DO UPDATE SET error = excluded.error",
+        (symbol, source, error),
+    )
+
+
+def _closes(db: sqlite3.Connection, history: History) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
+    stretch = (history.symbol, DAILY, str(history.first), str(history.last))
+    query = "SELECT session, close FROM bars WHERE symbol = ? AND interval = ? AND session BETWEEN ? AND ?"
+    for session, close in db.execute(query, stretch):
+        found.setdefault(session, []).append(close)
+    return found
+
+
+def _values(history: History, row: int) -> tuple[float | None, float | None, float | None, float, float | None]:
+    def known(value: float) -> float | None:
+        return float(value) if np.isfinite(value) else None
+
+    return (
+        known(history.open[row]),
+        known(history.high[row]),
+        known(history.low[row]),
+        float(history.close[row]),
+        known(history.volume[row]),
+    )
+
+
+def _actions(db: sqlite3.Connection, symbol: str) -> tuple[Action, ...]:
+    rows = db.execute(
+        "SELECT ex_date, split, dividend, known_at FROM actions WHERE symbol = ? ORDER BY ex_date", (symbol,)
+    )
+    return tuple(
+        Action(date.fromisoformat(ex_date), split, dividend, date.fromisoformat(known_at))
+        for ex_date, split, dividend, known_at in rows
+    )

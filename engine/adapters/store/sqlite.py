@@ -1,0 +1,108 @@
+"""ports.Store on one SQLite file in WAL mode."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from engine.adapters.store import alarms, prices, registry
+from engine.adapters.store.connection import Connection
+from engine.core.bars import History
+from engine.core.episodes import Episode
+from engine.core.forecast import Vintage
+from engine.core.models import ModelRecord, TrainedModel
+from engine.errors import StoreDamaged
+from engine.ports import AlarmRecord, Coverage, JobRecord
+
+
+class SqliteStore:
+    """The store of one home; without a folder it lives in memory and is gone with the process."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Open `whipsaw.db` in the folder, making both when missing. Raises StoreError and its kin."""
+        self._models_folder = folder / "models" if folder else None
+        self._in_memory: dict[int, TrainedModel] = {}
+        self._connection = Connection(folder / "whipsaw.db" if folder else None)
+
+    def add_bars(self, history: History, source: str, fetched_at: float) -> int:
+        with self._connection.writing() as db:
+            return prices.add_bars(db, history, source, fetched_at)
+
+    def bars(self, symbol: str, upto: date | None = None) -> History:
+        with self._connection.reading() as db:
+            return prices.bars(db, symbol, upto)
+
+    def coverage(self, symbol: str) -> Coverage:
+        with self._connection.reading() as db:
+            return prices.coverage(db, symbol)
+
+    def fetch_failed(self, symbol: str, source: str, error: str) -> None:
+        with self._connection.writing() as db:
+            prices.fetch_failed(db, symbol, source, error)
+
+    def add_model(self, model: TrainedModel) -> ModelRecord:
+        with self._connection.writing() as db:
+            numbered = model.numbered(registry.add_model(db, model))
+            if self._models_folder:
+                registry.write_weights(self._weights_file(numbered.record.id), numbered)
+            else:
+                self._in_memory[numbered.record.id] = numbered
+            return numbered.record
+
+    def models(self) -> tuple[ModelRecord, ...]:
+        with self._connection.reading() as db:
+            return registry.records(db)
+
+    def model(self, number: int) -> TrainedModel:
+        if not self._models_folder:
+            return self._in_memory[number]
+        for record in self.models():
+            if record.id == number:
+                return registry.read_weights(self._weights_file(number), record)
+        raise StoreDamaged(f"there is no model #{number} in the store")
+
+    def add_forecasts(self, vintages: Iterable[Vintage]) -> None:
+        with self._connection.writing() as db:
+            registry.add_forecasts(db, vintages)
+
+    def forecasts(self, symbol: str, made_at: date) -> tuple[Vintage, ...]:
+        with self._connection.reading() as db:
+            return registry.forecasts(db, symbol, made_at)
+
+    def decided(self, symbol: str) -> date | None:
+        with self._connection.reading() as db:
+            return alarms.decided(db, symbol)
+
+    def decide(self, session: date, symbols: Sequence[str], episodes: Sequence[Episode]) -> tuple[AlarmRecord, ...]:
+        with self._connection.writing() as db:
+            alarms.decide(db, session, symbols, episodes)
+            return tuple(record for record in alarms.records(db, None, session) if record.episode in episodes)
+
+    def alarms(self, since: date | None = None, upto: date | None = None) -> tuple[AlarmRecord, ...]:
+        with self._connection.reading() as db:
+            return alarms.records(db, since, upto)
+
+    def acknowledge(self, alarm: int) -> None:
+        with self._connection.writing() as db:
+            alarms.acknowledge(db, alarm)
+
+    def start_job(self, kind: str, title: str) -> int:
+        with self._connection.writing() as db:
+            cursor = db.execute("INSERT INTO jobs (kind, title, state) VALUES (?, ?, 'running')", (kind, title))
+            return int(cursor.lastrowid or 0)
+
+    def end_job(self, number: int, state: str) -> None:
+        with self._connection.writing() as db:
+            db.execute("UPDATE jobs SET state = ? WHERE id = ?", (state, number))
+
+    def interrupted(self) -> tuple[JobRecord, ...]:
+        with self._connection.writing() as db:
+            rows = db.execute("SELECT id, kind, title FROM jobs WHERE state = 'running'").fetchall()
+            db.execute("UPDATE jobs SET state = 'interrupted' WHERE state = 'running'")
+        return tuple(JobRecord(number, kind, title, "interrupted") for number, kind, title in rows)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _weights_file(self, number: int) -> Path:
+        assert self._models_folder is not None  # noqa: S101 - the callers asked
+        return self._models_folder / f"{number}.npz"

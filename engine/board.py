@@ -1,0 +1,176 @@
+"""What the screens show, kept up to date: one board a list in use, made anew after each session or refresh."""
+
+import asyncio
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from importlib.metadata import version
+
+import msgspec
+
+from engine.errors import BadRequest, EngineError
+from engine.ports import Calendar, Clock, List, PriceSource, ReplayControl, Store, Ticker, Watchlists
+from engine.protocol import Alarm, Feed, Job, Market, Model, ReplayClock, Row, Status, View, Watchlist
+from engine.services.scan import Scan
+from engine.services.watch import Watch
+
+ALARMS_SHOWN = timedelta(days=366)
+
+
+@dataclass(slots=True)
+class Board:
+    """One list as it stands."""
+
+    list: List
+    rows: tuple[Row, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    model: Model | None = None
+    session: date | None = None
+    screens: int = 0
+
+
+class Boards:
+    """The lists in use, by name; `changed` is called whenever something on any of them did."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        calendar: Calendar,
+        clock: Clock,
+        source: PriceSource,
+        watchlists: Watchlists,
+        scan: Scan,
+        watch: Watch,
+        replay: ReplayControl | None,
+        default: str | None,
+        home: str,
+    ) -> None:
+        self._store = store
+        self._calendar = calendar
+        self._clock = clock
+        self._source = source
+        self._watchlists = watchlists
+        self._scan = scan
+        self._watch = watch
+        self._replay = replay
+        self._default = default
+        self._boards: dict[str, Board] = {}
+        self._listeners: set[Callable[[], None]] = set()
+        self._names: tuple[str, ...] = ()
+        self.status = Status(version("whipsaw"), os.getpid(), home, source.name, clock.now())
+
+    # --- lists ---
+
+    def resolve(self, name: str | None, symbols: Sequence[str]) -> List:
+        """The list that is meant: these symbols, that name, the default, or all that the source holds.
+
+        It reads files. Raises UnknownWatchlist, ConfigError, BadRequest.
+        """
+        self._names = self._watchlists.names()
+        if symbols:
+            unique = tuple(dict.fromkeys(symbol.upper() for symbol in symbols))
+            return List(" ".join(unique), " ".join(unique), tuple(Ticker(symbol) for symbol in unique))
+        if name or self._default:
+            return self._watchlists.read(name or self._default or "")
+        held = self._source.symbols()
+        if not held:
+            raise BadRequest("there is nothing to watch", do="name symbols, or a list with -w")
+        return List(self._source.name, self._source.name, tuple(Ticker(symbol) for symbol in held))
+
+    def implied(self, name: str | None, symbols: Sequence[str]) -> bool:
+        """Whether the list is whatever the source holds."""
+        return not (name or symbols or self._default)
+
+    async def use(self, wanted: List) -> Board:
+        """The board of a list, made from the store when it is first asked for."""
+        board = self._boards.get(wanted.name)
+        if board is None or board.list != wanted:
+            board = self._boards[wanted.name] = Board(wanted, screens=board.screens if board else 0)
+            await self.update(board)
+        return board
+
+    @property
+    def in_use(self) -> tuple[Board, ...]:
+        """Boards that a screen shows."""
+        return tuple(board for board in self._boards.values() if board.screens)
+
+    # --- content ---
+
+    async def update(self, board: Board) -> None:
+        """Score the list after its newest stored session, and show it."""
+        await asyncio.to_thread(self._update, board)
+        self.touch()
+
+    def _update(self, board: Board) -> None:
+        symbols = [ticker.symbol for ticker in board.list.tickers]
+        scans = self._scan.live(symbols)
+        session = max((scan.expected for scan in scans if scan.expected), default=None)
+        record = self._scan.newest_model(symbols, session)
+        board.rows = self._watch.rows(board.list.tickers, scans, self._source.name)
+        board.session = session
+        board.model = self._watch.model(record, session) if record else None
+        board.alarms = self._watch.alarms(symbols, session - ALARMS_SHOWN) if session else ()
+
+    async def reread_alarms(self) -> None:
+        """Show the alarms as the store has them now."""
+        for board in self._boards.values():
+            if board.session:
+                symbols = [ticker.symbol for ticker in board.list.tickers]
+                board.alarms = await asyncio.to_thread(self._watch.alarms, symbols, board.session - ALARMS_SHOWN)
+        self.touch()
+
+    def view(self, board: Board, jobs: tuple[Job, ...]) -> View:
+        """All that a screen shows of a board."""
+        status = msgspec.structs.replace(
+            self.status,
+            session=board.session,
+            model=board.model,
+            screens=sum(each.screens for each in self._boards.values()),
+        )
+        names = tuple(dict.fromkeys((*self._names, board.list.name)))
+        shown = Watchlist(board.list.name, board.list.title, names)
+        return View(status, shown, board.rows, board.alarms, jobs)
+
+    def set_feed(self, feed: Feed) -> None:
+        """How the source does."""
+        self.status = msgspec.structs.replace(self.status, feed=feed)
+        self.touch()
+
+    def set_replay(self, state: str, speed: float) -> None:
+        """Where the replay's clock stands."""
+        if self._replay:
+            index, sessions = self._replay.place()
+            clock = msgspec.convert(
+                {"session": self._replay.session, "index": index, "sessions": sessions, "speed": speed, "state": state},
+                ReplayClock,
+            )
+            self.status = msgspec.structs.replace(self.status, replay=clock)
+            self.touch()
+
+    async def set_market(self) -> None:
+        """Open or closed, by the exchange of the first list in use."""
+        board = next(iter(self.in_use), None)
+        if board and board.list.tickers and not self._replay:
+            exchange = self._calendar.exchange(board.list.tickers[0].symbol)
+            hours = await asyncio.to_thread(self._calendar.hours, exchange, self._clock.now())
+            self.status = msgspec.structs.replace(self.status, market=Market(hours.name, hours.open, hours.until))
+            self.touch()
+
+    def set_notice(self, error: EngineError | None) -> None:
+        """One sentence on what keeps the engine from its work."""
+        self.status = msgspec.structs.replace(self.status, notice=str(error) if error else None)
+        self.touch()
+
+    # --- listeners ---
+
+    def listen(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call this on every change; gives what ends it."""
+        self._listeners.add(listener)
+        return lambda: self._listeners.discard(listener)
+
+    def touch(self) -> None:
+        """Something changed."""
+        for listener in tuple(self._listeners):
+            listener()

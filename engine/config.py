@@ -1,0 +1,267 @@
+"""Settings: frozen, documented field by field, unknown keys refused with the nearest known one named.
+
+They come from `config.toml`, then from the command line. The file that the first run writes is made from the
+descriptions here, every key in it commented out, so that what it says is what holds.
+"""
+
+import difflib
+import hashlib
+import math
+import os
+import re
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+import platformdirs
+from msgspec import Meta, Struct
+
+from engine.errors import BadRequest, ConfigError
+
+APP = "whipsaw"
+SOURCES = ("yahoo", "files:DIR", "replay", "replay:DIR")
+
+
+class SourceSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """[source] Where prices come from."""
+
+    name: Annotated[str, Meta(description="yahoo, files:DIR, replay (the bundled sample) or replay:DIR")] = "yahoo"
+    poll_minutes: Annotated[float, Meta(ge=1, description="minutes between two looks for new bars")] = 15.0
+    history_years: Annotated[
+        int, Meta(ge=1, le=60, description="years fetched of a symbol seen for the first time")
+    ] = 10
+    at_once: Annotated[int, Meta(ge=1, le=32, description="requests under way at the same time")] = 8
+
+
+class EngineSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """[engine] The background process."""
+
+    linger: Annotated[
+        float | Literal["forever"],
+        Meta(description='minutes it lives on after the last screen has left; "forever" for a server, 0 for scripts'),
+    ] = 15.0
+
+    @property
+    def linger_seconds(self) -> float:
+        """The same in seconds; infinite for forever."""
+        return math.inf if self.linger == "forever" else 60 * self.linger
+
+
+class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """[screen] The terminal."""
+
+    rate: Annotated[float, Meta(gt=0, le=20, description="updates a second, at most")] = 1.0
+    theme: Annotated[str, Meta(description="whipsaw-dark or whipsaw-light")] = "whipsaw-dark"
+
+
+class ModelSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """[model] The LSTM."""
+
+    preset: Annotated[str, Meta(pattern="^article$", description="article: one LSTM a ticker on scaled closes")] = (
+        "article"
+    )
+    max_rows: Annotated[int, Meta(ge=120, description="newest sessions a model is trained on")] = 756
+    epochs: Annotated[int, Meta(ge=1, le=1000, description="passes over the training rows")] = 10
+    batch: Annotated[int, Meta(ge=1, le=4096, description="windows a training step")] = 32
+    learning_rate: Annotated[float, Meta(gt=0, lt=1, description="of Adam")] = 0.001
+    seed: Annotated[int, Meta(ge=0, description="training is deterministic under it")] = 7
+    retrain_every: Annotated[int, Meta(ge=1, description="sessions after which a new model is trained, live")] = 20
+    replay_retrain_every: Annotated[int, Meta(ge=1, description="the same while history is replayed")] = 252
+    expires: Annotated[int, Meta(ge=1, description="sessions after which a model gives no forecast any more")] = 60
+    keep_warm: Annotated[float, Meta(ge=0, description="seconds the trainer process is kept after its last job")] = (
+        300.0
+    )
+
+
+class AlarmSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """[alarms] The false-alarm budget."""
+
+    budget: Annotated[float, Meta(gt=0, le=50, description="episodes a ticker and year, all kinds together")] = 2.0
+    alerts: Annotated[float, Meta(ge=0, le=50, description="how many of these may be of tier alert")] = 0.5
+
+
+class ReplaySettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """[replay] History played as if live."""
+
+    start: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="first session shown")] = "2008-06-02"
+    speed: Annotated[float, Meta(gt=0, le=1000, description="sessions a second")] = 2.0
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    """All settings of a home."""
+
+    watchlist: Annotated[str, Meta(description="the list that is watched when none is named")] = "us-megacaps"
+    source: SourceSettings = SourceSettings()
+    engine: EngineSettings = EngineSettings()
+    screen: ScreenSettings = ScreenSettings()
+    model: ModelSettings = ModelSettings()
+    alarms: AlarmSettings = AlarmSettings()
+    replay: ReplaySettings = ReplaySettings()
+
+
+class Home(Struct, frozen=True):
+    """Where things are kept: by XDG's rules, or all under one folder."""
+
+    root: Path | None
+    config: Path
+    data: Path
+    state: Path
+    cache: Path
+
+    @property
+    def key(self) -> str:
+        """Twelve characters that name this home."""
+        return hashlib.sha256(str(self.data.resolve()).encode()).hexdigest()[:12]
+
+    @property
+    def socket(self) -> Path:
+        """Where a new engine listens: a short path, for a socket's has 108 bytes, in a folder of its own.
+
+        A client reads it from the lock file instead, since cron and a login differ in XDG_RUNTIME_DIR.
+        """
+        runtime = os.environ.get("XDG_RUNTIME_DIR") or f"{tempfile.gettempdir()}/{APP}-{os.getuid()}"
+        return Path(runtime) / APP / self.key / "engine.sock"
+
+    @property
+    def config_file(self) -> Path:
+        """The settings."""
+        return self.config / "config.toml"
+
+    @property
+    def watchlists(self) -> Path:
+        """The user's own lists."""
+        return self.config / "watchlists"
+
+    @property
+    def log_file(self) -> Path:
+        """The engine's log."""
+        return self.state / "engine.log"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the engine while it runs; holds its pid and its socket's path."""
+        return self.state / "engine.lock"
+
+    def sub(self, name: str) -> "Home":
+        """A home of its own below this one, all under one folder."""
+        return home(self.data / name)
+
+
+def home(folder: Path | None = None) -> Home:
+    """The home in a folder, or the user's own by XDG's rules."""
+    if folder is not None:
+        root = folder.expanduser().absolute()
+        return Home(root, root, root, root, root / "cache")
+    dirs = platformdirs.PlatformDirs(APP, appauthor=False)
+    return Home(None, dirs.user_config_path, dirs.user_data_path, dirs.user_state_path, dirs.user_cache_path)
+
+
+def load(path: Path, overrides: tuple[str, ...] = ()) -> Settings:
+    """The settings of a file, with `key=value` overrides (`replay.speed=20`) on top; a missing file gives the defaults.
+
+    Raises ConfigError with file, line, key, what was received and what is allowed.
+    """
+    text = _read(path)
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} is not TOML: {error}", do="correct the file, or move it away") from error
+    for override in overrides:
+        _set(tree, override)
+    try:
+        return msgspec.convert(tree, Settings, strict=True)
+    except msgspec.ValidationError as error:
+        raise _explained(error, path, text, tree) from error
+
+
+def commented() -> str:
+    """The text of a fresh config.toml: every key with its meaning and its default, commented out."""
+    lines = ["# Whipsaw's settings. A line without its # is in force; `whipsaw config check` says what is wrong.", ""]
+    for field in msgspec.structs.fields(Settings):
+        if isinstance(field.default, Struct):
+            lines += ["", f"# {(type(field.default).__doc__ or '').split('] ', 1)[-1]}", f"[{field.name}]"]
+            lines += [line for inner in msgspec.structs.fields(type(field.default)) for line in _documented(inner)]
+        else:
+            lines += _documented(field)
+    return "\n".join(lines) + "\n"
+
+
+def write_first(path: Path) -> None:
+    """Write the commented file if there is none; a folder that cannot be written is no reason to stop."""
+    if not path.exists():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(commented(), encoding="utf-8")
+        except OSError:
+            return
+
+
+def _documented(field: msgspec.structs.FieldInfo) -> list[str]:
+    meta = field.type.__metadata__[0]
+    value = msgspec.json.encode(field.default).decode()
+    return [f"# {meta.description}", f"#{field.name} = {value}"]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from error
+
+
+def _set(tree: dict[str, Any], override: str) -> None:
+    key, equals, value = override.partition("=")
+    if not equals:
+        raise BadRequest("a setting is given as key=value", received=override, do="for example replay.speed=20")
+    *sections, name = key.split(".")
+    for section in sections:
+        tree = tree.setdefault(section, {})
+    try:
+        tree[name] = tomllib.loads(f"v = {value}")["v"]
+    except tomllib.TOMLDecodeError:
+        tree[name] = value
+
+
+def _explained(error: msgspec.ValidationError, path: Path, text: str, tree: dict[str, Any]) -> ConfigError:
+    words = str(error)
+    unknown = re.search(r"unknown field `([^`]+)`", words)
+    section = match.group(1) if (match := re.search(r"\$\.([\w.]+)", words)) else ""
+    if unknown:
+        name = unknown.group(1)
+        near = difflib.get_close_matches(name, _known(section), 1, cutoff=0.4)
+        suggestion = f"the nearest known key is {near[0]}" if near else f"known: {', '.join(_known(section))}"
+        return ConfigError(
+            f"{_place(path, text, name)} unknown key {_dotted(section, name)}", received=name, do=suggestion
+        )
+    name = section.rsplit(".", 1)[-1]
+    reason = words.partition(" - at")[0]
+    return ConfigError(f"{_place(path, text, name)} {section}: {reason}", received=_received(tree, section))
+
+
+def _known(section: str) -> list[str]:
+    for field in msgspec.structs.fields(Settings):
+        if field.name == section and isinstance(field.default, Struct):
+            return [inner.name for inner in msgspec.structs.fields(type(field.default))]
+    return [field.name for field in msgspec.structs.fields(Settings)]
+
+
+def _dotted(section: str, name: str) -> str:
+    return f"{section}.{name}" if section else name
+
+
+def _place(path: Path, text: str, name: str) -> str:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if re.match(rf"\s*\[?{re.escape(name)}\b", line):
+            return f"{path}, line {number}:"
+    return f"{path}:" if text else "command line:"
+
+
+def _received(tree: dict[str, Any], section: str) -> str | None:
+    value: Any = tree
+    for name in section.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return None if value is None else repr(value)

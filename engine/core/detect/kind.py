@@ -1,0 +1,34 @@
+"""What a kind of alarm is: a score, the direction it points in, and the words for it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from engine.core.bars import FloatArray
+from engine.core.features import Features
+
+Evidence: TypeAlias = dict[str, float | str]
+Direction: TypeAlias = Literal["up", "down", "none"]
+
+ORDINARY = float("-inf")
+"""The score of a session that cannot be an anomaly of this kind, but was looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of alarm.
+
+    `score` gives (T,) scores, higher is rarer, each from rows up to its own session: NaN where it cannot be said, ORDINARY
+    where there is nothing to say. `evidence` gives the inputs of one row by name, `words` a sentence of that evidence.
+    """
+
+    name: str
+    score: Callable[[Features], FloatArray]
+    direction: Callable[[Features, int], Direction]
+    evidence: Callable[[Features, int], Evidence]
+    words: Callable[[Evidence], str]
+
+
+def signed(value: float, decimals: int = 1) -> str:
+    """A number with its sign, a real minus among them."""
+    return f"{value:+.{decimals}f}".replace("-", "−")

@@ -1,0 +1,64 @@
+"""What the detectors read: one aligned set of series a ticker, each value from rows up to its own session."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.core.bars import DateArray, FloatArray, History, as_date, log_returns, split_factor
+from engine.core.forecast import band
+from engine.core.momentum import momentum, momentum_z
+from engine.core.volatility import daily_variance, ewma_sigma, rolling_mean, volatility_ratio
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Features:
+    """Series of one ticker, all (T,) and aligned with `sessions`; NaN where there are too few rows before.
+
+    `close` is split-adjusted as of the last session; `sigma` is EWMA volatility a day; `momentum` is a log return over 10
+    sessions and `momentum_z` the same in sigmas; `volatility_5` and `volatility_60` are realised, a day. `mean` and
+    `quantiles` (T, 5) are the forecast made at each row for the next session, as log returns; NaN where there is none.
+    """
+
+    symbol: str
+    sessions: DateArray
+    close: FloatArray
+    returns: FloatArray
+    sigma: FloatArray
+    momentum: FloatArray
+    momentum_z: FloatArray
+    volatility_5: FloatArray
+    volatility_60: FloatArray
+    volatility_ratio: FloatArray
+    mean: FloatArray
+    quantiles: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.sessions)
+
+    def rows(self, start: int, end: int) -> "Features":
+        """Rows from `start` to before `end`, as views: nothing is computed again."""
+        cut = {name: getattr(self, name)[start:end] for name in self.__slots__ if name != "symbol"}
+        return replace(self, **cut)
+
+
+def features(history: History, mean: FloatArray | None = None, offsets: FloatArray | None = None) -> Features:
+    """The features of a history, with the forecast `mean` (T,) and its band `offsets` (5,) where there is a model."""
+    returns = log_returns(history)
+    sigma = ewma_sigma(returns)
+    variance = daily_variance(history, returns)
+    blank = np.full(len(history), np.nan)
+    mean = blank if mean is None else mean
+    return Features(
+        symbol=history.symbol,
+        sessions=history.sessions,
+        close=history.close * split_factor(history, as_date(history.sessions[-1])) if len(history) else history.close,
+        returns=returns,
+        sigma=sigma,
+        momentum=momentum(returns),
+        momentum_z=momentum_z(returns, sigma),
+        volatility_5=np.sqrt(rolling_mean(variance, 5)),
+        volatility_60=np.sqrt(rolling_mean(variance, 60)),
+        volatility_ratio=volatility_ratio(variance),
+        mean=mean,
+        quantiles=band(mean, sigma, np.full(5, np.nan) if offsets is None else offsets),
+    )

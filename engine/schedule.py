@@ -1,0 +1,197 @@
+"""What happens when: bars are looked for, a session is scored, a model is trained, a replay moves on, the engine ends."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.board import Board, Boards
+from engine.errors import EngineError
+from engine.jobs import JobTable
+from engine.ports import Clock, ReplayControl
+from engine.protocol import Feed, Fetched
+from engine.services.refresh import Refresh
+from engine.services.scan import Scan
+from engine.services.train import Outcome, Train
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often; sessions a second, seconds, sessions."""
+
+    speed: float
+    poll_seconds: float
+    retrain_every: int
+    linger_seconds: float
+    linger_unseen_seconds: float = 60.0
+    """An engine that never had a screen, a script's, does not wait as long."""
+
+
+class Schedule:
+    """The engine's own initiative."""
+
+    def __init__(
+        self,
+        *,
+        boards: Boards,
+        jobs: JobTable,
+        refresh: Refresh,
+        scan: Scan,
+        train: Train,
+        clock: Clock,
+        replay: ReplayControl | None,
+        pace: Pace,
+    ) -> None:
+        self._boards = boards
+        self._jobs = jobs
+        self._refresh = refresh
+        self._scan = scan
+        self._train = train
+        self._clock = clock
+        self._replay = replay
+        self._pace = pace
+        self._wake = asyncio.Event()
+        self._running = asyncio.Event()
+        self._running.set()
+        self._seen_screen = False
+        self._failed_training: set[str] = set()
+
+    # --- what others may ask for ---
+
+    def wake(self) -> None:
+        """A screen came: look at once instead of at the next poll."""
+        self._wake.set()
+
+    def pause(self, *, paused: bool) -> None:
+        """Stop the replay's clock, or let it go on."""
+        if paused:
+            self._running.clear()
+        else:
+            self._running.set()
+        self._show_replay()
+
+    async def fetch(self, symbols: Sequence[str]) -> tuple[Fetched, ...]:
+        """Bring these up to date and say how the source did."""
+        fetched = await self._refresh(symbols)
+        failed = [each for each in fetched if each.status == "failed"]
+        if self._replay is None:
+            all_failed = bool(failed) and len(failed) == len(fetched)
+            before = self._boards.status.feed
+            self._boards.set_feed(
+                Feed(
+                    state="failing" if all_failed else "ok",
+                    last_success=before.last_success if all_failed else self._clock.now(),
+                    error=failed[0].why if failed else None,
+                    next_poll=self._clock.now() + self._pace.poll_seconds,
+                )
+            )
+        return fetched
+
+    async def refresh(self, board: Board) -> None:
+        """Fetch what a board's list misses, and score it."""
+        await self.fetch([ticker.symbol for ticker in board.list.tickers])
+        await self._boards.update(board)
+
+    async def train_board(self, symbols: Sequence[str], title: str) -> Outcome:
+        """Train on stored rows up to now, and show what the new model says."""
+        outcome = await self._jobs.run("train", title, lambda report: self._train(symbols, report))
+        for board in self._boards.in_use:
+            await self._boards.update(board)
+        return outcome
+
+    # --- the loops ---
+
+    async def run(self) -> None:
+        """Work until nobody has been there for the linger time."""
+        async with asyncio.TaskGroup() as tasks:
+            work = tasks.create_task(self._play() if self._replay else self._poll())
+            minutes = tasks.create_task(self._minutes())
+            await self._until_alone()
+            work.cancel()
+            minutes.cancel()
+
+    async def _poll(self) -> None:
+        while True:
+            for board in self._boards.in_use:
+                await self._tended(board)
+            await self._waited(self._pace.poll_seconds)
+
+    async def _waited(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+        self._wake.clear()
+
+    async def _play(self) -> None:
+        assert self._replay is not None  # noqa: S101 - the caller asked
+        self._show_replay()
+        while True:
+            boards = self._boards.in_use
+            for board in boards:
+                await self._tended(board)
+            self._show_replay()
+            if not boards or self._replay.ended:
+                await self._wake.wait()
+                self._wake.clear()
+                continue
+            await asyncio.sleep(1 / self._pace.speed)
+            await self._running.wait()
+            if not self._jobs.training:
+                await asyncio.to_thread(self._replay.advance)
+
+    async def _tended(self, board: Board) -> None:
+        """Refresh, score and, where it is due, train; what fails is said and tried again the next time."""
+        try:
+            await self.refresh(board)
+            if symbols := await self._due(board):
+                self._show_replay("training")
+                await self.train_board(symbols, f"train {board.list.title}")
+            self._boards.set_notice(None)
+        except EngineError as error:
+            log.warning("%s", error)
+            self._boards.set_notice(error)
+        except Exception:
+            log.exception("the schedule stumbled")
+            self._boards.set_notice(EngineError("an unexpected fault", do="the log tells more"))
+
+    async def _due(self, board: Board) -> tuple[str, ...]:
+        """The symbols of a board that need a model: none yet, or one that is old; a failed training is not repeated."""
+        if self._jobs.training:
+            return ()
+        symbols = [ticker.symbol for ticker in board.list.tickers]
+        without = await asyncio.to_thread(self._scan.without_model, symbols, None)
+        old = board.model is not None and board.model.age_sessions >= self._pace.retrain_every
+        attempt = f"{board.list.name} {board.session}"
+        if not (without or old) or attempt in self._failed_training:
+            return ()
+        self._failed_training.add(attempt)
+        return tuple(symbols)
+
+    def _show_replay(self, state: str | None = None) -> None:
+        if self._replay:
+            paused = "paused" if not self._running.is_set() else "running"
+            self._boards.set_replay(state or ("ended" if self._replay.ended else paused), self._pace.speed)
+
+    async def _minutes(self) -> None:
+        while True:
+            await self._boards.set_market()
+            await asyncio.sleep(60 - self._clock.now() % 60)
+
+    async def _until_alone(self) -> None:
+        alone_since: float | None = None
+        while True:
+            self._seen_screen = self._seen_screen or bool(self._boards.in_use)
+            if self._boards.in_use or self._jobs.busy:
+                alone_since = None
+            elif alone_since is None:
+                alone_since = self._clock.now()
+            patience = self._pace.linger_seconds
+            if not self._seen_screen:
+                patience = min(patience, self._pace.linger_unseen_seconds)
+            if alone_since is not None and self._clock.now() - alone_since >= patience:
+                return
+            await asyncio.sleep(min(1.0, max(patience / 4, 0.05)))

@@ -1,0 +1,51 @@
+"""Bring the store up to date with the source, one symbol at a time, several at once."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
+from engine.core.quality import usable
+from engine.errors import EngineError
+from engine.ports import Clock, PriceSource, Store
+from engine.protocol import Fetched
+
+REREAD = timedelta(days=7)
+"""The last week is read again: sources correct their newest bars."""
+
+Say = Callable[[Fetched], None]
+
+
+class Refresh:
+    """Fetch what is missing; a symbol that fails says why and leaves the others alone."""
+
+    def __init__(self, source: PriceSource, store: Store, clock: Clock, at_once: int) -> None:
+        self._source = source
+        self._store = store
+        self._clock = clock
+        self._slots = asyncio.Semaphore(at_once)
+
+    async def __call__(
+        self, symbols: Sequence[str], say: Say = lambda _: None, start: date | None = None, end: date | None = None
+    ) -> tuple[Fetched, ...]:
+        """One `Fetched` a symbol, in their order; each is also said as soon as it is known."""
+
+        async def one(symbol: str) -> Fetched:
+            async with self._slots:
+                fetched = await asyncio.to_thread(self._fetch, symbol, start, end)
+            say(fetched)
+            return fetched
+
+        return tuple(await asyncio.gather(*(one(symbol) for symbol in symbols)))
+
+    def _fetch(self, symbol: str, start: date | None, end: date | None) -> Fetched:
+        known = self._store.coverage(symbol)
+        if start is None and known.last is not None:
+            start = known.last - REREAD
+        try:
+            history = usable(self._source.history(symbol, start, end))
+        except EngineError as error:
+            self._store.fetch_failed(symbol, self._source.name, str(error))
+            return Fetched(symbol, "failed", known.bars, known.first, known.last, why=str(error))
+        new = self._store.add_bars(history, self._source.name, self._clock.now())
+        now = self._store.coverage(symbol)
+        return Fetched(symbol, "updated" if new else "fresh", now.bars, now.first, now.last)

@@ -1,0 +1,130 @@
+"""Play a stretch of stored history as if live, in a store of its own that is gone afterwards.
+
+Each stretch between two trainings is scored in one go, every row from rows up to its own; then session after session is
+calibrated and decided on what had been seen by then. The replay's clock waits while a model trains.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from time import perf_counter
+
+import numpy as np
+
+from engine.core import article
+from engine.core.bars import DateArray, History, as_date
+from engine.core.episodes import Episode, Event
+from engine.core.features import features
+from engine.core.judge import Budget, Scored, calibrate_kinds, decide_session, score, verdicts
+from engine.core.models import TrainedModel
+from engine.core.quality import usable
+from engine.errors import BadRequest, TooShort
+from engine.ports import Store
+from engine.protocol import AlarmEvent, Note, Replayed, TrainProgress
+
+Say = Callable[[AlarmEvent | Note | TrainProgress], None]
+Fit = Callable[[Sequence[History], Callable[[str | TrainProgress], None]], Awaitable[TrainedModel]]
+
+SESSIONS_A_TURN = 20
+"""Sessions played in a thread before their events are told."""
+
+
+@dataclass(slots=True)
+class _Tape:
+    """Where a replay stands."""
+
+    last: dict[tuple[str, str], Episode] = field(default_factory=dict)
+    alarms: int = 0
+    training_seconds: float = 0.0
+
+
+class Replay:
+    """Alarms as they would have fired."""
+
+    def __init__(self, store: Store, fit: Fit, budget: Budget) -> None:
+        self._store = store
+        self._fit = fit
+        self._budget = budget
+
+    async def __call__(self, symbols: Sequence[str], start: date, end: date, retrain: int, say: Say) -> Replayed:
+        """Play every session from `start` to `end`. Raises BadRequest if there is none, TooShort, TrainingError."""
+        began, tape = perf_counter(), _Tape()
+        histories = [usable(await asyncio.to_thread(self._store.bars, symbol, end)) for symbol in symbols]
+        sessions = _sessions(histories, start)
+        if not len(sessions):
+            raise BadRequest(f"no session is stored from {start} to {end}", do="fetch history first")
+        for first in range(0, len(sessions), retrain):
+            stretch = sessions[first : first + retrain]
+            model = await self._train(histories, as_date(stretch[0]), tape, say)
+            scored = await asyncio.to_thread(self._score, histories, model, as_date(stretch[-1]))
+            await self._play(scored, stretch, tape, say)
+        return Replayed(
+            sessions=len(sessions),
+            symbols=len(histories),
+            seconds=perf_counter() - began - tape.training_seconds,
+            training_seconds=tape.training_seconds,
+            alarms=tape.alarms,
+        )
+
+    async def _train(self, histories: Sequence[History], session: date, tape: _Tape, say: Say) -> TrainedModel:
+        began = perf_counter()
+        known = [history.upto(session) for history in histories]
+        able = [history for history in known if article.shortfall(history) is None]
+        if not able:
+            raise TooShort(
+                f"up to {session} no symbol has enough history to train on",
+                received=", ".join(f"{history.symbol}: {len(history)} rows" for history in known),
+                do=f"the model needs {article.MIN_ROWS} rows; start later",
+            )
+        say(Note(f"training on rows up to {session}"))
+        model = await self._fit(able, lambda news: None if isinstance(news, str) else say(news))
+        tape.training_seconds += perf_counter() - began
+        return model
+
+    def _score(self, histories: Sequence[History], model: TrainedModel, end: date) -> list[Scored]:
+        scored = []
+        for history in histories:
+            if history.symbol in model.record.symbols and len(known := history.upto(end)):
+                member = model.record.symbols.index(history.symbol)
+                mean = article.predicted_mean(model, known)
+                scored.append(score(features(known, mean, model.offsets[member]), self._budget))
+        return scored
+
+    async def _play(self, scored: Sequence[Scored], stretch: DateArray, tape: _Tape, say: Say) -> None:
+        for first in range(0, len(stretch), SESSIONS_A_TURN):
+            turn = stretch[first : first + SESSIONS_A_TURN]
+            for session, episode, event in await asyncio.to_thread(self._turn, scored, turn, tape):
+                tape.alarms += event == "opened"
+                say(_event(session, episode, event))
+
+    def _turn(self, scored: Sequence[Scored], turn: DateArray, tape: _Tape) -> list[tuple[date, Episode, Event]]:
+        events = []
+        for session in turn:
+            ends = [int(np.searchsorted(ticker.features.sessions, session, side="right")) for ticker in scored]
+            seen = [ticker.upto(end) for ticker, end in zip(scored, ends, strict=True) if end]
+            calibrations = calibrate_kinds(seen, self._budget)
+            for ticker in seen:
+                if ticker.features.sessions[-1] != session:
+                    continue
+                judged = verdicts(ticker, calibrations, self._budget)
+                last = {
+                    kind: tape.last[key]
+                    for kind in calibrations
+                    if (key := (ticker.features.symbol, kind)) in tape.last
+                }
+                for episode, event in decide_session(ticker, judged, calibrations, last):
+                    tape.last[(episode.symbol, episode.kind)] = episode
+                    events.append((as_date(session), episode, event))
+        return events
+
+
+def _sessions(histories: Sequence[History], start: date) -> DateArray:
+    every = [history.sessions[history.sessions >= np.datetime64(start)] for history in histories]
+    return np.unique(np.concatenate(every)) if every else np.empty(0, "datetime64[D]")
+
+
+def _event(session: date, episode: Episode, event: Event) -> AlarmEvent:
+    return AlarmEvent(
+        event, session, episode.symbol, episode.kind, episode.tier, episode.p, episode.rarity_days, episode.words
+    )

@@ -1,0 +1,200 @@
+"""Score a list after a session: gather bars and models, judge in core, keep forecasts and episodes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from engine.core import article
+from engine.core.bars import History, as_date
+from engine.core.episodes import Episode
+from engine.core.features import Features, features
+from engine.core.forecast import Vintage
+from engine.core.judge import Budget, Calibrations, Scored, TickerScan, calibrate_kinds, decide_session, score, verdicts
+from engine.core.models import ModelRecord, TrainedModel
+from engine.core.quality import usable
+from engine.ports import Calendar, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One ticker's inputs as of a session: its bars, its model, or why it cannot be scored."""
+
+    symbol: str
+    expected: date | None
+    history: History
+    model: TrainedModel | None
+    why: str | None
+
+
+class Scan:
+    """The session's work on a list. It blocks: call it in a thread."""
+
+    def __init__(self, store: Store, calendar: Calendar, budget: Budget, expires: int) -> None:
+        self._store = store
+        self._calendar = calendar
+        self._budget = budget
+        self._expires = expires
+        self._models: dict[int, TrainedModel] = {}
+
+    def live(self, symbols: Sequence[str]) -> tuple[TickerScan, ...]:
+        """After the newest stored session: episodes are decided once a session and kept."""
+        tickets = self._gather(symbols, None)
+        scans, scored, calibrations = self._judge(tickets)
+        self._decide(scored, scans, calibrations)
+        return self._with_episodes(scans)
+
+    def as_of(self, symbols: Sequence[str], day: date) -> tuple[TickerScan, ...]:
+        """After the last session up to a day, from rows up to then alone; no episode is opened or closed."""
+        scans, _, _ = self._judge(self._gather(symbols, day))
+        return scans
+
+    def without_model(self, symbols: Sequence[str], day: date | None) -> tuple[str, ...]:
+        """The symbols that have rows up to a day and would be scored if there were a model."""
+        tickets = self._gather(symbols, day)
+        return tuple(
+            ticket.symbol for ticket in tickets if ticket.model is None and not article.shortfall(ticket.history)
+        )
+
+    def newest_model(self, symbols: Sequence[str], day: date | None = None) -> ModelRecord | None:
+        """The newest model that has seen nothing after a day and knows one of the symbols."""
+        wanted = set(symbols)
+        usable_then = (record for record in self._store.models() if day is None or record.trained_to <= day)
+        return next((record for record in usable_then if wanted & set(record.symbols)), None)
+
+    # --- gather ---
+
+    def _gather(self, symbols: Sequence[str], day: date | None) -> list[Ticket]:
+        histories = [usable(self._store.bars(symbol, day)) for symbol in symbols]
+        expected = self._expected(histories, day)
+        return [self._ticket(history, expected[self._calendar.exchange(history.symbol)]) for history in histories]
+
+    def _expected(self, histories: Sequence[History], day: date | None) -> dict[str, date | None]:
+        newest: dict[str, date | None] = {}
+        for history in histories:
+            exchange = self._calendar.exchange(history.symbol)
+            if day is not None:
+                newest[exchange] = self._calendar.session(exchange, day)
+            else:
+                newest[exchange] = max(newest.get(exchange) or date.min, history.last or date.min)
+        return {exchange: None if last == date.min else last for exchange, last in newest.items()}
+
+    def _ticket(self, history: History, expected: date | None) -> Ticket:
+        model = self._model(history)
+        return Ticket(history.symbol, expected, history, model, self._why(history, expected, model))
+
+    def _model(self, history: History) -> TrainedModel | None:
+        if history.last is None:
+            return None
+        record = self.newest_model([history.symbol], history.last)
+        if record is None or self._age(history, record) > self._expires:
+            return None
+        if record.id not in self._models:
+            self._models[record.id] = self._store.model(record.id)
+        return self._models[record.id]
+
+    @staticmethod
+    def _age(history: History, record: ModelRecord) -> int:
+        return len(history) - int(np.searchsorted(history.sessions, np.datetime64(record.trained_to), side="right"))
+
+    def _why(self, history: History, expected: date | None, model: TrainedModel | None) -> str | None:
+        if history.last is None:
+            error = self._store.coverage(history.symbol).error
+            return error or (f"no bars up to {expected}" if expected else "no bars yet")
+        if expected and history.last < expected:
+            return f"stale: its last bar is of {history.last}, {expected} is expected"
+        if why := article.shortfall(history):
+            return why
+        return None if model else self._no_model(history)
+
+    def _no_model(self, history: History) -> str:
+        record = self.newest_model([history.symbol], history.last)
+        if record is None:
+            return "no model yet"
+        return f"model #{record.id} has expired: it is {self._age(history, record)} sessions old"
+
+    # --- decide ---
+
+    def _judge(self, tickets: Sequence[Ticket]) -> tuple[tuple[TickerScan, ...], dict[str, Scored], Calibrations]:
+        seen = {ticket.symbol: _features(ticket) for ticket in tickets}
+        scored = {
+            ticket.symbol: score(known, self._budget)
+            for ticket in tickets
+            if ticket.why is None and (known := seen[ticket.symbol]) is not None
+        }
+        calibrations = calibrate_kinds(list(scored.values()), self._budget)
+        scans = tuple(
+            self._ticker(ticket, seen[ticket.symbol], scored.get(ticket.symbol), calibrations) for ticket in tickets
+        )
+        return scans, scored, calibrations
+
+    def _ticker(
+        self, ticket: Ticket, known: Features | None, scored: Scored | None, calibrations: Calibrations
+    ) -> TickerScan:
+        plain = TickerScan(ticket.symbol, ticket.expected, known, ticket.why)
+        if scored is None or ticket.model is None:
+            return plain
+        judged = tuple(verdicts(scored, calibrations, self._budget))
+        if not judged:
+            return replace(plain, why="no score: its price has not moved enough to have a volatility")
+        return replace(plain, verdicts=judged, forecast=self._vintage(scored.features, ticket.model))
+
+    def _vintage(self, known: Features, model: TrainedModel) -> Vintage:
+        made_at = as_date(known.sessions[-1])
+        exchange = self._calendar.exchange(known.symbol)
+        return Vintage(
+            model=model.record.id,
+            symbol=known.symbol,
+            made_at=made_at,
+            target_date=self._calendar.following(exchange, made_at),
+            horizon=1,
+            mean=float(known.mean[-1]),
+            quantiles=tuple(float(quantile) for quantile in known.quantiles[-1]),
+        )
+
+    # --- apply ---
+
+    def _decide(self, scored: Mapping[str, Scored], scans: Sequence[TickerScan], calibrations: Calibrations) -> None:
+        self._store.add_forecasts(scan.forecast for scan in scans if scan.forecast)
+        by_session: dict[date, list[str]] = {}
+        changed: dict[date, list[Episode]] = {}
+        last = self._last_episodes()
+        for scan in scans:
+            if not scan.verdicts or scan.forecast is None:
+                continue
+            session, decided = scan.forecast.made_at, self._store.decided(scan.symbol)
+            if decided is not None and decided >= session:
+                continue
+            by_session.setdefault(session, []).append(scan.symbol)
+            changes = decide_session(scored[scan.symbol], scan.verdicts, calibrations, last.get(scan.symbol, {}))
+            changed.setdefault(session, []).extend(episode for episode, _ in changes)
+        for session, symbols in by_session.items():
+            self._store.decide(session, symbols, changed.get(session, []))
+
+    def _last_episodes(self) -> dict[str, dict[str, Episode]]:
+        last: dict[str, dict[str, Episode]] = {}
+        for record in reversed(self._store.alarms()):
+            last.setdefault(record.episode.symbol, {})[record.episode.kind] = record.episode
+        return last
+
+    def _with_episodes(self, scans: Sequence[TickerScan]) -> tuple[TickerScan, ...]:
+        last = self._last_episodes()
+        return tuple(
+            replace(
+                scan,
+                open_episodes=tuple(
+                    episode for episode in last.get(scan.symbol, {}).values() if episode.closed is None
+                ),
+            )
+            for scan in scans
+        )
+
+
+def _features(ticket: Ticket) -> Features | None:
+    if not len(ticket.history):
+        return None
+    if ticket.model is None:
+        return features(ticket.history)
+    member = ticket.model.record.symbols.index(ticket.symbol)
+    return features(ticket.history, article.predicted_mean(ticket.model, ticket.history), ticket.model.offsets[member])

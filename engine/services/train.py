@@ -1,0 +1,76 @@
+"""Train a model on the list: gather histories as of a session, fit them in the trainer, keep the result."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from time import perf_counter
+
+import numpy as np
+
+from engine.core import article
+from engine.core.bars import History
+from engine.core.fitting import Epoch, Hyper
+from engine.core.models import ModelRecord, TrainedModel
+from engine.core.quality import usable
+from engine.errors import TooShort
+from engine.ports import Store, Trainer
+from engine.protocol import TrainProgress
+
+Say = Callable[[str | TrainProgress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A model in charge, what it took, and who could not take part."""
+
+    record: ModelRecord
+    seconds: float
+    skipped: dict[str, str]
+
+
+class Train:
+    """The `article` preset on the last rows of each symbol."""
+
+    def __init__(self, store: Store, trainer: Trainer, hyper: Hyper, max_rows: int) -> None:
+        self._store = store
+        self._trainer = trainer
+        self._hyper = hyper
+        self._max_rows = max_rows
+
+    async def __call__(
+        self, symbols: Sequence[str], say: Say, start: date | None = None, end: date | None = None
+    ) -> Outcome:
+        """Train on stored rows from `start` up to `end`. Raises TooShort if nobody has enough, or TrainingError."""
+        began = perf_counter()
+        histories = await asyncio.to_thread(self._gather, symbols, start, end)
+        skipped = {history.symbol: why for history in histories if (why := article.shortfall(history)) is not None}
+        if len(skipped) == len(histories):
+            reasons = "; ".join(f"{symbol}: {why}" for symbol, why in skipped.items())
+            raise TooShort(
+                f"no symbol has enough history to train on: {reasons or 'no symbols'}",
+                do="fetch more history, or choose a later date",
+            )
+        model = await self.fit([history for history in histories if history.symbol not in skipped], say)
+        record = await asyncio.to_thread(self._store.add_model, model)
+        return Outcome(record, perf_counter() - began, skipped)
+
+    async def fit(self, histories: Sequence[History], say: Say) -> TrainedModel:
+        """A model of these histories, all of whose rows it may see; not stored. Raises TooShort, TrainingError."""
+        prepared = await asyncio.to_thread(article.prepare, histories, self._hyper, self._max_rows)
+        fitted = await self._trainer.fit(prepared.job, lambda news: say(_in_words(news)))
+        return await asyncio.to_thread(article.finish, prepared, fitted)
+
+    def _gather(self, symbols: Sequence[str], start: date | None, end: date | None) -> list[History]:
+        histories = [usable(self._store.bars(symbol, end)) for symbol in symbols]
+        if start is None:
+            return histories
+        return [history.rows(history.sessions >= np.datetime64(start)) for history in histories]
+
+
+def _in_words(news: str | Epoch) -> str | TrainProgress:
+    if isinstance(news, str):
+        return news
+    return TrainProgress(
+        epoch=news.epoch, epochs=news.epochs, loss=float(news.loss.mean()), val_loss=float(news.val_loss.mean())
+    )

@@ -1,0 +1,221 @@
+"""What screens show of a list: rows, alarms and charts, translated from core to the protocol."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import numpy as np
+
+from engine.core.bars import FloatArray, as_date, split_factor
+from engine.core.episodes import Episode, Verdict
+from engine.core.features import Features, features
+from engine.core.forecast import Vintage
+from engine.core.indicators import indicators
+from engine.core.judge import TickerScan
+from engine.core.models import ModelRecord
+from engine.core.quality import usable
+from engine.errors import UnknownSymbol
+from engine.ports import AlarmRecord, Calendar, Store, Ticker
+from engine.protocol import Alarm, Chart, Firing, Forecast, Marker, Model, Range, Row, ScanRow
+
+SPARK = 60
+SPANS: dict[Range, timedelta | None] = {
+    "1M": timedelta(days=31),
+    "3M": timedelta(days=92),
+    "6M": timedelta(days=183),
+    "1Y": timedelta(days=366),
+    "5Y": timedelta(days=5 * 365 + 2),
+    "max": None,
+}
+_CURRENCY = {"XKRX": "KRW", "XTKS": "JPY", "XLON": "GBP", "XHKG": "HKD", "XTSE": "CAD", "XASX": "AUD"}
+_EURO = frozenset({"XETR", "XPAR", "XAMS", "XMIL", "XMAD", "XBRU"})
+
+
+class Watch:
+    """Translations; it blocks where it reads the store."""
+
+    def __init__(self, store: Store, calendar: Calendar) -> None:
+        self._store = store
+        self._calendar = calendar
+
+    def rows(self, tickers: Sequence[Ticker], scans: Sequence[TickerScan], source: str) -> tuple[Row, ...]:
+        """The table's rows, in the order of the list."""
+        by_symbol = {scan.symbol: scan for scan in scans}
+        return tuple(self._row(ticker, by_symbol.get(ticker.symbol), source) for ticker in tickers)
+
+    def scan_rows(
+        self, tickers: Sequence[Ticker], scans: Sequence[TickerScan], *, episodes: bool
+    ) -> tuple[ScanRow, ...]:
+        """The answer to a scan: with the open episodes, or with what fires on that very session."""
+        names = {ticker.symbol: ticker.name for ticker in tickers}
+        return tuple(_scan_row(scan, names.get(scan.symbol, ""), episodes=episodes) for scan in scans)
+
+    def alarms(self, symbols: Sequence[str] | None, since: date | None, upto: date | None = None) -> tuple[Alarm, ...]:
+        """Stored alarms, newest first."""
+        wanted = None if symbols is None else set(symbols)
+        return tuple(
+            _alarm(record)
+            for record in self._store.alarms(since, upto)
+            if wanted is None or record.episode.symbol in wanted
+        )
+
+    def model(self, record: ModelRecord, session: date | None) -> Model:
+        """A model's card, its age counted in sessions of its first symbol's exchange."""
+        exchange = self._calendar.exchange(record.symbols[0])
+        age = len(self._calendar.between(exchange, record.trained_to, session)) - 1 if session else 0
+        errors = record.errors
+        return Model(
+            id=record.id,
+            preset=record.preset,
+            symbols=record.symbols,
+            trained_to=record.trained_to,
+            age_sessions=max(age, 0),
+            mse=errors.mse,
+            mae=errors.mae,
+            mse_persistence=errors.mse_persistence,
+            mae_persistence=errors.mae_persistence,
+        )
+
+    def chart(self, ticker: Ticker, span: Range) -> Chart:
+        """Daily bars of a stretch, split-adjusted as of the last one. Raises UnknownSymbol if none are stored."""
+        history = usable(self._store.bars(ticker.symbol))
+        if history.last is None:
+            why = self._store.coverage(ticker.symbol).error
+            raise UnknownSymbol(why or f"no bars of {ticker.symbol} are stored yet", do="press r to fetch them")
+        reach = SPANS[span]
+        first = 0 if reach is None else int(np.searchsorted(history.sessions, np.datetime64(history.last - reach)))
+        factor = split_factor(history, history.last)
+        close = history.close * factor
+        known, levels = features(history), indicators(close)
+        vintages = self._store.forecasts(ticker.symbol, history.last)
+        return Chart(
+            symbol=ticker.symbol,
+            name=ticker.name,
+            range=span,
+            sessions=tuple(as_date(session) for session in history.sessions[first:]),
+            open=_column(history.open * factor, first),
+            high=_column(history.high * factor, first),
+            low=_column(history.low * factor, first),
+            close=_column(close, first),
+            volume=_column(history.volume / factor, first),
+            forecast=_forecast(vintages[0], float(close[-1])) if vintages else None,
+            markers=tuple(
+                Marker(alarm.opened, alarm.kind, alarm.tier, alarm.direction)
+                for alarm in self.alarms((ticker.symbol,), as_date(history.sessions[first]))
+            ),
+            rsi14=levels.rsi14,
+            macd=levels.macd,
+            ma20=levels.ma20,
+            ma50=levels.ma50,
+            volatility_ratio=_known(known.volatility_ratio[-1]),
+        )
+
+    def _row(self, ticker: Ticker, scan: TickerScan | None, source: str) -> Row:
+        exchange = self._calendar.exchange(ticker.symbol)
+        coverage = self._store.coverage(ticker.symbol)
+        plain = Row(
+            symbol=ticker.symbol,
+            name=ticker.name,
+            currency=_currency(exchange),
+            exchange=exchange,
+            source=source,
+            fetched_at=coverage.fetched_at,
+            why=coverage.error or "no bars yet",
+        )
+        if scan is None or scan.features is None:
+            return plain
+        return _filled(plain, scan, scan.features)
+
+
+def _filled(plain: Row, scan: TickerScan, known: Features) -> Row:
+    rarest = scan.rarest
+    tiers = {episode.tier for episode in scan.open_episodes}
+    return Row(
+        symbol=plain.symbol,
+        name=plain.name,
+        currency=plain.currency,
+        exchange=plain.exchange,
+        source=plain.source,
+        fetched_at=plain.fetched_at,
+        session=as_date(known.sessions[-1]),
+        close=float(known.close[-1]),
+        change_pct=_change(known),
+        spark=tuple(float(close) for close in known.close[-SPARK:]),
+        momentum_10d=_percent(known.momentum[-1]),
+        momentum_z=_known(known.momentum_z[-1]),
+        volatility_ratio=_known(known.volatility_ratio[-1]),
+        rarity_days=rarest.rarity_days if rarest else None,
+        rarer=rarest.rarer if rarest else False,
+        tier="alert" if "alert" in tiers else "watch" if tiers else None,
+        scored=scan.why is None,
+        why=scan.why,
+        forecast=_forecast(scan.forecast, float(known.close[-1])) if scan.forecast else None,
+    )
+
+
+def _scan_row(scan: TickerScan, name: str, *, episodes: bool) -> ScanRow:
+    known = scan.features
+    fresh = known is not None and as_date(known.sessions[-1]) == scan.expected
+    firing: Sequence[Episode | Verdict] = scan.open_episodes if episodes else scan.verdicts
+    close = float(known.close[-1]) if known is not None else None
+    return ScanRow(
+        symbol=scan.symbol,
+        name=name,
+        close=close,
+        change_pct=_change(known) if known is not None and fresh else None,
+        momentum_10d=_percent(known.momentum[-1]) if known is not None and fresh else None,
+        scored=scan.why is None,
+        why=scan.why,
+        forecast=_forecast(scan.forecast, close) if scan.forecast and close else None,
+        alarms=tuple(
+            Firing(said.kind, said.tier, said.p, said.rarity_days, said.evidence, said.words)
+            for said in firing
+            if said.tier is not None
+        ),
+    )
+
+
+def _alarm(record: AlarmRecord) -> Alarm:
+    episode = record.episode
+    return Alarm(
+        id=record.id,
+        symbol=episode.symbol,
+        kind=episode.kind,
+        tier=episode.tier,
+        direction=episode.direction,
+        opened=episode.opened,
+        closed=episode.closed,
+        p=episode.p,
+        rarity_days=episode.rarity_days,
+        rarer=episode.rarer,
+        words=episode.words,
+        evidence=episode.evidence,
+        state="closed" if episode.closed else "acknowledged" if record.acknowledged else "open",
+    )
+
+
+def _forecast(vintage: Vintage, close: float) -> Forecast | None:
+    prices = [close * float(np.exp(value)) for value in (vintage.mean, *vintage.quantiles)]
+    if not all(np.isfinite(prices)):
+        return None
+    return Forecast(vintage.made_at, vintage.target_date, vintage.horizon, *prices)
+
+
+def _change(known: Features) -> float | None:
+    """Price change in per cent, split-adjusted, dividends left out, as quoted everywhere."""
+    return float(100 * (known.close[-1] / known.close[-2] - 1)) if len(known) > 1 else None
+
+
+def _percent(log_return: float) -> float | None:
+    return float(100 * np.expm1(log_return)) if np.isfinite(log_return) else None
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _column(values: FloatArray, first: int) -> tuple[float | None, ...]:
+    return tuple(_known(value) for value in values[first:].tolist())
+
+
+def _currency(exchange: str) -> str:
+    return "EUR" if exchange in _EURO else _CURRENCY.get(exchange, "USD")
