@@ -1,0 +1,108 @@
+"""A scripted engine end: the methods of `engine.client.Client`, answers from a function, changes from a queue."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from engine.errors import EngineError, Unreachable
+from engine.protocol import (
+    Attach,
+    Changed,
+    Command,
+    GetChart,
+    Ok,
+    Progress,
+    RemoveSymbol,
+    Removed,
+    Result,
+    ShowList,
+    View,
+    difference,
+)
+from tests.tui.data import LENGTHS, chart
+
+Answers = Callable[[Command], Result | EngineError | None]
+
+
+class FakeClient:
+    """Answers at once, unless `answers` says otherwise; remembers what was asked."""
+
+    def __init__(self, view: View, answers: Answers | None = None) -> None:
+        self.view = view
+        self.asked: list[Command] = []
+        self.closed = False
+        self._answers = answers or (lambda _: None)
+        self._changes: asyncio.Queue[Changed | None] = asyncio.Queue()
+
+    async def ask(self, command: Command) -> Result:
+        """The answer; a command without one of its own is Ok."""
+        self.asked.append(command)
+        answer = self._answers(command) or self._usual(command)
+        if isinstance(answer, EngineError):
+            raise answer
+        return answer
+
+    async def stream(self, command: Command) -> AsyncIterator[Progress | Result]:
+        """The answer alone."""
+        yield await self.ask(command)
+
+    async def changes(self) -> AsyncIterator[Changed]:
+        """What the test says, until it kills the engine."""
+        while (change := await self._changes.get()) is not None:
+            yield change
+
+    async def close(self) -> None:
+        """Remembered."""
+        self.closed = True
+
+    def say(self, change: Changed) -> None:
+        """The engine says that something changed."""
+        self._changes.put_nowait(change)
+
+    def become(self, view: View) -> None:
+        """The engine's view is another now."""
+        change = difference(self.view, view)
+        self.view = view
+        if change is not None:
+            self.say(change)
+
+    def die(self) -> None:
+        """The engine is gone."""
+        self._changes.put_nowait(None)
+
+    def asked_for(self, kind: type) -> list[Command]:
+        """The commands of that kind."""
+        return [command for command in self.asked if isinstance(command, kind)]
+
+    def _usual(self, command: Command) -> Result:
+        match command:
+            case Attach() | ShowList():
+                return self.view
+            case GetChart(symbol, span) if span in LENGTHS:
+                return chart(symbol, span)
+            case RemoveSymbol(symbol):
+                return Removed(symbol, [row.symbol for row in self.view.rows].index(symbol))
+        return Ok()
+
+
+class FakeEngines:
+    """A `connect` for the app: each call gives the next client, the last one again and again."""
+
+    def __init__(self, *clients: FakeClient) -> None:
+        self.clients = clients
+        self.connected = 0
+        self.refuse = 0
+
+    async def __call__(self) -> FakeClient:
+        """The next client, or an error while `refuse` counts down."""
+        if self.refuse:
+            self.refuse -= 1
+            raise Unreachable("no engine answers", do="whipsaw engine run shows why")
+        client = self.clients[min(self.connected, len(self.clients) - 1)]
+        self.connected += 1
+        return client
+
+
+async def never() -> FakeClient:
+    """A `connect` that is still waiting."""
+    await asyncio.Event().wait()
+    raise AssertionError

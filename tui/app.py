@@ -1,0 +1,134 @@
+"""The app: what happens becomes state, what is asked for goes to the engine."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.command import Provider
+from textual.screen import Screen
+
+from engine.protocol import Attach, Stop
+from tui.events import Event, Said, Ticked
+from tui.keymap import KEYS
+from tui.link import Connect, Link
+from tui.messages import Ask, Happened
+from tui.screens.help import Help
+from tui.screens.palette import Commands
+from tui.screens.watch import Watch
+from tui.state import State, reduce
+from tui.theme import DARK, LIGHT, themes
+
+DETACHED = "detached; the engine lives on (whipsaw to come back)"
+STOPPED = "the engine is stopped"
+NOT_STOPPED = "no engine answered, so none was stopped"
+_PATIENCE = 3.0
+"""Seconds an engine has to answer to Stop."""
+
+
+class WhipsawApp(App[str]):
+    """Whipsaw's screen; its exit value is the line to print when it has gone.
+
+    `now` is the wall clock in seconds since the epoch; `truecolor` overrides what the terminal says of itself.
+    """
+
+    TITLE = "whipsaw"
+    CSS_PATH = "app.tcss"
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key.keys, key.action, key.words, show=False) for key in KEYS if key.everywhere
+    ]
+
+    def __init__(
+        self,
+        connect: Connect,
+        *,
+        watchlist: str | None = None,
+        symbols: tuple[str, ...] = (),
+        rate: float | None = None,
+        theme: str | None = None,
+        now: Callable[[], float] = time.time,
+        truecolor: bool | None = None,
+    ) -> None:
+        super().__init__()
+        self._now = now
+        self._state = State(now=now())
+        self._link = Link(connect, Attach(watchlist, symbols, rate), lambda event: self.post_message(Happened(event)))
+        for each in themes(truecolor=self.console.color_system != "256" if truecolor is None else truecolor):
+            self.register_theme(each)
+        self.theme = theme or DARK
+
+    def get_default_screen(self) -> Screen[None]:
+        """Watch."""
+        return Watch()
+
+    def on_mount(self) -> None:
+        """The panes stand first; then the engine is looked for."""
+        self.call_after_refresh(self._start)
+
+    def on_happened(self, message: Happened) -> None:
+        """The next state is shown."""
+        self._happened(message.event)
+
+    def on_ask(self, message: Ask) -> None:
+        """The engine is asked; its answer comes back as an event."""
+        self.run_worker(self._link.ask(message.command), group="asked")
+
+    def action_theme(self) -> None:
+        """Dark or light."""
+        self.theme = LIGHT if self.theme == DARK else DARK
+
+    def action_help(self) -> None:
+        """The keys."""
+        if not isinstance(self.screen, Help):
+            self.push_screen(Help())
+
+    def action_help_quit(self) -> None:
+        """ctrl+c says how to leave, in the line for it."""
+        self._happened(Said("q detaches, Q stops the engine too"))
+
+    def action_detach(self) -> None:
+        """Leave; the engine lives on."""
+        self.exit(DETACHED)
+
+    async def action_quit(self) -> None:
+        """Leave, as Textual's own key asks for it."""
+        self.action_detach()
+
+    def action_stop(self) -> None:
+        """Stop the engine, then leave."""
+        self.run_worker(self._stop(), exclusive=True, group="stop")
+
+    def _start(self) -> None:
+        self._show()
+        self._tick()
+        self.run_worker(self._link.run(), group="link")
+
+    def _happened(self, event: Event) -> None:
+        self._state = reduce(self._state, event)
+        self._show()
+
+    def _show(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, Watch):
+                screen.show(self._state)
+
+    def _tick(self) -> None:
+        """Ages and countdowns step with the minutes of the clock, not with those since the start."""
+        now = self._now()
+        self._happened(Ticked(now))
+        self.set_timer(60 - now % 60, self._tick)
+
+    async def _stop(self) -> None:
+        attached = self._state.link == "attached"
+        if attached:
+            try:
+                async with asyncio.timeout(_PATIENCE):
+                    await self._link.ask(Stop())
+            except TimeoutError:
+                attached = False
+        # a link that still runs would start the next engine
+        self.workers.cancel_group(self, "link")
+        self.exit(STOPPED if attached else NOT_STOPPED)

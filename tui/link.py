@@ -1,0 +1,101 @@
+"""The screen's end of the engine: attach, deliver what it says, ask, and come back after a loss."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec.structs import replace
+
+from engine.protocol import AddSymbol, Attach, Command, GetChart, Ok, Refresh, Result, ShowList, View
+from tui.events import Connecting, Event, Lost, NoChart, Refusal, Said
+
+if TYPE_CHECKING:
+    from engine.client import Client
+
+Connect: TypeAlias = "Callable[[], Awaitable[Client]]"
+Deliver: TypeAlias = Callable[[Event], object]
+
+FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0
+"""Seconds between two attempts: short after a loss, doubled each time."""
+STEADY = 2.0
+"""Seconds a connection has to last before a loss counts as a new one."""
+
+
+class Link:
+    """Keeps one connection to the engine alive and turns all it says into events."""
+
+    def __init__(self, connect: Connect, attach: Attach, deliver: Deliver) -> None:
+        self._connect = connect
+        self._attach = attach
+        self._deliver = deliver
+        self._client: Client | None = None
+
+    async def run(self) -> None:
+        """Attach, and attach again after every loss; ends only when cancelled."""
+        wait = FIRST_WAIT
+        while True:
+            started = asyncio.get_running_loop().time()
+            await self._visit(wait)
+            if asyncio.get_running_loop().time() - started > STEADY:
+                wait = FIRST_WAIT
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    async def ask(self, command: Command) -> None:
+        """Send one command; its answer, or why it was refused, is delivered as an event."""
+        from engine.client import EngineError  # noqa: PLC0415 (the first paint does not wait for the socket library)
+
+        if self._client is None:
+            self._refuse(command, "the engine is not there yet, so this was not done")
+            return
+        try:
+            result = await self._client.ask(command)
+        except EngineError as error:
+            self._refuse(command, str(error))
+        else:
+            self._answer(command, result)
+
+    async def close(self) -> None:
+        """Let go of the engine, which lives on."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+
+    async def _visit(self, wait: float) -> None:
+        from engine.client import EngineError  # noqa: PLC0415 (as above)
+
+        try:
+            await self._follow()
+            self._deliver(Lost("the engine is gone; starting it again…"))
+        except EngineError as error:
+            self._deliver(Lost(f"{error} · trying again in {wait:.0f} s" if wait >= 1 else str(error)))
+        finally:
+            await self.close()
+
+    async def _follow(self) -> None:
+        self._deliver(Connecting("starting the engine…"))
+        client = await self._connect()
+        try:
+            view = await client.ask(self._attach)
+            # only now may others ask: the engine knows this screen's list
+            self._client = client
+            self._deliver(view)
+            async for event in client.changes():
+                self._deliver(event)
+        finally:
+            self._client = None
+            await client.close()
+
+    def _answer(self, command: Command, result: Result) -> None:
+        if isinstance(command, ShowList) and isinstance(result, View):
+            # after a loss the screen comes back to the list that was on it
+            self._attach = replace(self._attach, watchlist=command.name, symbols=())
+        if not isinstance(result, Ok):
+            self._deliver(result)
+        elif isinstance(command, AddSymbol):
+            self._deliver(Said(f"{command.symbol} is on the list"))
+        elif isinstance(command, Refresh):
+            self._deliver(Said("fetched what was missing"))
+
+    def _refuse(self, command: Command, words: str) -> None:
+        self._deliver(NoChart(command.symbol, words) if isinstance(command, GetChart) else Refusal(words))

@@ -1,0 +1,117 @@
+"""A widget made of lines that sends only the cells that changed.
+
+Textual sends again whatever is set again, changed or not; over SSH that is what costs. A `Painted` widget draws all of
+its lines, compares them with those it drew before and refreshes the regions that differ: a tick that changes nothing
+sends nothing.
+"""
+
+from typing import ClassVar
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.spans import Spans
+from tui.theme import ROLES
+
+_GAP = 3
+"""Unchanged cells between two changes that are sent along: moving the cursor costs as much."""
+
+
+class Painted(Widget):
+    """Draws `paint()`; call `repaint()` when what it shows may have changed."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in ROLES}
+    GROUND = "ground"
+    """The role of the ground it stands on."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._strips: list[Strip] = []
+        self._styles_by_role: dict[str, Style] = {}
+
+    def paint(self, width: int, height: int) -> list[Spans]:
+        """The lines to show in so many cells; missing ones are blank, long ones are cut."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        """Draw, and refresh the regions that differ from what was drawn before."""
+        width, height = self.size
+        if not width or not height:
+            return
+        lines = self.paint(width, height)
+        strips = [self._strip(lines[y] if y < len(lines) else [], width) for y in range(height)]
+        before, self._strips = self._strips, strips
+        if len(before) != height or before[0].cell_length != width:
+            self.refresh()
+            return
+        regions = [Region(x, y, length, 1) for y in range(height) for x, length in changed_cells(before[y], strips[y])]
+        if regions:
+            self.refresh(*regions)
+
+    def render_line(self, y: int) -> Strip:
+        """A line as it was drawn."""
+        if y < len(self._strips):
+            return self._strips[y]
+        return Strip.blank(self.size.width, self._style("text"))
+
+    def on_resize(self) -> None:
+        """Everything stands elsewhere now."""
+        self._strips = []
+        self.repaint()
+
+    def notify_style_update(self) -> None:
+        """Another theme, or the focus: the colours are read again."""
+        super().notify_style_update()
+        self._styles_by_role.clear()
+        if self.is_mounted:
+            self.repaint()
+
+    def _strip(self, spans: Spans, width: int) -> Strip:
+        segments = [Segment(text, self._style(role)) for text, role in spans if text]
+        return Strip(segments).simplify().adjust_cell_length(width, self._style("text"))
+
+    def _style(self, role: str) -> Style:
+        if role not in self._styles_by_role:
+            self._styles_by_role[role] = self._read_style(role)
+        return self._styles_by_role[role]
+
+    def _read_style(self, role: str) -> Style:
+        ink, _, ground = role.partition("/")
+        colour, *modes = ink.split()
+        return Style(
+            color=self._colour(colour),
+            bgcolor=self._colour(ground or self.GROUND),
+            bold="bold" in modes or None,
+        )
+
+    def _colour(self, role: str) -> str:
+        return self.get_component_styles(f"role--{role}").color.hex6
+
+
+def changed_cells(before: Strip, after: Strip) -> list[tuple[int, int]]:
+    """Where two lines of the same length differ: (first cell, cells); near ones are joined."""
+    if before == after:
+        return []
+    runs: list[tuple[int, int]] = []
+    for x, (old, new) in enumerate(zip(_cells(before), _cells(after), strict=True)):
+        if old == new:
+            continue
+        start = runs.pop()[0] if runs and x - sum(runs[-1]) <= _GAP else x
+        runs.append((start, x + 1 - start))
+    return runs
+
+
+def _cells(strip: Strip) -> list[tuple[str, Style | None]]:
+    cells: list[tuple[str, Style | None]] = []
+    for text, style, _ in strip:
+        for character in text:
+            taken = cell_len(character)
+            if not taken and cells:
+                cells[-1] = (cells[-1][0] + character, style)
+            # the second half of a wide character differs whenever its first half does
+            cells.extend([(character, style)] * taken)
+    return cells

@@ -1,0 +1,30 @@
+"""A painted widget that shows the state; one that takes the focus lights its frame."""
+
+from tui.paint import Painted
+from tui.state import State
+
+
+class Pane(Painted):
+    """Shows `self.state`."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self.state = State()
+
+    def show(self, state: State) -> None:
+        """Show this state."""
+        self.state = state
+        self.repaint()
+
+    def on_focus(self) -> None:
+        """The frame lights up."""
+        self.repaint()
+
+    def on_blur(self) -> None:
+        """The frame goes out."""
+        self.repaint()
+
+    @property
+    def frame(self) -> str:
+        """The role of its frame."""
+        return "key" if self.has_focus else "frame"

@@ -1,0 +1,240 @@
+"""A price chart as lines of spans: plotext draws the line, the rest is set around it.
+
+From left to right: the sessions, then the next session's forecast in a gutter of its own, then the axis with the last
+price boxed. Below: months, volume. All is arithmetic on a `Chart` and a size; nothing here knows a widget.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from engine.format import money, number, width
+from engine.protocol import Chart, Forecast, Marker
+from tui.spans import Spans, mark
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_EIGHTHS = " ▁▂▃▄▅▆▇█"
+_GUTTER = 10
+_LABEL = "next session"
+_TONES = ("ground", "band90", "band50")
+_HEADROOM = 0.07
+"""Share of the price range left free above the highest price, for markers and the forecast's label."""
+
+_Grid = list[list[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """The sessions that have a close, with their volumes."""
+
+    sessions: tuple[date, ...]
+    closes: tuple[float, ...]
+    volumes: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Prices to rows, the highest price in row 0."""
+
+    low: float
+    high: float
+    rows: int
+
+    def at(self, price: float, *, parts: int = 1) -> int:
+        """The row of a price, counted in so many parts of a row."""
+        last = self.rows * parts - 1
+        return max(0, min(last, round((self.high - price) / (self.high - self.low) * last)))
+
+
+def bars(chart: Chart) -> Bars:
+    """The part of a chart that can be drawn."""
+    known = [(day, close, volume) for day, close, volume in zip(chart.sessions, chart.close, chart.volume, strict=True)]
+    whole = [(day, close, volume) for day, close, volume in known if close is not None]
+    return Bars(tuple(bar[0] for bar in whole), tuple(bar[1] for bar in whole), tuple(bar[2] for bar in whole))
+
+
+def draw(chart: Chart, columns: int, rows: int, currency: str) -> list[Spans]:
+    """The chart in so many cells; nothing if there is too little to draw, or too little room."""
+    drawn = bars(chart)
+    volume_rows = _volume_rows(drawn, rows)
+    plot_rows = rows - 1 - volume_rows
+    if len(drawn.closes) < 2 or plot_rows < 3:
+        return []
+    scale = _scale(drawn, chart.forecast, plot_rows)
+    axis = _axis(scale, drawn.closes[-1], currency)
+    gutter = _GUTTER if chart.forecast else 1
+    room = columns - gutter - max(sum(width(text) for text, _ in line) for line in axis)
+    if room < 8:
+        return []
+    grid = _line(drawn.closes, scale, room)
+    _mark(grid, drawn, chart.markers)
+    if chart.forecast:
+        _label(grid, gutter)
+    fan = _fan(chart.forecast, drawn.closes[-1], scale, gutter)
+    plotted = [_runs(line + tail) + label for line, tail, label in zip(grid, fan, axis, strict=True)]
+    below = _volume(drawn.volumes, room, volume_rows, gutter) if volume_rows else []
+    return [*plotted, [(_months(drawn.sessions, room, room + gutter), "dim")], *below]
+
+
+def _volume_rows(drawn: Bars, rows: int) -> int:
+    if rows < 9 or not any(drawn.volumes):
+        return 0
+    return 2 if rows < 28 else 4
+
+
+def _scale(drawn: Bars, forecast: Forecast | None, rows: int) -> Scale:
+    prices = [*drawn.closes, *((forecast.q05, forecast.q95) if forecast else ())]
+    low, high = min(prices), max(prices)
+    span = (high - low) or abs(high) * 0.02 or 1.0
+    return Scale(low, high + span * _HEADROOM, rows) if high > low else Scale(low - span, high + span, rows)
+
+
+def _line(closes: Sequence[float], scale: Scale, room: int) -> _Grid:
+    """The price line in braille dots, two to a cell: more sessions than dots are drawn by their last close."""
+    from textual_plotext.plot import Plot  # noqa: PLC0415 (plotext is not needed for the first paint)
+
+    dots = min(len(closes), room * 2)
+    points = [closes[(index + 1) * len(closes) // dots - 1] for index in range(dots)]
+    plot = Plot()
+    plot.plotsize(room, scale.rows)
+    plot._set_size(room, scale.rows)  # without it a plot keeps the size of the terminal, as in PlotextPlot.render
+    plot.frame(False)
+    plot.xticks([])
+    plot.yticks([])
+    plot.ylim(scale.low, scale.high)
+    plot.plot(list(range(dots)), points, marker="braille")
+    lines = _ANSI.sub("", plot.build()).split("\n")
+    return [[(character, "line") for character in line.ljust(room)[:room]] for line in lines[: scale.rows]]
+
+
+def column_of(index: int, count: int, room: int) -> int:
+    """The cell in which session `index` of `count` is drawn."""
+    return round(index / max(count - 1, 1) * (room - 1))
+
+
+def _mark(grid: _Grid, drawn: Bars, markers: Sequence[Marker]) -> None:
+    """Alarms just above the line; of two in one cell the later stands higher."""
+    places = {session: index for index, session in enumerate(drawn.sessions)}
+    for marker in markers:
+        if marker.session not in places:
+            continue
+        column = column_of(places[marker.session], len(drawn.sessions), len(grid[0]))
+        top = next((y for y, line in enumerate(grid) if line[column][0].strip("\u2800 ")), 0)
+        grid[max(top - 1, 0)][column] = (mark(marker.tier, marker.direction), f"{marker.tier} bold")
+
+
+def _label(grid: _Grid, gutter: int) -> None:
+    """Names the gutter, where the line leaves room for it."""
+    room = len(grid[0])
+    start = room + gutter - len(_LABEL)
+    if all(not cell[0].strip("\u2800 ") for cell in grid[0][start:]):
+        for column, character in zip(range(start, room), _LABEL, strict=False):
+            grid[0][column] = (character, "dim")
+
+
+def _fan(forecast: Forecast | None, last: float, scale: Scale, gutter: int) -> _Grid:
+    """Two tones that widen from the last close to the forecast's quantiles, half a row at a time."""
+    fan: _Grid = [[(" ", "text")] * gutter for _ in range(scale.rows)]
+    if forecast is None:
+        return fan
+    for column, character in enumerate(_LABEL[-gutter:]):
+        fan[0][column] = (character, "dim")
+    for column in range(gutter):
+        share = (column + 1) / gutter
+        outer, inner = (
+            [scale.at(last + (quantile - last) * share, parts=2) for quantile in pair]
+            for pair in ((forecast.q95, forecast.q05), (forecast.q75, forecast.q25))
+        )
+        for row in range(outer[0] // 2, outer[1] // 2 + 1):
+            upper, lower = (_tone(half, outer, inner) for half in (2 * row, 2 * row + 1))
+            fan[row][column] = (" ", f"text/{upper}") if upper == lower else ("▀", f"{upper}/{lower}")
+    return fan
+
+
+def _tone(half: int, outer: Sequence[int], inner: Sequence[int]) -> str:
+    within = (outer[0] <= half <= outer[1]) + (inner[0] <= half <= inner[1])
+    return _TONES[within]
+
+
+def _axis(scale: Scale, last: float, currency: str) -> list[Spans]:
+    """Round prices at the right, the last price boxed."""
+    labels: dict[int, tuple[str, str]] = {}
+    here = scale.at(last)
+    for price, text in _ticks(scale):
+        row = scale.at(price)
+        if abs(row - here) > 1:
+            labels[row] = (text, "dim")
+    labels[here] = (money(last, currency), "text bold/band90")
+    cells = max(width(text) for text, _ in labels.values())
+    return [_axis_line(labels.get(row), cells) for row in range(scale.rows)]
+
+
+def _axis_line(label: tuple[str, str] | None, cells: int) -> Spans:
+    if label is None:
+        return [(" " * (cells + 4), "text")]
+    text, role = label
+    return [(" ┤", "frame"), (f" {text:>{cells}} ", role)]
+
+
+def _ticks(scale: Scale) -> list[tuple[float, str]]:
+    """Round prices, about one in four rows."""
+    rough = (scale.high - scale.low) / max(scale.rows / 4, 1)
+    power = 10 ** math.floor(math.log10(rough))
+    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    first = math.ceil(scale.low / step)
+    count = math.floor(scale.high / step) - first + 1
+    return [((first + index) * step, number((first + index) * step, decimals)) for index in range(count)]
+
+
+def _months(sessions: Sequence[date], room: int, most: int) -> str:
+    """Where weeks, months or years begin, as far as the names do not touch."""
+    line = ""
+    previous: tuple[int, ...] | None = None
+    for index, session in enumerate(sessions):
+        key, name = _period(session, (sessions[-1] - sessions[0]).days)
+        column = column_of(index, len(sessions), room)
+        if previous is not None and key != previous and column > len(line) and column + len(name) <= most:
+            line = line.ljust(column) + name
+        previous = key
+    return line
+
+
+def _period(session: date, days: int) -> tuple[tuple[int, ...], str]:
+    if days <= 45:
+        return session.isocalendar()[:2], f"{session:%d %b}"
+    if days <= 800:
+        january = session.month == 1
+        return (session.year, session.month), f"{session:%Y}" if january else f"{session:%b}"
+    return (session.year,), f"{session:%Y}"
+
+
+def _volume(volumes: Sequence[float | None], room: int, rows: int, gutter: int) -> list[Spans]:
+    """Mean volume a cell, in eighths of a row, under the sessions it belongs to."""
+    count = len(volumes)
+    means = []
+    for column in range(room):
+        start = column * count // room
+        part = [volume for volume in volumes[start : max((column + 1) * count // room, start + 1)] if volume]
+        means.append(sum(part) / len(part) if part else 0.0)
+    top = max(means) or 1.0
+    heights = [round(mean / top * rows * 8) for mean in means]
+    lines: list[Spans] = []
+    for row in reversed(range(rows)):
+        text = "".join(_EIGHTHS[max(0, min(8, height - row * 8))] for height in heights)
+        lines.append([(text, "volume")])
+    lines[-1].append((" " * gutter + "   volume", "dim"))
+    return lines
+
+
+def _runs(cells: list[tuple[str, str]]) -> Spans:
+    """Cells of one role joined."""
+    spans: Spans = []
+    for character, role in cells:
+        if spans and spans[-1][1] == role:
+            spans[-1] = (spans[-1][0] + character, role)
+        else:
+            spans.append((character, role))
+    return spans

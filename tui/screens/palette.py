@@ -1,0 +1,35 @@
+"""The commands of the palette, with their keys: made from the keymap."""
+
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+
+from tui.keymap import KEYS, Key
+
+_COMMANDS = tuple(key for key in KEYS if key.command)
+
+
+class Commands(Provider):
+    """What the keys do, by name."""
+
+    async def discover(self) -> Hits:
+        """All of them, before anything is typed."""
+        for key in _COMMANDS:
+            yield DiscoveryHit(_display(key, Content(key.words)), partial(self._run, key), text=key.words)
+
+    async def search(self, query: str) -> Hits:
+        """Those whose words match."""
+        matcher = self.matcher(query)
+        for key in _COMMANDS:
+            score = matcher.match(key.words)
+            if score > 0:
+                shown = _display(key, matcher.highlight(key.words))
+                yield Hit(score, shown, partial(self._run, key), text=key.words)
+
+    async def _run(self, key: Key) -> None:
+        await self.app.run_action(key.action)
+
+
+def _display(key: Key, words: Content) -> Content:
+    return Content.assemble((f"{key.shown:<7}", "$role-key"), words)

@@ -1,0 +1,255 @@
+"""The first screen: the list, the chart of the selected ticker, the alarms."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+
+from engine.protocol import (
+    Acknowledge,
+    AddSymbol,
+    CancelJob,
+    Command,
+    GetChart,
+    PauseReplay,
+    Refresh,
+    RemoveSymbol,
+    ShowList,
+    Train,
+)
+from tui.events import Event, Found, Moved, Ranged, Read, Resorted, Said, Zoomed
+from tui.keymap import KEYS
+from tui.messages import Ask, Happened
+from tui.state import ChartKey, State
+from tui.widgets.alarm_feed import AlarmFeed
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.list_picker import ListPicker
+from tui.widgets.notice_line import NoticeLine
+from tui.widgets.price_chart import PriceChart
+from tui.widgets.prompt import Prompt
+from tui.widgets.small import TooSmall
+from tui.widgets.status_bar import StatusBar
+from tui.widgets.watchlist_table import WatchlistTable
+
+_SETTLE = 0.08
+"""Seconds a selection has to stand before its chart is asked for: a held key must not queue up charts."""
+
+
+_WIDTHS = [
+    (0, "-tiny"),
+    (60, "-slim"),
+    (76, "-narrow"),
+    (100, "-wide"),
+    (150, "-vast"),
+]
+_HEIGHTS = [
+    (0, "-flat"),
+    (15, "-low"),
+    (20, "-short"),
+    (30, "-tall"),
+    (50, "-high"),
+]
+
+
+class Watch(Screen[None]):
+    """Shows the state and posts what is asked of it; knows no engine."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(key.keys, key.action, key.words, show=False) for key in KEYS if not key.everywhere
+    ]
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+    AUTO_FOCUS = "#table"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._state = State()
+        self._asked: ChartKey | None = None
+        self._settling: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The panes; which of them show, and where, is app.tcss's."""
+        yield StatusBar()
+        with Container(id="panes"):
+            yield WatchlistTable()
+            yield PriceChart()
+            yield AlarmFeed()
+        yield NoticeLine()
+        yield KeyBar()
+        yield TooSmall()
+
+    def show(self, state: State) -> None:
+        """Show this state, and ask for a chart if it wants another one."""
+        self._state = state
+        self.set_class(state.zoomed, "-zoom")
+        for pane in (StatusBar, WatchlistTable, PriceChart, AlarmFeed, NoticeLine):
+            self.query_one(pane).show(state)
+        self._want_chart()
+
+    def on_key(self) -> None:
+        """Any key clears the line that was there to be read."""
+        if self._state.notice:
+            self._tell(Read())
+
+    def action_move(self, by: int) -> None:
+        """The next row, or the one before, in the pane that has the focus."""
+        self._tell(Moved(by, "feed" if isinstance(self.focused, AlarmFeed) else "table"))
+
+    def action_page(self, by: int) -> None:
+        """A page further, or back."""
+        pane = self.focused if isinstance(self.focused, AlarmFeed) else self.query_one(WatchlistTable)
+        self.action_move(by * pane.page)
+
+    def action_end(self, by: int) -> None:
+        """The first row, or the last."""
+        self.action_move(by * 1_000_000)
+
+    def action_pane(self, by: int) -> None:
+        """The focus goes round."""
+        if by > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
+
+    def action_zoom(self) -> None:
+        """The chart takes the whole screen."""
+        self._tell(Zoomed(True))
+        self.query_one(PriceChart).focus()
+
+    def action_back(self) -> None:
+        """One step back: the line that is open, the chart's whole screen, the filter."""
+        if self.query("#prompt, #lists"):
+            self._close()
+        elif self._state.zoomed:
+            self._tell(Zoomed(False))
+            self.query_one(WatchlistTable).focus()
+        if self._state.find:
+            self._tell(Found(""))
+
+    def action_find(self) -> None:
+        """Type what the rows must contain."""
+        self._open(Prompt("find", " / ", "Enter keeps it · Esc shows all ", self._state.find))
+
+    def action_add(self) -> None:
+        """Type a symbol."""
+        self._open(Prompt("add", " add symbol: ", "Enter adds it · Esc leaves it "))
+
+    def action_lists(self) -> None:
+        """Pick another list."""
+        if self._state.view:
+            self._open(ListPicker(self._state.view.watchlist.names, self._state.view.watchlist.name))
+
+    def action_sort(self) -> None:
+        """The next order."""
+        self._tell(Resorted())
+
+    def action_ranged(self, step: int) -> None:
+        """A longer stretch of history, or a shorter one."""
+        self._tell(Ranged(step))
+
+    def action_remove(self) -> None:
+        """Take the selected symbol off the list."""
+        self._ask_for_selected(RemoveSymbol)
+
+    def action_undo(self) -> None:
+        """Put the last removed symbol back where it was."""
+        removed = self._state.removed
+        if removed is None:
+            self._tell(Said("nothing was taken off this list"))
+        else:
+            self._ask(AddSymbol(removed.symbol, removed.position))
+
+    def action_refresh(self) -> None:
+        """Fetch what is missing."""
+        self._ask(Refresh())
+
+    def action_retrain(self) -> None:
+        """Train a model on the selected symbol."""
+        self._ask_for_selected(lambda symbol: Train(symbols=(symbol,)))
+
+    def action_retrain_all(self) -> None:
+        """Train a model on the list."""
+        self._ask(Train())
+
+    def action_cancel(self) -> None:
+        """Stop the training that runs."""
+        job = self._state.job
+        if job is None:
+            self._tell(Said("no training is running"))
+        else:
+            self._ask(CancelJob(job.id))
+
+    def action_acknowledge(self) -> None:
+        """The explained alarm has been seen."""
+        alarm = self._state.alarm
+        if alarm is None or alarm.state != "open":
+            self._tell(Said("no open alarm is chosen"))
+        else:
+            self._ask(Acknowledge(alarm.id))
+
+    def action_pause(self) -> None:
+        """Stop the replay clock, or let it go on."""
+        replay = self._state.view.status.replay if self._state.view else None
+        if replay is None:
+            self._tell(Said("prices are live; there is no replay to pause"))
+        else:
+            self._ask(PauseReplay(replay.state != "paused"))
+
+    def on_prompt_typed(self, event: Prompt.Typed) -> None:
+        """The list is filtered while the text is typed."""
+        if event.prompt.purpose == "find":
+            self._tell(Found(event.text))
+
+    def on_prompt_finished(self, event: Prompt.Finished) -> None:
+        """The line is closed; a symbol is added."""
+        self._close()
+        symbol = event.text.strip().upper()
+        if event.prompt.purpose == "add" and symbol:
+            self._ask(AddSymbol(symbol))
+
+    def on_list_picker_picked(self, event: ListPicker.Picked) -> None:
+        """Another list is shown."""
+        self._close()
+        self._ask(ShowList(event.name))
+
+    def _tell(self, event: Event) -> None:
+        self.post_message(Happened(event))
+
+    def _ask(self, command: Command) -> None:
+        self.post_message(Ask(command))
+
+    def _ask_for_selected(self, command: Callable[[str], Command]) -> None:
+        if self._state.selected is None:
+            self._tell(Said("no symbol is selected"))
+        else:
+            self._ask(command(self._state.selected))
+
+    def _open(self, line: Widget) -> None:
+        """A line to type in, or a list to pick from; one at a time."""
+        if not self.query("#prompt, #lists"):
+            self.add_class("-asking")
+            self.mount(line)
+
+    def _close(self) -> None:
+        self.query("#prompt, #lists").remove()
+        self.remove_class("-asking")
+        self.query_one(PriceChart if self._state.zoomed else WatchlistTable).focus()
+
+    def _want_chart(self) -> None:
+        key = self._state.chart_key
+        if key == self._asked:
+            return
+        self._asked = key
+        if self._settling is not None:
+            self._settling.stop()
+        if key is not None:
+            self._settling = self.set_timer(_SETTLE, self._ask_for_chart)
+
+    def _ask_for_chart(self) -> None:
+        if self._state.selected is not None:
+            self._ask(GetChart(self._state.selected, self._state.range))

@@ -1,0 +1,86 @@
+"""Pieces of text with a role: what every pane is drawn with.
+
+A role names a colour of `tui.theme.ROLES`; "up bold" is bold, "text/selected" stands on the ground of a selected row.
+Widths are terminal cells.
+"""
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from engine.format import fit, width
+from engine.protocol import Direction, Tier
+
+Span: TypeAlias = tuple[str, str]
+Spans: TypeAlias = list[Span]
+
+_MARKS: dict[tuple[Tier, Direction], str] = {
+    ("alert", "up"): "▲",
+    ("alert", "down"): "▼",
+    ("alert", "none"): "◆",
+    ("watch", "up"): "△",
+    ("watch", "down"): "▽",
+    ("watch", "none"): "◇",
+}
+
+
+def mark(tier: Tier, direction: Direction) -> str:
+    """The glyph of an alarm: filled for an alert, its shape says the direction."""
+    return _MARKS[tier, direction]
+
+
+def trend(value: float | None) -> str:
+    """The role of a change: up, down, or neither."""
+    if not value:
+        return "dim"
+    return "up" if value > 0 else "down"
+
+
+def cells(spans: Iterable[Span]) -> int:
+    """Terminal cells these spans take."""
+    return sum(width(text) for text, _ in spans)
+
+
+def cut(spans: Spans, room: int) -> Spans:
+    """The spans in exactly that many cells, cut with an ellipsis or padded."""
+    fitted: Spans = []
+    for text, role in spans:
+        taken = width(text)
+        if taken > room:
+            return [*fitted, (fit(text, room), role)] if room > 0 else fitted
+        fitted.append((text, role))
+        room -= taken
+    return [*fitted, (" " * room, "text")] if room else fitted
+
+
+def apart(left: Spans, right: Spans, room: int) -> Spans:
+    """One piece at each end; the left one gives way."""
+    free = room - cells(right)
+    return [*cut(left, free), *right] if free > 0 else cut(right, room)
+
+
+def joined(parts: Iterable[Spans], separator: Span) -> Spans:
+    """The parts that are not empty, with a separator between them."""
+    spans: Spans = []
+    for part in parts:
+        if part:
+            spans += [separator, *part] if spans else part
+    return spans
+
+
+def framed(body: list[Spans], title: Spans, info: Spans, size: tuple[int, int], role: str) -> list[Spans]:
+    """The body in a frame with its title set into the top left and its counts into the top right."""
+    columns, rows = size
+    inner = columns - 2
+    if info and cells(info) + 8 > inner:
+        info = []
+    room = inner - 4 - (cells(info) + 3 if info else 0)
+    if cells(title) > room:
+        title = cut(title, max(room, 0))
+    head: Spans = [("╭─ ", role), *title, (" ", role)]
+    tail: Spans = [(" ", role), *info, (" ─╮", role)] if info else [("─╮", role)]
+    rule = columns - cells(head) - cells(tail)
+    lines = [[*head, ("─" * rule, role), *tail]]
+    for index in range(rows - 2):
+        line = body[index] if index < len(body) else []
+        lines.append([("│", role), *cut(line, inner), ("│", role)])
+    return [*lines, [("╰" + "─" * inner + "╯", role)]]

@@ -1,0 +1,229 @@
+"""What the screen knows, and how each event changes it. No Textual here."""
+
+from dataclasses import dataclass, replace
+from functools import singledispatch
+from typing import Final, Literal, TypeAlias, get_args
+
+from engine.format import number, plain
+from engine.protocol import Alarm, Changed, Chart, Job, Range, Removed, Row, Trained, View, apply
+from tui.events import (
+    Chosen,
+    Connecting,
+    Event,
+    Found,
+    Lost,
+    Moved,
+    NoChart,
+    Ranged,
+    Read,
+    Refusal,
+    Resorted,
+    Said,
+    Selected,
+    Ticked,
+    Zoomed,
+)
+from tui.order import Sort, after, shown
+
+RANGES: Final[tuple[Range, ...]] = get_args(Range)
+ChartKey: TypeAlias = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that the screen shows, or follows from it."""
+
+    link: Literal["connecting", "attached", "lost"] = "connecting"
+    words: str = "starting the engine…"
+    """What the link does now, unless it is attached."""
+    view: View | None = None
+    rows: tuple[Row, ...] = ()
+    """The rows shown: those that match `find`, in the order of `sort`."""
+    selected: str | None = None
+    sort: Sort = "rarity"
+    find: str = ""
+    range: Range = "6M"
+    chart: Chart | None = None
+    no_chart: str | None = None
+    """Why there is no chart of the selected symbol."""
+    zoomed: bool = False
+    chosen: int | None = None
+    """The alarm a person chose; None: the newest open one is explained."""
+    notice: str | None = None
+    refused: bool = False
+    removed: Removed | None = None
+    """What was last taken off the list, until it is put back."""
+    now: float = 0.0
+
+    @property
+    def row(self) -> Row | None:
+        """The selected row."""
+        return self.row_of(self.selected)
+
+    @property
+    def index(self) -> int:
+        """Where the selected row stands among those shown; 0 without one."""
+        return next((index for index, row in enumerate(self.rows) if row.symbol == self.selected), 0)
+
+    @property
+    def alarm(self) -> Alarm | None:
+        """The alarm that is explained: the chosen one, or the newest that is open, or the newest."""
+        alarms = self.view.alarms if self.view else ()
+        chosen = [alarm for alarm in alarms if alarm.id == self.chosen]
+        unseen = [alarm for alarm in alarms if alarm.state == "open"]
+        return next(iter([*chosen, *unseen, *alarms]), None)
+
+    @property
+    def job(self) -> Job | None:
+        """The training that runs or waits, if there is one."""
+        jobs = self.view.jobs if self.view else ()
+        busy = [job for job in jobs if job.kind == "train" and job.state in ("running", "queued")]
+        return min(busy, key=lambda job: (job.state != "running", job.id), default=None)
+
+    @property
+    def chart_key(self) -> ChartKey | None:
+        """Changes whenever the chart has to be asked for again: its symbol, its range, a closed bar, a new forecast."""
+        row = self.row
+        if row is None or self.link != "attached":
+            return None
+        return row.symbol, self.range, row.session, row.forecast, row.tier
+
+    def row_of(self, symbol: str | None) -> Row | None:
+        """The row of that symbol, shown or filtered out."""
+        rows = self.view.rows if self.view else ()
+        return next((row for row in rows if row.symbol == symbol), None)
+
+
+@singledispatch
+def _next(event: object, state: State) -> State:
+    return state
+
+
+def reduce(state: State, event: Event) -> State:
+    """The state after the event."""
+    return _next(event, state)
+
+
+@_next.register
+def _(event: View, state: State) -> State:
+    return _listed(replace(state, link="attached", words="", view=event))
+
+
+@_next.register
+def _(event: Changed, state: State) -> State:
+    return state if state.view is None else _listed(replace(state, view=apply(state.view, event)))
+
+
+@_next.register
+def _(event: Chart, state: State) -> State:
+    # an answer that came too late must not replace the chart of what is selected now
+    if (event.symbol, event.range) != (state.selected, state.range):
+        return state
+    return replace(state, chart=event, no_chart=None)
+
+
+@_next.register
+def _(event: NoChart, state: State) -> State:
+    return replace(state, chart=None, no_chart=event.words) if event.symbol == state.selected else state
+
+
+@_next.register
+def _(event: Removed, state: State) -> State:
+    words = f"{event.symbol} is off the list · u puts it back"
+    return replace(state, removed=event, notice=words, refused=False)
+
+
+@_next.register
+def _(event: Trained, state: State) -> State:
+    metrics = event.metrics
+    words = (
+        f"model #{event.model} trained · test MAE {number(metrics.mae)}, persistence {number(metrics.mae_persistence)}"
+    )
+    skipped = "".join(f" · {symbol}: {plain(why)}" for symbol, why in event.skipped.items())
+    return replace(state, notice=words + skipped, refused=False)
+
+
+@_next.register
+def _(event: Connecting, state: State) -> State:
+    return replace(state, link="connecting" if state.view is None else "lost", words=event.words)
+
+
+@_next.register
+def _(event: Lost, state: State) -> State:
+    return replace(state, link="lost", words=plain(event.words))
+
+
+@_next.register
+def _(event: Refusal, state: State) -> State:
+    return replace(state, notice=plain(event.words), refused=True)
+
+
+@_next.register
+def _(event: Said, state: State) -> State:
+    return replace(state, notice=event.words, refused=False)
+
+
+@_next.register
+def _(event: Read, state: State) -> State:
+    return replace(state, notice=None, refused=False)
+
+
+@_next.register
+def _(event: Selected, state: State) -> State:
+    return replace(state, selected=event.symbol)
+
+
+@_next.register
+def _(event: Moved, state: State) -> State:
+    if event.pane == "feed":
+        alarms = state.view.alarms if state.view else ()
+        here = next((index for index, alarm in enumerate(alarms) if alarm == state.alarm), 0)
+        return replace(state, chosen=alarms[_within(here + event.by, len(alarms))].id) if alarms else state
+    if not state.rows:
+        return state
+    return replace(state, selected=state.rows[_within(state.index + event.by, len(state.rows))].symbol)
+
+
+@_next.register
+def _(event: Chosen, state: State) -> State:
+    return replace(state, chosen=event.alarm)
+
+
+@_next.register
+def _(event: Resorted, state: State) -> State:
+    return _listed(replace(state, sort=after(state.sort)))
+
+
+@_next.register
+def _(event: Found, state: State) -> State:
+    return _listed(replace(state, find=event.text))
+
+
+@_next.register
+def _(event: Ranged, state: State) -> State:
+    return replace(state, range=RANGES[_within(RANGES.index(state.range) + event.step, len(RANGES))])
+
+
+@_next.register
+def _(event: Zoomed, state: State) -> State:
+    return replace(state, zoomed=event.on)
+
+
+@_next.register
+def _(event: Ticked, state: State) -> State:
+    return replace(state, now=event.now)
+
+
+def _within(index: int, length: int) -> int:
+    return max(0, min(index, length - 1))
+
+
+def _listed(state: State) -> State:
+    """The rows shown anew; the selection follows its symbol, and where that is gone, its place."""
+    before = state.index
+    rows = shown(state.view.rows, state.sort, state.find) if state.view else ()
+    symbols = {row.symbol for row in rows}
+    selected = state.selected
+    if selected not in symbols:
+        selected = rows[_within(before, len(rows))].symbol if rows else None
+    return replace(state, rows=rows, selected=selected)

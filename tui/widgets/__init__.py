@@ -1,0 +1,1 @@
+"""The panes and lines the screens are made of, one a file."""

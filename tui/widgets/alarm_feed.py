@@ -1,0 +1,144 @@
+"""The alarms, newest first, and why the chosen one was raised."""
+
+from textual import events
+
+from engine.format import day, fit, number, plain, rarity, rarity_short, width
+from engine.protocol import Alarm
+from tui.events import Chosen, Moved
+from tui.messages import Happened
+from tui.pane import Pane
+from tui.spans import Spans, framed, joined, mark
+
+_WHY = 3
+"""Lines below the list: a blank one and two that explain."""
+
+
+class AlarmFeed(Pane, can_focus=True):
+    """A line an alarm; the chosen one is explained below."""
+
+    def __init__(self) -> None:
+        super().__init__(id="feed")
+        self._top = 0
+
+    def paint(self, width: int, height: int) -> list[Spans]:
+        """The frame, the alarms that fit, the explanation."""
+        title: Spans = [("Alarms", "text bold" if self.has_focus else "text")]
+        return framed(self._body(width - 2, height - 2), title, self._info(), (width, height), self.frame)
+
+    @property
+    def page(self) -> int:
+        """Alarms on one page."""
+        return max(self.size.height - 2 - _WHY, 1)
+
+    def on_click(self, event: events.Click) -> None:
+        """An alarm is chosen."""
+        index = self._top + event.y - 1
+        if 0 < event.y <= self.page and index < len(self._alarms):
+            self.post_message(Happened(Chosen(self._alarms[index].id)))
+
+    def on_mouse_scroll_down(self) -> None:
+        """The next alarm."""
+        self.post_message(Happened(Moved(1, "feed")))
+
+    def on_mouse_scroll_up(self) -> None:
+        """The alarm before."""
+        self.post_message(Happened(Moved(-1, "feed")))
+
+    @property
+    def _alarms(self) -> tuple[Alarm, ...]:
+        return self.state.view.alarms if self.state.view else ()
+
+    def _info(self) -> Spans:
+        if self.state.view is None:
+            return []
+        session = self.state.view.status.session
+        unseen = sum(alarm.state != "closed" for alarm in self._alarms)
+        spans: Spans = [(f"{unseen} open", "text" if unseen else "dim")]
+        if session:
+            year = sum(alarm.opened.year == session.year for alarm in self._alarms)
+            spans += [(f" · {year} this year", "dim")]
+        return spans
+
+    def _body(self, room: int, height: int) -> list[Spans]:
+        if self.state.view is None:
+            return [[], [("  " + self.state.words, "dim")]]
+        alarm = self.state.alarm
+        if alarm is None:
+            return [[], [("  no alarm so far", "dim")]]
+        # a feed of few lines shows alarms rather than the reasons for one
+        explained = height > _WHY + 1
+        rows = max(height - _WHY, 1) if explained else height
+        self._scroll(self._alarms.index(alarm), rows)
+        listed = self._alarms[self._top : self._top + rows]
+        lines = [self._line(each, room, chosen=each == alarm) for each in listed]
+        if not explained:
+            return lines
+        return [*lines, *([[]] * (height - len(lines) - _WHY + 1)), *_why(alarm, room)]
+
+    def _scroll(self, index: int, rows: int) -> None:
+        self._top = max(min(self._top, index, max(len(self._alarms) - rows, 0)), index - rows + 1, 0)
+
+    def _line(self, alarm: Alarm, room: int, *, chosen: bool) -> Spans:
+        today = self.state.view.status.session if self.state.view else None
+        live = alarm.state == "open"
+        tier = alarm.tier if live else "dim"
+        state_cells, rare_cells = (14, 9) if room >= 70 else (7, 8)
+        left: Spans = [
+            ("▌" if chosen and self.has_focus else " ", "key"),
+            (f"{mark(alarm.tier, alarm.direction)} ", tier),
+            (fit(alarm.tier.upper() if alarm.tier == "alert" else alarm.tier, 6), tier),
+            (fit(day(alarm.opened, today), 12 if room >= 100 else 7), "dim"),
+            (fit(plain(alarm.symbol), 9), "text bold" if live else "dim"),
+        ]
+        words = _headline(alarm, live=live)
+        rare = rarity_short(alarm.rarity_days, rarer=alarm.rarer)
+        right: Spans = [
+            ("  " + fit(rare, rare_cells), tier),
+            (fit(_STATES[alarm.state][state_cells < 14], state_cells - 1, right=True) + " ", "text" if live else "dim"),
+        ]
+        free = room - sum(width(text) for text, _ in left + right)
+        line = [*left, *_cut(words, free), *right]
+        return [(text, f"{role}/selected") for text, role in line] if chosen and self.has_focus else line
+
+
+_STATES = {"open": ("open", "open"), "acknowledged": ("acknowledged", "seen"), "closed": ("closed", "closed")}
+
+
+def _headline(alarm: Alarm, *, live: bool) -> Spans:
+    kind = kind_words(alarm.kind)
+    return [(kind, "text bold" if live else "dim"), (f" · {plain(alarm.words)}", "text" if live else "dim")]
+
+
+def _cut(spans: Spans, free: int) -> Spans:
+    (kind, kind_role), (words, words_role) = spans
+    room = free - width(kind)
+    return [(kind, kind_role), (fit(words, room), words_role)] if room > 3 else [(fit(kind, max(free, 0)), kind_role)]
+
+
+def kind_words(kind: str) -> str:
+    """A kind of alarm as people say it."""
+    return plain(kind.replace("_", " "))
+
+
+def _why(alarm: Alarm, room: int) -> list[Spans]:
+    label = f" Why {plain(alarm.symbol)}?  "
+    rare = rarity(alarm.rarity_days, rarer=alarm.rarer)
+    first: Spans = [(label, "dim"), (plain(alarm.words), "text"), (f" · {rare}", "text")]
+    facts = [[(f"{plain(name.replace('_', ' '))} ", "dim"), (_value(value), "dim")] for name, value in _facts(alarm)]
+    indent: Spans = [(" " * width(label), "dim")]
+    return [first, [*indent, *joined(facts, (" · ", "dim"))]]
+
+
+def _facts(alarm: Alarm) -> list[tuple[str, float | str]]:
+    return [("p", alarm.p), *((name, value) for name, value in alarm.evidence.items() if name != "p")]
+
+
+def _value(value: float | str) -> str:
+    """Four digits at most: evidence is read, not copied."""
+    if isinstance(value, str):
+        return plain(value)
+    if value == 0 or abs(value) >= 1000:
+        return number(value, 0)
+    if abs(value) < 0.001:
+        return f"{value:.1e}"
+    return number(value, 4 if abs(value) < 0.1 else 2)

@@ -1,0 +1,26 @@
+"""The line at the bottom: the keys, as many as fit."""
+
+from tui.keymap import FOOTER
+from tui.paint import Painted
+from tui.spans import Spans, cells
+
+_TOGETHER = {"[": "[ ]"}
+
+
+class KeyBar(Painted):
+    """Made from the keymap; what does not fit is still in the help."""
+
+    GROUND = "bar"
+
+    def __init__(self) -> None:
+        super().__init__(id="keys")
+
+    def paint(self, width: int, height: int) -> list[Spans]:
+        """The keys that fit, the most needed first."""
+        line: Spans = [(" ", "text")]
+        for key in FOOTER:
+            piece: Spans = [(_TOGETHER.get(key.shown, key.shown), "key bold"), (f" {key.short}  ", "dim")]
+            if cells(line) + cells(piece) - 1 > width:
+                break
+            line += piece
+        return [line]

@@ -1,0 +1,124 @@
+"""The chart of one ticker: price, forecast, alarms, volume, and two lines of figures."""
+
+from engine.format import day, direction, money, number, percent, plain
+from engine.protocol import Chart
+from tui.pane import Pane
+from tui.plot import draw
+from tui.spans import Spans, cells, framed, joined, trend
+from tui.state import RANGES, State
+
+
+class PriceChart(Pane, can_focus=True):
+    """Drawn again only for another chart, another size or another theme; its title follows the row."""
+
+    def __init__(self) -> None:
+        super().__init__(id="chart")
+        self._drawn: tuple[object, list[Spans]] = (None, [])
+
+    def paint(self, width: int, height: int) -> list[Spans]:
+        """The frame, the plot, the figures."""
+        body = [[(" ", "text"), *line] for line in self._body(width - 4, height - 2)]
+        return framed(body, self._title(), self._ranges(width), (width, height), self.frame)
+
+    def _title(self) -> Spans:
+        chart = self.state.chart
+        symbol = chart.symbol if chart else self.state.selected
+        row = self.state.row_of(symbol)
+        if symbol is None:
+            return [("Chart", "dim")]
+        title: Spans = [(plain(symbol), "text bold")]
+        if row is None or row.close is None:
+            return title
+        title += [(f" {money(row.close, row.currency)} ", "text")]
+        if row.change_pct is not None:
+            change = f"{direction(row.change_pct)} {percent(abs(row.change_pct))} %"
+            title += [(change, trend(row.change_pct))]
+        if self.size.width >= 90 and row.name:
+            title += [(f"  {plain(row.name)}", "dim")]
+        return title
+
+    def _ranges(self, width: int) -> Spans:
+        here = self.state.range
+        if width < 48:
+            return [(f"‹{here}›", "key")]
+        return joined(([(f"‹{name}›", "key")] if name == here else [(name, "dim")] for name in RANGES), (" ", "dim"))
+
+    def _body(self, width: int, height: int) -> list[Spans]:
+        state, chart = self.state, self.state.chart
+        if chart is None:
+            return [[], [(" " + (plain(state.no_chart) if state.no_chart else _waiting(state)), "dim")]]
+        figures = _figures(chart, width, self._why())
+        room = height - len(figures) - (1 if height >= 14 else 0)
+        plotted = self._plot(chart, width, room)
+        if not plotted:
+            return [[], [(" too little history to draw" if len(chart.sessions) < 2 else "", "dim")]]
+        return [*plotted, *([[]] * (height - len(plotted) - len(figures))), *figures]
+
+    def _why(self) -> str | None:
+        chart = self.state.chart
+        row = self.state.row_of(chart.symbol if chart else None)
+        return row.why if row and not row.scored else None
+
+    def _plot(self, chart: Chart, width: int, height: int) -> list[Spans]:
+        row = self.state.row_of(chart.symbol)
+        currency = row.currency if row else "USD"
+        key = (id(chart), width, height, currency)
+        if self._drawn[0] != key:
+            self._drawn = (key, draw(chart, width, height, currency))
+        return self._drawn[1]
+
+
+def _waiting(state: State) -> str:
+    if state.view is None:
+        return state.words
+    return f"reading {plain(state.selected)}…" if state.selected else "nothing selected"
+
+
+def _figures(chart: Chart, width: int, why: str | None) -> list[Spans]:
+    """The indicators that are known, then the forecast, or why there is none."""
+    parts = [_rsi(chart), _macd(chart), _averages(chart), _volatility(chart)]
+    while cells(joined(parts, ("   ", "dim"))) > width:
+        parts.pop()
+    lines = [joined(parts, ("   ", "dim")), _forecast(chart, why)]
+    return [line for line in lines if line]
+
+
+def _rsi(chart: Chart) -> Spans:
+    if chart.rsi14 is None:
+        return []
+    role = "down bold" if chart.rsi14 <= 30 else "up bold" if chart.rsi14 >= 70 else "text"
+    return [("RSI14 ", "dim"), (number(chart.rsi14, 0), role)]
+
+
+def _macd(chart: Chart) -> Spans:
+    if chart.macd is None:
+        return []
+    decimals = 0 if abs(chart.macd) >= 100 else 2
+    return [("MACD ", "dim"), (number(chart.macd, decimals, sign=True), trend(chart.macd))]
+
+
+def _averages(chart: Chart) -> Spans:
+    if chart.ma20 is None or chart.ma50 is None:
+        return []
+    above = chart.ma20 > chart.ma50
+    return [("MA20 ", "dim"), (">" if above else "<", "up" if above else "down"), (" MA50", "dim")]
+
+
+def _volatility(chart: Chart) -> Spans:
+    ratio = chart.volatility_ratio
+    return [("5/60 vol ", "dim"), (f"{number(ratio, 1)}×", "watch" if ratio >= 2 else "text")] if ratio else []
+
+
+def _forecast(chart: Chart, why: str | None) -> Spans:
+    if why is not None:
+        return [("not scored: ", "watch"), (plain(why), "text")]
+    forecast = chart.forecast
+    if forecast is None:
+        return [("no forecast yet", "dim")]
+    low, high = (number(quantile, _decimals(forecast.q95)) for quantile in (forecast.q05, forecast.q95))
+    when = f"{forecast.target_date:%a} {day(forecast.target_date)}"
+    return [(f"forecast for {when}  ", "dim"), (f"{low} … {high}", "text"), (" (90 %)", "dim")]
+
+
+def _decimals(price: float) -> int:
+    return 0 if price >= 10_000 else 1 if price >= 100 else 2

@@ -1,0 +1,51 @@
+"""A line to type in, in place of the keys."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.widgets import Input, Static
+
+
+class Prompt(Horizontal):
+    """Asks for one line; posts `Typed` with each key and `Finished` at the end."""
+
+    class Typed(Message):
+        """The text so far."""
+
+        def __init__(self, prompt: "Prompt", text: str) -> None:
+            self.prompt, self.text = prompt, text
+            super().__init__()
+
+    class Finished(Message):
+        """Enter was pressed."""
+
+        def __init__(self, prompt: "Prompt", text: str) -> None:
+            self.prompt, self.text = prompt, text
+            super().__init__()
+
+    def __init__(self, purpose: str, label: str, hint: str, text: str = "") -> None:
+        super().__init__(id="prompt")
+        self.purpose = purpose
+        self._label, self._hint, self._text = label, hint, text
+
+    def compose(self) -> ComposeResult:
+        """Label, line, hint."""
+        yield Static(self._label, id="prompt-label", markup=False)
+        line = Input(self._text, compact=True, select_on_focus=False)
+        line.cursor_blink = False
+        yield line
+        yield Static(self._hint, id="prompt-hint", markup=False)
+
+    def on_mount(self) -> None:
+        """Typing goes here."""
+        self.query_one(Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Another character."""
+        event.stop()
+        self.post_message(self.Typed(self, event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter."""
+        event.stop()
+        self.post_message(self.Finished(self, event.value))
