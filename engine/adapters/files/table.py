@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from engine.core.bars import DateArray, FloatArray
 from engine.errors import BadFile
+from engine.format import plain
 
 _NAMES = {
     "date": "date",
@@ -68,8 +69,8 @@ class Table:
 
 def clean(text: str) -> str:
     """Text from a file, fit for a terminal: without control characters, not longer than 60 characters."""
-    printable = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
-    return printable if len(printable) <= 60 else printable[:59] + "…"
+    printable = plain(text[:1000])
+    return printable if len(printable) <= 60 else f"{printable[:59]}…"
 
 
 def pick(header: Sequence[str], place: Place, line: int | None) -> dict[str, int]:

@@ -1,0 +1,136 @@
+"""The text of one watchlist file: what it says, where in it things stand, and the same text after an edit.
+
+Edits are made line by line, because a comment belongs to what it stands above, and there a TOML library loses it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+from tomlkit.exceptions import ParseError, TOMLKitError
+
+from engine.errors import ConfigError
+from engine.format import plain
+from engine.ports import List, Ticker
+
+A_SYMBOL = "A symbol is letters, digits and . - ^ = + &, like AAPL or 005930.KS"
+_SYMBOL = re.compile(r"[\w^][\w.^=+&-]{0,31}")
+_ENTRY = re.compile(r"\s*\[\[\s*ticker\s*\]\]")
+_ALLOWED = {"the list": ("title", "ticker"), "a ticker": ("symbol", "name")}
+
+
+def is_symbol(text: str) -> bool:
+    """Whether a text can be a ticker's symbol."""
+    return _SYMBOL.fullmatch(text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The text of one file, and where in it things stand."""
+
+    path: Path
+    text: str
+
+    def read(self, name: str) -> List:
+        """What the text says."""
+        try:
+            content = tomlkit.parse(self.text).unwrap()
+        except ParseError as error:
+            raise self.error("not TOML", error.line, received=str(error)) from None
+        except TOMLKitError as error:
+            raise self.error("not TOML", received=str(error)) from None
+        self._check_keys(content, "the list", None)
+        entries = content.get("ticker", [])
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            raise self.error("not a ticker", self._line("ticker"), "ticker", str(entries), "Write [[ticker]] tables")
+        tickers = tuple(self._ticker(entry, row) for row, entry in enumerate(entries))
+        self._check_once(tickers)
+        return List(name, plain(self._string(content, "title", None)) or name, tickers)
+
+    def error(
+        self, what: str, line: int | None = None, key: str = "", received: str | None = None, do: str | None = None
+    ) -> ConfigError:
+        """A ConfigError that names file, line and key."""
+        where = f"{self.path}, line {line}" if line else str(self.path)
+        where += f", key {plain(key)}" if key else ""
+        return ConfigError(f"{where}: {what}", received=None if received is None else plain(received), do=do)
+
+    def with_ticker(self, at: int, ticker: Ticker) -> "Document":
+        """The same text with one more ticker."""
+        newline = "\r\n" if "\r\n" in self.text else "\n"
+        name = [f"name = {tomlkit.item(ticker.name).as_string()}"] if ticker.name else []
+        block = ["[[ticker]]", f"symbol = {tomlkit.item(ticker.symbol).as_string()}", *name]
+        lines, spans = self._lines(), self._spans()
+        before = spans[at - 1][1] if 0 < at <= len(spans) else len(lines)
+        if at == 0 and spans:
+            before = spans[0][0]
+            while before and lines[before - 1].lstrip().startswith("#"):
+                before -= 1
+        new = [f"{line}{newline}" for line in block]
+        if before and not lines[before - 1].endswith("\n"):
+            lines[before - 1] += newline
+        new = [*new, newline] if at == 0 and spans else [newline, *new]
+        return Document(self.path, "".join([*lines[:before], *new, *lines[before:]]))
+
+    def without_ticker(self, at: int) -> "Document":
+        """The same text without one ticker; comments above it stay."""
+        lines, spans = self._lines(), self._spans()
+        start, end = spans[at] if at < len(spans) else (0, 0)
+        if start and not lines[start - 1].strip() and (end == len(lines) or not lines[end].strip()):
+            start -= 1
+        return Document(self.path, "".join(lines[:start] + lines[end:]))
+
+    def _lines(self) -> list[str]:
+        # str.splitlines would also split at characters that may stand inside a string
+        return [line for line in re.split(r"(?<=\n)", self.text) if line]
+
+    def _spans(self) -> list[tuple[int, int]]:
+        """The lines of every ticker, from its header to its last key."""
+        lines = self._lines()
+        starts = [row for row, line in enumerate(lines) if _ENTRY.match(line)]
+        spans = []
+        for start, stop in zip(starts, [*starts[1:], len(lines)], strict=False):
+            end = stop
+            while not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#"):
+                end -= 1
+            spans.append((start, end))
+        return spans
+
+    def _line(self, key: str, entry: int | None = None) -> int | None:
+        """The number of the line where a key stands, of one ticker or of the list itself."""
+        spans, lines = self._spans(), self._lines()
+        start, end = (0, len(lines)) if entry is None or entry >= len(spans) else spans[entry]
+        pattern = re.compile(rf"\s*(\[\[?\s*)?[\"']?{re.escape(key)}[\"']?\s*[=.\]]")
+        found = (row for row in range(start, end) if pattern.match(lines[row]))
+        return next(found, start) + 1 if entry is not None else next((row + 1 for row in found), None)
+
+    def _ticker(self, entry: Mapping[str, Any], row: int) -> Ticker:
+        self._check_keys(entry, "a ticker", row)
+        ticker = Ticker(self._string(entry, "symbol", row).upper(), plain(self._string(entry, "name", row)))
+        if not is_symbol(ticker.symbol):
+            raise self.error("not a symbol", self._line("symbol", row), "symbol", ticker.symbol or "nothing", A_SYMBOL)
+        return ticker
+
+    def _string(self, table: Mapping[str, Any], key: str, row: int | None) -> str:
+        value = table.get(key, "")
+        if not isinstance(value, str):
+            raise self.error("not a text", self._line(key, row), key, str(value), f'Write {key} = "..."')
+        return value
+
+    def _check_keys(self, table: Mapping[str, Any], where: str, row: int | None) -> None:
+        allowed = _ALLOWED[where]
+        for key in table:
+            if key not in allowed:
+                near = get_close_matches(key, allowed, n=1)
+                do = f"Did you mean {near[0]}?" if near else f"Keys of {where} are {' and '.join(allowed)}"
+                raise self.error("unknown key", self._line(key, row), key, key, do)
+
+    def _check_once(self, tickers: tuple[Ticker, ...]) -> None:
+        symbols = [ticker.symbol for ticker in tickers]
+        for row, symbol in enumerate(symbols):
+            if symbol in symbols[:row]:
+                raise self.error("twice in the list", self._line("symbol", row), "symbol", symbol, "Keep one of them")

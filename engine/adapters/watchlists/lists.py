@@ -1,0 +1,121 @@
+"""Watchlists as TOML files: the shipped ones, and the user's own, which hide a shipped one of the same name."""
+
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from threading import Lock
+
+from engine.adapters.watchlists.document import A_SYMBOL, Document, is_symbol
+from engine.errors import BadRequest, ConfigError, UnknownSymbol, UnknownWatchlist
+from engine.format import plain
+from engine.ports import List, Ticker
+
+_LIST_NAME = re.compile(r"\w[\w .+-]*")
+
+
+class TomlWatchlists:
+    """Lists from two folders; `user_folder` need not be there, and is made when the first list is edited.
+
+    A file has a `title`, and a `[[ticker]]` table with `symbol` and `name` for each line of the list. An edit touches
+    the lines of one ticker and no others, so comments stay; a file is replaced whole or not at all. Texts lose their
+    control characters, symbols are in upper case. Safe to call from several threads.
+    """
+
+    def __init__(self, user_folder: Path, shipped_folder: Path) -> None:
+        self._user = user_folder
+        self._shipped = shipped_folder
+        self._lock = Lock()
+
+    def names(self) -> tuple[str, ...]:
+        """All lists, sorted; a file that no list can be named after is left out."""
+        found = {path.stem for folder in (self._user, self._shipped) for path in folder.glob("*.toml")}
+        return tuple(sorted(name for name in found if _LIST_NAME.fullmatch(name)))
+
+    def read(self, name: str) -> List:
+        """One list. Raises UnknownWatchlist, or ConfigError with file, line, key, what was received and is allowed."""
+        return self._document(name).read(name)
+
+    def add(self, name: str, ticker: Ticker, position: int | None = None) -> None:
+        """Insert a ticker, at the end without a position. Raises BadRequest if it is there already, or no symbol."""
+        with self._lock:
+            document = self._document(name)
+            tickers = list(document.read(name).tickers)
+            new = _checked(ticker)
+            if any(each.symbol == new.symbol for each in tickers):
+                raise BadRequest(f"{new.symbol} is in {name} already")
+            at = len(tickers) if position is None else min(max(0, position), len(tickers))
+            tickers.insert(at, new)
+            self._write(name, document.with_ticker(at, new), tickers)
+
+    def remove(self, name: str, symbol: str) -> tuple[Ticker, int]:
+        """Take a ticker out; gives it and the position it had. Raises UnknownSymbol."""
+        with self._lock:
+            document = self._document(name)
+            tickers = list(document.read(name).tickers)
+            symbols = [ticker.symbol for ticker in tickers]
+            if symbol.upper() not in symbols:
+                near = get_close_matches(symbol.upper(), symbols)
+                raise UnknownSymbol(f"not in {name}", received=plain(symbol), do=_instead(near))
+            at = symbols.index(symbol.upper())
+            ticker = tickers.pop(at)
+            self._write(name, document.without_ticker(at), tickers)
+            return ticker, at
+
+    def _document(self, name: str) -> Document:
+        if _LIST_NAME.fullmatch(name):
+            for path in (self._user / f"{name}.toml", self._shipped / f"{name}.toml"):
+                if path.is_file():
+                    return Document(path, _text(path))
+        near = get_close_matches(name, self.names()) or self.names()
+        raise UnknownWatchlist("no such watchlist", received=plain(name), do=_instead(near))
+
+    def _write(self, name: str, document: Document, expected: list[Ticker]) -> None:
+        # the edit was made line by line; it counts only if the file then says just what it should
+        if document.read(name).tickers != tuple(expected):
+            raise document.error("cannot be edited line by line", do="Edit it by hand, as [[ticker]] tables")
+        path = Path(os.path.realpath(self._user / f"{name}.toml"))
+        try:
+            _replace(path, document.text)
+        except OSError as error:
+            raise ConfigError(f"{path}: cannot be written", received=error.strerror) from None
+
+
+def _checked(ticker: Ticker) -> Ticker:
+    symbol = ticker.symbol.strip().upper()
+    if not is_symbol(symbol):
+        raise BadRequest("not a symbol", received=plain(ticker.symbol) or "nothing", do=A_SYMBOL)
+    return Ticker(symbol, plain(ticker.name))
+
+
+def _instead(names: Sequence[str]) -> str | None:
+    return f"There is {', '.join(names)}" if names else None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes().count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}, line {line}: not UTF-8 text", do="Save it as UTF-8") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read", received=error.strerror) from None
+
+
+def _replace(path: Path, text: str) -> None:
+    """Put a new file in the place of the old one, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o644
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(handle)
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
