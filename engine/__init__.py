@@ -1,0 +1,22 @@
+"""The engine: prices enter at one end, alarms leave at the other, each step in the file named for it.
+
+ 1. source       adapters/yahoo.py, files/, replay.py    one symbol's daily bars as traded, with splits and dividends
+ 2. refresh      services/refresh.py                     what is missing is fetched; a fault is said, nothing is lost
+ 3. store        adapters/store/                         bars are append-only; a contradiction is kept beside, flagged
+ 4. as-of view   core/bars.py                            rows up to a session and what was known by then, nothing later
+ 5. quality      core/quality.py                         rows that may not be scored are left out of the view
+ 6. windows      core/windows.py, core/article.py        30 scaled closes a window; blocks cut by time
+ 7. LSTM bank    training/ fits it, core/lstm.py runs it one network a ticker, trained in one graph; numpy at inference
+ 8. forecast     core/forecast.py                        a band around the mean, from errors on rows never trained on
+ 9. features     core/features.py                        momentum, volatility and forecast, aligned by session
+10. detectors    core/detect/                            one kind a file: score(t) from rows up to t
+11. calibration  core/calibration.py                     score to p against the list's own past; thresholds by budget
+12. episodes     core/episodes.py                        many alarming sessions are one alarm
+13. judge        core/judge.py                           steps 10 to 12 for one session of a list, in this order
+14. scan         services/scan.py                        gathers 3 to 9, judges, keeps forecasts and episodes
+15. board        services/watch.py, board.py             core's values as the rows that screens show
+16. wire         desk.py, server.py, client.py           commands in, a snapshot, then deltas out
+
+Who calls whom in time stands in schedule.py; what runs in the background in jobs.py; wiring.py builds it all. A replay
+(services/replay.py) takes the same steps 4 to 13. Who may import whom is a test: tests/test_architecture.py.
+"""

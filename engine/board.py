@@ -27,6 +27,7 @@ class Board:
     alarms: tuple[Alarm, ...] = ()
     model: Model | None = None
     session: date | None = None
+    lacks_model: tuple[str, ...] = ()
     screens: int = 0
 
 
@@ -85,9 +86,9 @@ class Boards:
 
     async def use(self, wanted: List) -> Board:
         """The board of a list, made from the store when it is first asked for."""
-        board = self._boards.get(wanted.name)
-        if board is None or board.list != wanted:
-            board = self._boards[wanted.name] = Board(wanted, screens=board.screens if board else 0)
+        board = self._boards.setdefault(wanted.name, Board(wanted))
+        if board.session is None or board.list != wanted:
+            board.list = wanted
             await self.update(board)
         return board
 
@@ -110,6 +111,7 @@ class Boards:
         record = self._scan.newest_model(symbols, session)
         board.rows = self._watch.rows(board.list.tickers, scans, self._source.name)
         board.session = session
+        board.lacks_model = tuple(scan.symbol for scan in scans if scan.lacks_model)
         board.model = self._watch.model(record, session) if record else None
         board.alarms = self._watch.alarms(symbols, session - ALARMS_SHOWN) if session else ()
 
@@ -132,6 +134,19 @@ class Boards:
         names = tuple(dict.fromkeys((*self._names, board.list.name)))
         shown = Watchlist(board.list.name, board.list.title, names)
         return View(status, shown, board.rows, board.alarms, jobs)
+
+    def overall(self) -> Status:
+        """The engine's state whatever the list: with the newest model of any. It reads the store."""
+        records = self._store.models()
+        session = max((board.session for board in self._boards.values() if board.session), default=None)
+        model = self._watch.model(records[0], session or records[0].trained_to) if records else None
+        screens = sum(board.screens for board in self._boards.values())
+        return msgspec.structs.replace(self.status, model=model, session=session, screens=screens)
+
+    @property
+    def uptime(self) -> float:
+        """Seconds since the engine started."""
+        return round(self._clock.now() - self.status.started, 1)
 
     def set_feed(self, feed: Feed) -> None:
         """How the source does."""

@@ -158,6 +158,24 @@ def home(folder: Path | None = None) -> Home:
     return Home(None, dirs.user_config_path, dirs.user_data_path, dirs.user_state_path, dirs.user_cache_path)
 
 
+class Options(Struct, frozen=True):
+    """Which engine: its home, its settings file, its source, and settings given on the command line."""
+
+    home: Path | None = None
+    config: Path | None = None
+    source: str | None = None
+    overrides: tuple[str, ...] = ()
+    sub_home: str | None = None
+    """A home of its own below that one, as the demo has."""
+    log_level: str | None = None
+
+    @property
+    def where(self) -> Home:
+        """The home these options mean."""
+        base = home(self.home)
+        return base.sub(self.sub_home) if self.sub_home else base
+
+
 def load(path: Path, overrides: tuple[str, ...] = ()) -> Settings:
     """The settings of a file, with `key=value` overrides (`replay.speed=20`) on top; a missing file gives the defaults.
 
@@ -174,6 +192,15 @@ def load(path: Path, overrides: tuple[str, ...] = ()) -> Settings:
         return msgspec.convert(tree, Settings, strict=True)
     except msgspec.ValidationError as error:
         raise _explained(error, path, text, tree) from error
+
+
+def settings_of(options: Options) -> Settings:
+    """The settings these options give: the home's file, or that of --config, then what stands on the command line."""
+    where = options.where
+    if options.config is None:
+        write_first(where.config_file)
+    source = () if options.source is None else (f"source.name={msgspec.json.encode(options.source).decode()}",)
+    return load(options.config or where.config_file, (*source, *options.overrides))
 
 
 def commented() -> str:

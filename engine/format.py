@@ -5,6 +5,7 @@ cells, not characters: a Korean syllable takes two.
 """
 
 from datetime import date
+from itertools import pairwise
 
 from rich.cells import cell_len, set_cell_size
 
@@ -130,4 +131,4 @@ def sparkline(values: tuple[float, ...], cells: int, *, ascii_only: bool = False
 
 def _buckets(values: tuple[float, ...], count: int) -> list[float]:
     edges = [round(index * len(values) / count) for index in range(count + 1)]
-    return [sum(values[start:end]) / (end - start) for start, end in zip(edges, edges[1:], strict=False)]
+    return [sum(values[start:end]) / (end - start) for start, end in pairwise(edges)]

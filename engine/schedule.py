@@ -1,9 +1,10 @@
-"""What happens when: bars are looked for, a session is scored, a model is trained, a replay moves on, the engine ends."""
+"""What happens when: bars are fetched, a session is scored, a model is trained, a replay moves on, the engine ends."""
 
 import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from engine.board import Board, Boards
 from engine.errors import EngineError
@@ -11,7 +12,6 @@ from engine.jobs import JobTable
 from engine.ports import Clock, ReplayControl
 from engine.protocol import Feed, Fetched
 from engine.services.refresh import Refresh
-from engine.services.scan import Scan
 from engine.services.train import Outcome, Train
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,6 @@ class Schedule:
         boards: Boards,
         jobs: JobTable,
         refresh: Refresh,
-        scan: Scan,
         train: Train,
         clock: Clock,
         replay: ReplayControl | None,
@@ -47,7 +46,6 @@ class Schedule:
         self._boards = boards
         self._jobs = jobs
         self._refresh = refresh
-        self._scan = scan
         self._train = train
         self._clock = clock
         self._replay = replay
@@ -56,7 +54,7 @@ class Schedule:
         self._running = asyncio.Event()
         self._running.set()
         self._seen_screen = False
-        self._failed_training: set[str] = set()
+        self._tried: set[tuple[str, date | None]] = set()
 
     # --- what others may ask for ---
 
@@ -147,7 +145,7 @@ class Schedule:
         """Refresh, score and, where it is due, train; what fails is said and tried again the next time."""
         try:
             await self.refresh(board)
-            if symbols := await self._due(board):
+            if symbols := self._due(board):
                 self._show_replay("training")
                 await self.train_board(symbols, f"train {board.list.title}")
             self._boards.set_notice(None)
@@ -158,18 +156,16 @@ class Schedule:
             log.exception("the schedule stumbled")
             self._boards.set_notice(EngineError("an unexpected fault", do="the log tells more"))
 
-    async def _due(self, board: Board) -> tuple[str, ...]:
-        """The symbols of a board that need a model: none yet, or one that is old; a failed training is not repeated."""
-        if self._jobs.training:
+    def _due(self, board: Board) -> tuple[str, ...]:
+        """The symbols that need a model now: those without, or all when theirs is old; a session is tried once."""
+        attempt = (board.list.name, board.session)
+        if self._jobs.training or attempt in self._tried:
             return ()
-        symbols = [ticker.symbol for ticker in board.list.tickers]
-        without = await asyncio.to_thread(self._scan.without_model, symbols, None)
         old = board.model is not None and board.model.age_sessions >= self._pace.retrain_every
-        attempt = f"{board.list.name} {board.session}"
-        if not (without or old) or attempt in self._failed_training:
-            return ()
-        self._failed_training.add(attempt)
-        return tuple(symbols)
+        symbols = tuple(ticker.symbol for ticker in board.list.tickers) if old else board.lacks_model
+        if symbols:
+            self._tried.add(attempt)
+        return symbols
 
     def _show_replay(self, state: str | None = None) -> None:
         if self._replay:

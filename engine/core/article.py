@@ -6,6 +6,7 @@ neither of which the weights have seen.
 """
 
 import hashlib
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -80,6 +81,7 @@ def prepare(histories: Sequence[History], hyper: Hyper, max_rows: int = MAX_ROWS
         y_val=_stack([y for _, y in validation]),
         rows_val=np.array([len(x) for x, _ in validation]),
         hyper=hyper,
+        seeds=np.array([zlib.crc32(member.history.symbol.encode()) for member in members]),
     )
     return Prepared(members, job)
 

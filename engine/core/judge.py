@@ -118,12 +118,16 @@ def _tier(score: float, calibration: Calibration) -> Tier | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TickerScan:
-    """What one session says of one ticker; `why` says why it is not scored, and then there are no verdicts."""
+    """What one session says of one ticker.
+
+    `why` says why it is not scored, and then there are no verdicts; `lacks_model` is true where a training would help.
+    """
 
     symbol: str
     expected: date | None
     features: Features | None
     why: str | None = None
+    lacks_model: bool = False
     verdicts: tuple[Verdict, ...] = ()
     forecast: Vintage | None = None
     open_episodes: tuple[Episode, ...] = ()

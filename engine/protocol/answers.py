@@ -145,6 +145,7 @@ class EngineStatus(Struct, frozen=True, tag=True):
 
     status: Status
     jobs: tuple[Job, ...]
+    uptime_s: float
 
 
 Result: TypeAlias = Ok | View | Chart | Removed | Trained | Scanned | Replayed | AlarmList | EngineStatus

@@ -50,13 +50,6 @@ class Scan:
         scans, _, _ = self._judge(self._gather(symbols, day))
         return scans
 
-    def without_model(self, symbols: Sequence[str], day: date | None) -> tuple[str, ...]:
-        """The symbols that have rows up to a day and would be scored if there were a model."""
-        tickets = self._gather(symbols, day)
-        return tuple(
-            ticket.symbol for ticket in tickets if ticket.model is None and not article.shortfall(ticket.history)
-        )
-
     def newest_model(self, symbols: Sequence[str], day: date | None = None) -> ModelRecord | None:
         """The newest model that has seen nothing after a day and knows one of the symbols."""
         wanted = set(symbols)
@@ -132,7 +125,8 @@ class Scan:
     def _ticker(
         self, ticket: Ticket, known: Features | None, scored: Scored | None, calibrations: Calibrations
     ) -> TickerScan:
-        plain = TickerScan(ticket.symbol, ticket.expected, known, ticket.why)
+        lacks_model = ticket.model is None and article.shortfall(ticket.history) is None
+        plain = TickerScan(ticket.symbol, ticket.expected, known, ticket.why, lacks_model)
         if scored is None or ticket.model is None:
             return plain
         judged = tuple(verdicts(scored, calibrations, self._budget))

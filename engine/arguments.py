@@ -1,0 +1,191 @@
+"""The command line's grammar: every command and flag once, for parsing, for help and for what both are tested by."""
+
+import argparse
+import difflib
+import os
+from collections.abc import Callable, Sequence
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NoReturn
+
+import msgspec
+
+from engine.config import SOURCES, Options
+from engine.errors import BadRequest, EngineError
+
+DEMO, SCREEN = "demo", "screen"
+COMMANDS = (DEMO, "engine", "fetch", "train", "scan", "replay", "alarms", "config")
+__all__ = ["COMMANDS", "DEMO", "SCREEN", "EngineError", "options", "parse"]
+
+REPLAY_RETRAIN = 252
+
+_WITH_VALUE = frozenset({"--home", "--config", "--source", "--log-level", "-w", "--watchlist"})
+
+
+class Parser(argparse.ArgumentParser):
+    """Raises BadRequest instead of ending the process."""
+
+    def error(self, message: str) -> NoReturn:
+        """Refuse, naming the nearest command where one was mistyped."""
+        raise BadRequest(message[:1].upper() + message[1:], do=f"`{self.prog} --help` shows what there is")
+
+
+def build_parser() -> Parser:
+    """All commands."""
+    parser = Parser(
+        prog="whipsaw",
+        description="A terminal monitor for stock momentum. Without a command it opens the screen.",
+        epilog="whipsaw [-w LIST] [SYMBOL...] opens the screen on a list or on symbols, which are written in capitals.",
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    common = _common()
+
+    def command(name: str, words: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=words, description=words, parents=[common], allow_abbrev=False)
+
+    _demo(command)
+    _engine(commands, common)
+    fetch = command("fetch", "fetch history into the store")
+    _symbols(fetch)
+    _stretch(fetch)
+    train = command("train", "train a model")
+    _symbols(train)
+    _stretch(train)
+    train.add_argument("--preset", metavar="NAME", help="article")
+    scan = command("scan", "score the list after a session, and say what fires")
+    _symbols(scan)
+    scan.add_argument("--as-of", type=_day, metavar="DATE", help="as it would have been after that session")
+    scan.add_argument("--exit-code", action="store_true", help="end with status 3 if an alarm is open")
+    replay = command("replay", "play a stretch of history as if live, without a screen")
+    _symbols(replay)
+    _stretch(replay, required=True)
+    replay.add_argument(
+        "--retrain", type=_count, default=REPLAY_RETRAIN, metavar="N", help="sessions between trainings (252)"
+    )
+    alarms = command("alarms", "list the alarms on record")
+    alarms.add_argument("--since", type=_day, metavar="DATE", help="opened on that day or later")
+    config = command("config", "where the settings are, what they are, whether they hold")
+    config.add_argument("what", choices=("path", "show", "check"))
+    return parser
+
+
+def unknown_command(word: str) -> BadRequest:
+    """What to say to a word that is neither a command nor, being in small letters, a symbol."""
+    near = difflib.get_close_matches(word, COMMANDS, 1)
+    meant = f"did you mean `whipsaw {near[0]}`? " if near else ""
+    return BadRequest(
+        "there is no such command",
+        received=word,
+        do=f"{meant}Symbols are written in capitals: `whipsaw {word.upper()}`",
+    )
+
+
+def _common() -> Parser:
+    common = Parser(add_help=False, allow_abbrev=False)
+    common.add_argument("--json", action="store_true", help="answer in JSON")
+    common.add_argument("--home", type=Path, metavar="DIR", help="keep everything in this folder")
+    common.add_argument("--config", dest="config_file", type=Path, metavar="FILE", help="another settings file")
+    common.add_argument("--source", metavar="SOURCE", help=", ".join(SOURCES))
+    common.add_argument("--log-level", choices=("debug", "info", "warning", "error"), help="what the engine's log says")
+    common.add_argument("-w", "--watchlist", metavar="LIST", help="the list that is meant")
+    return common
+
+
+def _demo(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    demo = command("demo", "open the screen on real prices of 2008, offline; with --json play them without a screen")
+    demo.add_argument("--from", dest="start", type=_day, metavar="DATE", help="first session (2008-06-02)")
+    demo.add_argument("--to", dest="end", type=_day, metavar="DATE", help="last session, with --json")
+    demo.add_argument("--low-bandwidth", action="store_true", help="an update every five seconds")
+    demo.add_argument("--speed", type=_speed, metavar="N", help="sessions a second (2)")
+
+
+def _engine(commands: Any, common: Parser) -> None:
+    engine = commands.add_parser("engine", help="the background engine", parents=[common], allow_abbrev=False)
+    engine.add_argument("what", choices=("run", "start", "stop", "status"))
+
+
+def _symbols(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("symbols", nargs="*", metavar="SYMBOL", help="instead of the list")
+
+
+def _stretch(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
+    parser.add_argument("--from", dest="start", type=_day, metavar="DATE", required=required, help="first session")
+    parser.add_argument("--to", dest="end", type=_day, metavar="DATE", required=required, help="last session")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a date is written YYYY-MM-DD, received {text!r}") from None
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 up is needed, received {text!r}")
+    return int(text)
+
+
+def _speed(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value <= 1000:
+        raise argparse.ArgumentTypeError(f"a number above 0, 1000 at most, is needed, received {text!r}")
+    return value
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """What a command line asks for; `command` is SCREEN where it names none. Raises BadRequest."""
+    first = _first_word(arguments)
+    if first is not None and first in COMMANDS:
+        rest = list(arguments)
+        rest.remove(first)
+        return build_parser().parse_args([first, *rest])
+    if first is not None and first != first.upper():
+        raise unknown_command(first)
+    if first is None and any(flag in arguments for flag in ("-h", "--help")):
+        return build_parser().parse_args(arguments)
+    return _screen_parser().parse_args(arguments, argparse.Namespace(command=SCREEN))
+
+
+def options(given: argparse.Namespace) -> Options:
+    """Which engine a command line means; the demo has a home and a source of its own."""
+    home = given.home or (Path(folder) if (folder := os.environ.get("WHIPSAW_HOME")) else None)
+    plain = Options(home=home, config=given.config_file, source=_absolute(given.source), log_level=given.log_level)
+    if given.command != DEMO:
+        return plain
+    overrides = ["engine.linger=1"]
+    if given.start:
+        overrides.append(f'replay.start="{given.start}"')
+    if given.speed:
+        overrides.append(f"replay.speed={given.speed}")
+    return msgspec.structs.replace(plain, source=plain.source or "replay", sub_home=DEMO, overrides=tuple(overrides))
+
+
+def _absolute(source: str | None) -> str | None:
+    """The engine has another working directory: a folder is named in full."""
+    kind, colon, folder = (source or "").partition(":")
+    return f"{kind}:{Path(folder).expanduser().absolute()}" if colon and folder else source
+
+
+def _screen_parser() -> Parser:
+    parser = Parser(prog="whipsaw", parents=[_common()], allow_abbrev=False)
+    _symbols(parser)
+    parser.add_argument("--low-bandwidth", action="store_true", help="an update every five seconds")
+    parser.add_argument("--version", action="version", version=f"whipsaw {version('whipsaw')}")
+    return parser
+
+
+def _first_word(arguments: Sequence[str]) -> str | None:
+    """The first word that is no flag and no flag's value."""
+    rest = iter(arguments)
+    for word in rest:
+        if word in _WITH_VALUE:
+            next(rest, None)
+        elif not word.startswith("-"):
+            return word
+    return None

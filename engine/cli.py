@@ -1,0 +1,236 @@
+"""The headless commands: clients of the engine, as the screens are.
+
+Words go to standard error, answers to standard output; with --json every line of standard output is JSON, errors too.
+Exit status: 0 done, 1 failed, 2 bad usage, 3 an alarm is open (scan --exit-code).
+"""
+
+import asyncio
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from engine import format as fmt
+from engine import report
+from engine.arguments import DEMO, options, parse
+from engine.client import Client, Options, connect, engine_arguments
+from engine.config import commented, load
+from engine.errors import EngineError, UnknownSource, Unreachable
+from engine.protocol import (
+    AlarmList,
+    Command,
+    EngineStatus,
+    FetchBars,
+    GetStatus,
+    ListAlarms,
+    Note,
+    Progress,
+    Replay,
+    Result,
+    Scan,
+    Scanned,
+    Stop,
+    Train,
+)
+
+ALARM_OPEN = 3
+
+
+def main(words: Sequence[str]) -> int:
+    """Carry out a headless command; gives the exit status."""
+    as_json = "--json" in words
+    try:
+        given = parse(words)
+        return asyncio.run(_COMMANDS[given.command](given))
+    except EngineError as error:
+        return refuse(error, as_json=as_json)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def refuse(error: EngineError, *, as_json: bool) -> int:
+    """Say an error in words, and as JSON where that was asked for; gives the exit status."""
+    sys.stderr.write(f"whipsaw: {fmt.plain(str(error))}\n")
+    if as_json:
+        known = {"kind": error.kind, "message": error.message, "received": error.received, "do": error.do}
+        _out({"error": {key: value for key, value in known.items() if value is not None}})
+    return error.exit_status
+
+
+# --- commands ---------------------------------------------------------------------------------------------------------
+
+
+async def _fetch(given: Namespace) -> int:
+    failed = False
+
+    def tell(item: Progress) -> None:
+        nonlocal failed
+        failed = failed or getattr(item, "status", None) == "failed"
+        _tell(given, item)
+
+    await _carried_out(given, FetchBars(_symbols(given), given.watchlist, given.start, given.end), tell)
+    return int(failed)
+
+
+async def _train(given: Namespace) -> int:
+    command = Train(_symbols(given), given.watchlist, given.preset, given.start, given.end)
+    _tell(given, await _carried_out(given, command))
+    return 0
+
+
+async def _scan(given: Namespace) -> int:
+    scanned = await _carried_out(given, Scan(_symbols(given), given.watchlist, given.as_of), _to_stderr)
+    assert isinstance(scanned, Scanned)  # noqa: S101 - the protocol's own answer
+    _tell(given, scanned)
+    return ALARM_OPEN if given.exit_code and any(row.alarms for row in scanned.rows) else 0
+
+
+async def _replay(given: Namespace) -> int:
+    command = Replay(given.start, given.end, _symbols(given), given.watchlist, given.retrain)
+    _tell(given, await _carried_out(given, command))
+    return 0
+
+
+async def _demo(given: Namespace) -> int:
+    start, end = given.start or report.DEMO_FIRST, given.end or report.DEMO_LAST
+    _tell(given, await _carried_out(given, Replay(start, end, (), given.watchlist)))
+    return 0
+
+
+async def _alarms(given: Namespace) -> int:
+    listed = await _carried_out(given, ListAlarms(given.since))
+    assert isinstance(listed, AlarmList)  # noqa: S101 - the protocol's own answer
+    _tell(given, listed)
+    return 0
+
+
+async def _engine(given: Namespace) -> int:
+    chosen = options(given)
+    if given.what == "run":
+        os.execv(sys.executable, [sys.executable, "-P", "-m", "engine", *engine_arguments(chosen)])  # noqa: S606
+    if given.what == "status":
+        return await _status(given)
+    client = await connect(chosen, start=given.what == "start")
+    try:
+        if given.what == "stop":
+            await client.ask(Stop())
+        words = "is running" if given.what == "start" else "has been told to stop"
+        _answer(given, f"engine {client.lease.pid} {words}", {"pid": client.lease.pid, "done": given.what})
+    finally:
+        await client.close()
+    return 0
+
+
+async def _status(given: Namespace) -> int:
+    try:
+        client = await connect(options(given), start=False)
+    except Unreachable as error:
+        if type(error) is not Unreachable:
+            raise
+        where = options(given).where
+        _answer(given, f"no engine is running on {where.data}", report.not_running(str(where.data)))
+        return 0
+    try:
+        status = await client.ask(GetStatus())
+    finally:
+        await client.close()
+    assert isinstance(status, EngineStatus)  # noqa: S101 - the protocol's own answer
+    _tell(given, status)
+    return 0
+
+
+async def _config(given: Namespace) -> int:
+    chosen = options(given)
+    path = chosen.config or chosen.where.config_file
+    settings = load(path)
+    answers: dict[str, Callable[[], tuple[str, object]]] = {
+        "path": lambda: (str(path), {"path": str(path)}),
+        "show": lambda: (_shown(path), msgspec.to_builtins(settings)),
+        "check": lambda: (f"{path}: good", {"path": str(path), "good": True}),
+    }
+    words, value = answers[given.what]()
+    _answer(given, words, value)
+    return 0
+
+
+def _shown(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else commented()
+
+
+_COMMANDS: dict[str, Callable[[Namespace], Coroutine[Any, Any, int]]] = {
+    "fetch": _fetch,
+    "train": _train,
+    "scan": _scan,
+    "replay": _replay,
+    DEMO: _demo,
+    "alarms": _alarms,
+    "engine": _engine,
+    "config": _config,
+}
+
+
+# --- how a command reaches the engine, and its answer a person --------------------------------------------------------
+
+
+async def _carried_out(given: Namespace, command: Command, tell: Callable[[Progress], None] | None = None) -> Result:
+    client = await _connected(options(given))
+    result: Result | None = None
+    try:
+        async for item in client.stream(command):
+            if isinstance(item, Progress):
+                (tell or (lambda news: _tell(given, news)))(item)
+            else:
+                result = item
+    finally:
+        await client.close()
+    if result is None:
+        raise Unreachable("the engine went away")
+    return result
+
+
+async def _connected(chosen: Options) -> Client:
+    client = await connect(chosen)
+    if chosen.source and client.lease.source != chosen.source:
+        await client.close()
+        raise UnknownSource(
+            f"the engine on this home runs with the source {client.lease.source}",
+            received=f"--source {chosen.source}",
+            do="name another --home, or end it first: `whipsaw engine stop`",
+        )
+    return client
+
+
+def _symbols(given: Namespace) -> tuple[str, ...]:
+    return tuple(symbol.upper() for symbol in given.symbols)
+
+
+def _tell(given: Namespace, item: Progress | Result) -> None:
+    if isinstance(item, Note):
+        sys.stderr.write(f"{item.words}\n")
+    elif given.json:
+        _out(report.as_json(item))
+    else:
+        print(report.as_words(item), flush=True)
+
+
+def _to_stderr(item: Progress) -> None:
+    sys.stderr.write(f"{report.as_words(item)}\n")
+
+
+def _answer(given: Namespace, words: str, value: object) -> None:
+    if given.json:
+        _out(value)
+    else:
+        print(words)
+
+
+def _out(value: Any) -> None:
+    print(msgspec.json.encode(value).decode(), flush=True)

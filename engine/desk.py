@@ -1,0 +1,288 @@
+"""Where commands are carried out: one method a command, for screens and command line alike."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any, TypeAlias
+
+from engine.board import Board, Boards
+from engine.core.judge import TickerScan
+from engine.errors import BadRequest
+from engine.jobs import JobTable
+from engine.ports import Calendar, List, Ticker, Watchlists
+from engine.protocol import (
+    Acknowledge,
+    AddSymbol,
+    AlarmList,
+    Attach,
+    CancelJob,
+    Chart,
+    Command,
+    EngineStatus,
+    FetchBars,
+    GetChart,
+    GetStatus,
+    ListAlarms,
+    Metrics,
+    Note,
+    Ok,
+    PauseReplay,
+    Progress,
+    Refresh,
+    Removed,
+    RemoveSymbol,
+    Replay,
+    Replayed,
+    Result,
+    Scan,
+    Scanned,
+    ShowList,
+    Stop,
+    Train,
+    Trained,
+    TrainProgress,
+    View,
+)
+from engine.schedule import Schedule
+from engine.services import refresh, replay, scan, train, watch
+
+Say: TypeAlias = Callable[[Progress], None]
+
+
+class Visitor:
+    """One connection: the board it shows, if it attached."""
+
+    def __init__(self) -> None:
+        self.board: Board | None = None
+        self.rate: float | None = None
+        self.sent: View | None = None
+
+    def show(self, board: Board) -> None:
+        """Turn to another board."""
+        self.leave()
+        self.board = board
+        board.screens += 1
+
+    def leave(self) -> None:
+        """Show nothing any more."""
+        if self.board:
+            self.board.screens -= 1
+            self.board = None
+
+    def shown(self) -> Board:
+        """The board it shows. Raises BadRequest if it has not attached."""
+        if self.board is None:
+            raise BadRequest("this needs an attached screen", do="send Attach first")
+        return self.board
+
+
+class Desk:
+    """Carries out commands."""
+
+    def __init__(
+        self,
+        *,
+        boards: Boards,
+        jobs: JobTable,
+        schedule: Schedule,
+        watchlists: Watchlists,
+        calendar: Calendar,
+        refresh: refresh.Refresh,
+        scan: scan.Scan,
+        train: train.Train,
+        replay: replay.Replay,
+        watch: watch.Watch,
+        acknowledge: Callable[[int], None],
+        preset: str,
+        stop: Callable[[], None],
+    ) -> None:
+        self.boards = boards
+        self._jobs = jobs
+        self._schedule = schedule
+        self._watchlists = watchlists
+        self._calendar = calendar
+        self._refresh = refresh
+        self._scan = scan
+        self._train = train
+        self._replay = replay
+        self._watch = watch
+        self._acknowledge = acknowledge
+        self._preset = preset
+        self._stop = stop
+        self._handlers: dict[type, Callable[[Any, Visitor, Say], Awaitable[Result]]] = {
+            Attach: self._on_attach,
+            ShowList: self._on_show_list,
+            GetChart: self._on_chart,
+            GetStatus: self._on_status,
+            Refresh: self._on_refresh,
+            FetchBars: self._on_fetch,
+            Train: self._on_train,
+            CancelJob: self._on_cancel,
+            Scan: self._on_scan,
+            Replay: self._on_replay,
+            ListAlarms: self._on_alarms,
+            Acknowledge: self._on_acknowledge,
+            AddSymbol: self._on_add,
+            RemoveSymbol: self._on_remove,
+            PauseReplay: self._on_pause,
+            Stop: self._on_stop,
+        }
+
+    async def carry_out(self, command: Command, visitor: Visitor, say: Say) -> Result:
+        """The result of a command; progress goes to `say`. Raises EngineError."""
+        return await self._handlers[type(command)](command, visitor, say)
+
+    def view(self, visitor: Visitor) -> View:
+        """What the visitor's screen shows now."""
+        return self.boards.view(visitor.shown(), self._jobs.all)
+
+    async def _list(self, command: FetchBars | Train | Scan | Replay | Attach) -> List:
+        return await asyncio.to_thread(self.boards.resolve, command.watchlist, command.symbols)
+
+    # --- the screen ---
+
+    async def _on_attach(self, command: Attach, visitor: Visitor, _: Say) -> View:
+        visitor.rate = command.rate
+        return await self._turn(visitor, await self._list(command))
+
+    async def _on_show_list(self, command: ShowList, visitor: Visitor, _: Say) -> View:
+        visitor.shown()
+        return await self._turn(visitor, await asyncio.to_thread(self.boards.resolve, command.name, ()))
+
+    async def _turn(self, visitor: Visitor, wanted: List) -> View:
+        visitor.show(await self.boards.use(wanted))
+        await self.boards.set_market()
+        self._schedule.wake()
+        visitor.sent = self.view(visitor)
+        return visitor.sent
+
+    async def _edited(self, board: Board) -> None:
+        await self.boards.use(await asyncio.to_thread(self._watchlists.read, board.list.name))
+        self._schedule.wake()
+
+    async def _on_chart(self, command: GetChart, visitor: Visitor, _: Say) -> Chart:
+        tickers = visitor.shown().list.tickers if visitor.board else ()
+        known = next((each for each in tickers if each.symbol == command.symbol), Ticker(command.symbol))
+        return await asyncio.to_thread(self._watch.chart, known, command.range)
+
+    async def _on_refresh(self, _command: Refresh, visitor: Visitor, _: Say) -> Ok:
+        await self._schedule.refresh(visitor.shown())
+        return Ok()
+
+    async def _on_acknowledge(self, command: Acknowledge, _visitor: Visitor, _: Say) -> Ok:
+        await asyncio.to_thread(self._acknowledge, command.alarm)
+        await self.boards.reread_alarms()
+        return Ok()
+
+    async def _on_add(self, command: AddSymbol, visitor: Visitor, _: Say) -> Ok:
+        board = visitor.shown()
+        ticker = Ticker(command.symbol.upper())
+        await asyncio.to_thread(self._watchlists.add, board.list.name, ticker, command.position)
+        await self._edited(board)
+        return Ok()
+
+    async def _on_remove(self, command: RemoveSymbol, visitor: Visitor, _: Say) -> Removed:
+        board = visitor.shown()
+        ticker, position = await asyncio.to_thread(self._watchlists.remove, board.list.name, command.symbol)
+        await self._edited(board)
+        return Removed(ticker.symbol, position)
+
+    async def _on_pause(self, command: PauseReplay, _visitor: Visitor, _: Say) -> Ok:
+        self._schedule.pause(paused=command.paused)
+        return Ok()
+
+    # --- work ---
+
+    async def _on_fetch(self, command: FetchBars, _visitor: Visitor, say: Say) -> Ok:
+        symbols = _symbols(await self._list(command))
+        await self._jobs.run(
+            "fetch", "fetch history", lambda _: self._refresh(symbols, say, command.start, command.end)
+        )
+        return Ok()
+
+    async def _on_train(self, command: Train, visitor: Visitor, say: Say) -> Trained:
+        if command.preset not in (None, self._preset):
+            raise BadRequest("there is no such preset", received=command.preset, do=f"this version has: {self._preset}")
+        if visitor.board and not command.watchlist:
+            symbols = command.symbols or _symbols(visitor.board.list)
+        else:
+            symbols = _symbols(await self._list(command))
+            await self._schedule.fetch(symbols)
+        outcome = await self._trained(symbols, say, command.start, command.end)
+        errors = outcome.record.errors
+        return Trained(
+            model=outcome.record.id,
+            preset=outcome.record.preset,
+            symbols=outcome.record.symbols,
+            seconds=outcome.seconds,
+            metrics=Metrics(errors.mse, errors.mae, errors.mse_persistence, errors.mae_persistence),
+            skipped=outcome.skipped,
+        )
+
+    async def _trained(self, symbols: tuple[str, ...], say: Say, start: date | None, end: date | None) -> train.Outcome:
+        def work(report: Callable[[str | TrainProgress], None]) -> Awaitable[train.Outcome]:
+            def told(news: str | TrainProgress) -> None:
+                report(news)
+                say(Note(news) if isinstance(news, str) else news)
+
+            return self._train(symbols, told, start, end)
+
+        title = f"train {' '.join(symbols) if len(symbols) <= 4 else f'{len(symbols)} tickers'}"
+        outcome = await self._jobs.run("train", title, work)
+        for board in self.boards.in_use:
+            await self.boards.update(board)
+        return outcome
+
+    async def _on_scan(self, command: Scan, _visitor: Visitor, say: Say) -> Scanned:
+        wanted = await self._list(command)
+        symbols = _symbols(wanted)
+        await self._schedule.fetch(symbols)
+        scans = await self._scanned(symbols, command.as_of)
+        if lacking := tuple(each.symbol for each in scans if each.lacks_model):
+            say(Note(f"no model has been trained on rows up to {command.as_of or 'now'}: training one"))
+            await self._trained(lacking, say, None, command.as_of)
+            scans = await self._scanned(symbols, command.as_of)
+        if self.boards.implied(command.watchlist, command.symbols):
+            scans = tuple(each for each in scans if each.features is not None)
+        rows = self._watch.scan_rows(wanted.tickers, scans, episodes=command.as_of is None)
+        expected = max((each.expected for each in scans if each.expected), default=command.as_of)
+        if expected is None:
+            raise BadRequest("there is not one bar to scan", received=" ".join(symbols), do="fetch history first")
+        return Scanned(expected, rows)
+
+    async def _scanned(self, symbols: tuple[str, ...], as_of: date | None) -> tuple[TickerScan, ...]:
+        if as_of is None:
+            return await asyncio.to_thread(self._scan.live, symbols)
+        return await asyncio.to_thread(self._scan.as_of, symbols, as_of)
+
+    async def _on_replay(self, command: Replay, _visitor: Visitor, say: Say) -> Replayed:
+        if command.start > command.end:
+            raise BadRequest("a replay ends after it begins", received=f"--from {command.start} --to {command.end}")
+        symbols = _symbols(await self._list(command))
+        await self._schedule.fetch(symbols)
+        return await self._jobs.run(
+            "replay",
+            f"replay {command.start} to {command.end}",
+            lambda _: self._replay(symbols, command.start, command.end, command.retrain, say),
+        )
+
+    # --- the engine ---
+
+    async def _on_alarms(self, command: ListAlarms, _visitor: Visitor, _: Say) -> AlarmList:
+        return AlarmList(await asyncio.to_thread(self._watch.alarms, None, command.since))
+
+    async def _on_status(self, _command: GetStatus, _visitor: Visitor, _: Say) -> EngineStatus:
+        status = await asyncio.to_thread(self.boards.overall)
+        return EngineStatus(status, self._jobs.all, self.boards.uptime)
+
+    async def _on_cancel(self, command: CancelJob, _visitor: Visitor, _: Say) -> Ok:
+        self._jobs.cancel(command.job)
+        return Ok()
+
+    async def _on_stop(self, _command: Stop, _visitor: Visitor, _: Say) -> Ok:
+        self._stop()
+        return Ok()
+
+
+def _symbols(of: List) -> tuple[str, ...]:
+    return tuple(ticker.symbol for ticker in of.tickers)

@@ -1,0 +1,214 @@
+"""Answers of the engine as the command line gives them: JSON values that others read, and words for people."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from engine import format as fmt
+from engine.protocol import (
+    Alarm,
+    AlarmEvent,
+    AlarmList,
+    EngineStatus,
+    Fetched,
+    Note,
+    Ok,
+    Progress,
+    Replayed,
+    Result,
+    Scanned,
+    ScanRow,
+    Trained,
+    TrainProgress,
+)
+
+DEMO_FIRST, DEMO_LAST = date(2008, 6, 2), date(2013, 3, 1)
+
+
+def as_json(item: Progress | Result) -> Any:
+    """The JSON value of one line; shapes as the README gives them."""
+    return _JSON.get(type(item), _plain)(item)
+
+
+def as_words(item: Progress | Result) -> str:
+    """The same for a person, one line or a table."""
+    return _WORDS[type(item)](item)
+
+
+def not_running(home: str) -> dict[str, Any]:
+    """`engine status --json` where none runs."""
+    blank = dict.fromkeys(("pid", "version", "source", "model"))
+    return {"running": False, **blank, "home": home, "screens": 0, "jobs": [], "uptime_s": 0}
+
+
+# --- JSON -------------------------------------------------------------------------------------------------------------
+
+
+def _plain(item: Any) -> Any:
+    value = msgspec.to_builtins(item)
+    value.pop("type", None)
+    return value
+
+
+def _fetched(item: Fetched) -> Any:
+    value = _plain(item)
+    return value if item.why else {key: known for key, known in value.items() if key != "why"}
+
+
+def _progress(item: TrainProgress) -> Any:
+    value = {"event": "progress", **_plain(item)}
+    return value if item.symbol else {key: known for key, known in value.items() if key != "symbol"}
+
+
+def _trained(item: Trained) -> Any:
+    value = _plain(item)
+    metrics = {key: value["metrics"][key] for key in ("mse", "mae", "mae_persistence", "mse_persistence")}
+    return {"event": "trained", **value, "metrics": metrics}
+
+
+def _replayed(item: Replayed) -> Any:
+    return {"event": "done", **_plain(item)}
+
+
+def _alarm_list(item: AlarmList) -> Any:
+    return [_plain(alarm) for alarm in item.alarms]
+
+
+def _status(item: EngineStatus) -> Any:
+    status = item.status
+    return {
+        "running": True,
+        "pid": status.pid,
+        "version": status.version,
+        "home": status.home,
+        "source": status.source,
+        "screens": status.screens,
+        "jobs": [msgspec.to_builtins(job) for job in item.jobs],
+        "model": msgspec.to_builtins(status.model),
+        "uptime_s": item.uptime_s,
+    }
+
+
+_JSON: dict[type, Callable[[Any], Any]] = {
+    Fetched: _fetched,
+    TrainProgress: _progress,
+    Trained: _trained,
+    Replayed: _replayed,
+    AlarmList: _alarm_list,
+    EngineStatus: _status,
+}
+
+
+# --- words ------------------------------------------------------------------------------------------------------------
+
+
+def _fetched_words(item: Fetched) -> str:
+    stretch = f"{item.bars:,} bars, {item.start} to {item.end}" if item.bars else "no bars"
+    why = f": {fmt.plain(item.why)}" if item.why else ""
+    return f"{fmt.fit(item.symbol, 10)} {item.status:<8} {stretch}{why}"
+
+
+def _progress_words(item: TrainProgress) -> str:
+    return f"epoch {item.epoch} of {item.epochs}   loss {item.loss:.5f}   validation {item.val_loss:.5f}"
+
+
+def _trained_words(item: Trained) -> str:
+    metrics = item.metrics
+    lines = [
+        f"model #{item.model}, {item.preset}, {len(item.symbols)} tickers, in {fmt.duration(item.seconds)}",
+        f"test MAE {fmt.number(metrics.mae, 3)} (persistence {fmt.number(metrics.mae_persistence, 3)}), "
+        f"MSE {fmt.number(metrics.mse, 3)} (persistence {fmt.number(metrics.mse_persistence, 3)})",
+    ]
+    if metrics.mae >= metrics.mae_persistence:
+        lines.append("It does no better than saying that tomorrow's close is today's.")
+    lines += [f"left out {symbol}: {why}" for symbol, why in item.skipped.items()]
+    return "\n".join(lines)
+
+
+def _scanned_words(item: Scanned) -> str:
+    lines = [f"after {item.as_of}"]
+    for row in item.rows:
+        lines += _scan_row_words(row)
+    return "\n".join(lines)
+
+
+def _scan_row_words(row: ScanRow) -> Sequence[str]:
+    change = f"{fmt.direction(row.change_pct)} {fmt.percent(abs(row.change_pct or 0.0))} %" if row.change_pct else "·"
+    head = f"{fmt.fit(row.symbol, 10)}{fmt.fit(fmt.money(row.close), 12, right=True)}  {fmt.fit(change, 9)}"
+    if row.why:
+        return [f"{head}  not scored: {fmt.plain(row.why)}"]
+    forecast = row.forecast
+    band = (
+        f"{forecast.target_date}: {fmt.money(forecast.q05)} … {fmt.money(forecast.q95)} (90 %)"
+        if forecast
+        else "no forecast"
+    )
+    fired = [
+        f"  {alarm.tier:<6} {_kind(alarm.kind)}: {alarm.words} · {fmt.rarity(alarm.rarity_days)}"
+        for alarm in row.alarms
+    ]
+    return [f"{head}  {band}", *fired]
+
+
+def _event_words(item: AlarmEvent) -> str:
+    return (
+        f"{item.at}  {item.event:<9} {item.tier:<6} {fmt.fit(item.symbol, 8)} {_kind(item.kind)}: {item.words}"
+        f" · {fmt.rarity(item.rarity_days)}"
+    )
+
+
+def _replayed_words(item: Replayed) -> str:
+    pace = f"{item.sessions / item.seconds:,.0f} a second" if item.seconds > 0 else "at once"
+    return (
+        f"{item.sessions:,} sessions of {item.symbols} tickers, {item.alarms} alarms; {pace}, "
+        f"training left out ({fmt.duration(item.training_seconds)})"
+    )
+
+
+def _alarms_words(item: AlarmList) -> str:
+    return "\n".join(_alarm_words(alarm) for alarm in item.alarms) or "no alarm is on record"
+
+
+def _alarm_words(alarm: Alarm) -> str:
+    closed = f" to {alarm.closed}" if alarm.closed else ""
+    return (
+        f"{alarm.id:>4}  {alarm.opened}{closed}  {alarm.tier:<6} {fmt.fit(alarm.symbol, 8)} {_kind(alarm.kind)}: "
+        f"{alarm.words} · {fmt.rarity(alarm.rarity_days, rarer=alarm.rarer)} · {alarm.state}"
+    )
+
+
+def _status_words(item: EngineStatus) -> str:
+    status = item.status
+    model = status.model
+    trained = f"#{model.id} {model.preset}, trained to {model.trained_to}" if model else "none yet"
+    running = [f"{job.title}: {job.phase or job.state}" for job in item.jobs if job.state in ("queued", "running")]
+    return "\n".join(
+        (
+            f"engine {status.pid}, version {status.version}, up {fmt.duration(item.uptime_s)}",
+            f"home     {status.home}",
+            f"source   {status.source}",
+            f"screens  {status.screens}",
+            f"model    {trained}",
+            f"jobs     {', '.join(running) or 'idle'}",
+        )
+    )
+
+
+def _kind(kind: str) -> str:
+    return kind.replace("_", " ")
+
+
+_WORDS: dict[type, Callable[[Any], str]] = {
+    Note: lambda item: item.words,
+    Ok: lambda _: "done",
+    Fetched: _fetched_words,
+    TrainProgress: _progress_words,
+    Trained: _trained_words,
+    Scanned: _scanned_words,
+    AlarmEvent: _event_words,
+    Replayed: _replayed_words,
+    AlarmList: _alarms_words,
+    EngineStatus: _status_words,
+}

@@ -1,0 +1,133 @@
+"""Builds the real thing; the only file that names adapters."""
+
+import asyncio
+from datetime import date
+from pathlib import Path
+
+import watchlists
+from engine.adapters.calendars import ExchangeCalendars
+from engine.adapters.clock import SystemClock
+from engine.adapters.files import FileSource
+from engine.adapters.replay import ReplaySource
+from engine.adapters.store import SqliteStore
+from engine.adapters.trainer import ProcessTrainer
+from engine.adapters.watchlists import TomlWatchlists
+from engine.adapters.yahoo import YahooSource
+from engine.board import Boards
+from engine.config import SOURCES, Home, Settings
+from engine.core.fitting import Hyper
+from engine.core.judge import Budget
+from engine.desk import Desk
+from engine.errors import UnknownSource
+from engine.jobs import JobTable
+from engine.ports import Calendar, PriceSource
+from engine.schedule import Pace, Schedule
+from engine.services.refresh import Refresh
+from engine.services.replay import Replay
+from engine.services.scan import Scan
+from engine.services.train import Train
+from engine.services.watch import Watch
+
+SAMPLE = "sample"
+
+
+class Engine:
+    """One home's engine, put together: serve it with engine/server.py, let it work with `run`, then `close` it."""
+
+    def __init__(self, home: Home, settings: Settings) -> None:
+        """Open the store and build everything above it. Raises StoreError, UnknownSource, ConfigError."""
+        self.stopping = asyncio.Event()
+        clock, calendar = SystemClock(), ExchangeCalendars()
+        lists = TomlWatchlists(home.watchlists, watchlists.folder())
+        source = price_source(home, settings, calendar)
+        replaying = source if isinstance(source, ReplaySource) else None
+        self._store = store = SqliteStore(home.data)
+        self._trainer = ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
+        budget = Budget(settings.alarms.budget, settings.alarms.alerts)
+        model = settings.model
+        hyper = Hyper(epochs=model.epochs, batch=model.batch, learning_rate=model.learning_rate, seed=model.seed)
+        every = model.replay_retrain_every if replaying else model.retrain_every
+        scan = Scan(store, calendar, budget, expires=model.expires + (every if replaying else 0))
+        watch, refresh = Watch(store, calendar), Refresh(source, store, clock, settings.source.at_once)
+        train = Train(store, self._trainer, hyper, model.max_rows)
+        boards = Boards(
+            store=store,
+            calendar=calendar,
+            clock=clock,
+            source=source,
+            watchlists=lists,
+            scan=scan,
+            watch=watch,
+            replay=replaying,
+            default=_default_list(settings),
+            home=str(home.data),
+        )
+        self.jobs = JobTable(store, clock, boards.touch)
+        self.schedule = Schedule(
+            boards=boards,
+            jobs=self.jobs,
+            refresh=refresh,
+            train=train,
+            clock=clock,
+            replay=replaying,
+            pace=Pace(
+                speed=settings.replay.speed,
+                poll_seconds=60 * settings.source.poll_minutes,
+                retrain_every=every,
+                linger_seconds=settings.engine.linger_seconds,
+            ),
+        )
+        self.desk = Desk(
+            boards=boards,
+            jobs=self.jobs,
+            schedule=self.schedule,
+            watchlists=lists,
+            calendar=calendar,
+            refresh=refresh,
+            scan=scan,
+            train=train,
+            replay=Replay(store, train.fit, budget),
+            watch=watch,
+            acknowledge=store.acknowledge,
+            preset=model.preset,
+            stop=self.stopping.set,
+        )
+
+    async def run(self) -> None:
+        """Work until told to stop, or until nobody has been there for the linger time."""
+        await self.jobs.recover()
+        work = asyncio.create_task(self.schedule.run())
+        stop = asyncio.create_task(self.stopping.wait())
+        done, pending = await asyncio.wait((work, stop), return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+        if work in done:
+            work.result()
+
+    async def close(self) -> None:
+        """End the jobs and the trainer, and let go of the store."""
+        await self.jobs.close()
+        await self._trainer.close()
+        self._store.close()
+
+
+def price_source(home: Home, settings: Settings, calendar: Calendar) -> PriceSource:
+    """The source that the settings name. Raises UnknownSource."""
+    name, _, where = settings.source.name.partition(":")
+    if name == "yahoo" and not where:
+        return YahooSource(home.cache / "yahoo", calendar, history_years=settings.source.history_years)
+    if name == "files" and where:
+        return FileSource(Path(where).expanduser())
+    if name == "replay":
+        files = FileSource(Path(where).expanduser() if where else watchlists.folder() / SAMPLE)
+        return ReplaySource(files, files.symbols(), date.fromisoformat(settings.replay.start))
+    raise UnknownSource("no such source of prices", received=settings.source.name, do=f"known: {', '.join(SOURCES)}")
+
+
+def _default_list(settings: Settings) -> str | None:
+    """The list when none is named; None means whatever the source holds."""
+    name, _, where = settings.source.name.partition(":")
+    if name == "replay" and not where:
+        return SAMPLE
+    return None if where else settings.watchlist

@@ -1,0 +1,62 @@
+"""The `whipsaw` command: opens the screen, or hands over to the headless commands.
+
+What the first paint does not need is imported where it is used.
+"""
+
+import sys
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+from engine.arguments import DEMO, SCREEN, EngineError, options, parse
+from engine.config import Options, settings_of
+
+if TYPE_CHECKING:
+    from engine.client import Client
+
+LOW_BANDWIDTH_RATE = 0.2
+
+
+def main() -> int:
+    """Carry out the command line; gives the exit status."""
+    words = sys.argv[1:]
+    try:
+        given = parse(words)
+        if given.command == SCREEN or (given.command == DEMO and not given.json):
+            return _open_screen(given)
+    except EngineError as error:
+        from engine.cli import refuse  # noqa: PLC0415
+
+        return refuse(error, as_json="--json" in words)
+    from engine.cli import main as headless  # noqa: PLC0415
+
+    return headless(words)
+
+
+def _open_screen(given: Namespace) -> int:
+    chosen = options(given)
+    settings = settings_of(chosen)
+    from tui.app import WhipsawApp  # noqa: PLC0415 - a mistyped command is answered without loading the screen
+
+    app = WhipsawApp(
+        lambda: _connect(chosen),
+        watchlist=given.watchlist,
+        symbols=tuple(getattr(given, "symbols", ())),
+        rate=LOW_BANDWIDTH_RATE if given.low_bandwidth else settings.screen.rate,
+        theme=settings.screen.theme,
+    )
+    said = app.run()
+    if given.command == DEMO:
+        print(f"the demo's home is {chosen.where.data}")
+    if said:
+        print(said)
+    return app.return_code or 0
+
+
+async def _connect(chosen: Options) -> "Client":
+    from engine.client import connect  # noqa: PLC0415
+
+    return await connect(chosen)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
