@@ -16,7 +16,6 @@ from tui.spans import Spans, mark
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
-_GUTTER = 10
 _LABEL = "next session"
 _TONES = ("ground", "band90", "band50")
 _HEADROOM = 0.07
@@ -43,9 +42,10 @@ class Scale:
     rows: int
 
     def at(self, price: float, *, parts: int = 1) -> int:
-        """The row of a price, counted in so many parts of a row."""
-        last = self.rows * parts - 1
-        return max(0, min(last, round((self.high - price) / (self.high - self.low) * last)))
+        """The row of a price, counted in so many parts of a row; on the dot that braille would set, four to a row."""
+        last = self.rows * 4 - 1
+        dot = round((self.high - price) / (self.high - self.low) * last)
+        return max(0, min(last, dot)) * parts // 4
 
 
 def bars(chart: Chart) -> Bars:
@@ -64,14 +64,13 @@ def draw(chart: Chart, columns: int, rows: int, currency: str) -> list[Spans]:
         return []
     scale = _scale(drawn, chart.forecast, plot_rows)
     axis = _axis(scale, drawn.closes[-1], currency)
-    gutter = _GUTTER if chart.forecast else 1
-    room = columns - gutter - max(sum(width(text) for text, _ in line) for line in axis)
+    free = columns - max(sum(width(text) for text, _ in line) for line in axis)
+    gutter = _gutter(free) if chart.forecast else 1
+    room = free - gutter
     if room < 8:
         return []
     grid = _line(drawn.closes, scale, room)
     _mark(grid, drawn, chart.markers)
-    if chart.forecast:
-        _label(grid, gutter)
     fan = _fan(chart.forecast, drawn.closes[-1], scale, gutter)
     plotted = [_runs(line + tail) + label for line, tail, label in zip(grid, fan, axis, strict=True)]
     below = _volume(drawn.volumes, room, volume_rows, gutter) if volume_rows else []
@@ -81,7 +80,12 @@ def draw(chart: Chart, columns: int, rows: int, currency: str) -> list[Spans]:
 def _volume_rows(drawn: Bars, rows: int) -> int:
     if rows < 9 or not any(drawn.volumes):
         return 0
-    return 2 if rows < 28 else 4
+    return 1 if rows < 16 else 2 if rows < 40 else 3
+
+
+def _gutter(free: int) -> int:
+    """Cells of the forecast: as wide as its label, or half of it where that would crowd out the past."""
+    return len(_LABEL) + 1 if free >= 40 else 6
 
 
 def _scale(drawn: Bars, forecast: Forecast | None, rows: int) -> Scale:
@@ -125,22 +129,14 @@ def _mark(grid: _Grid, drawn: Bars, markers: Sequence[Marker]) -> None:
         grid[max(top - 1, 0)][column] = (mark(marker.tier, marker.direction), f"{marker.tier} bold")
 
 
-def _label(grid: _Grid, gutter: int) -> None:
-    """Names the gutter, where the line leaves room for it."""
-    room = len(grid[0])
-    start = room + gutter - len(_LABEL)
-    if all(not cell[0].strip("\u2800 ") for cell in grid[0][start:]):
-        for column, character in zip(range(start, room), _LABEL, strict=False):
-            grid[0][column] = (character, "dim")
-
-
 def _fan(forecast: Forecast | None, last: float, scale: Scale, gutter: int) -> _Grid:
     """Two tones that widen from the last close to the forecast's quantiles, half a row at a time."""
     fan: _Grid = [[(" ", "text")] * gutter for _ in range(scale.rows)]
     if forecast is None:
         return fan
-    for column, character in enumerate(_LABEL[-gutter:]):
-        fan[0][column] = (character, "dim")
+    label = _LABEL if gutter > len(_LABEL) else _LABEL[:4]
+    above = max(scale.at(forecast.q95) - 1, 0)
+    fan[above] = [(character, "dim") for character in f" {label}".ljust(gutter)]
     for column in range(gutter):
         share = (column + 1) / gutter
         outer, inner = (

@@ -18,6 +18,7 @@ _MARKS = (
     ("<1/4y", "rarer than anything in 4 years of scores"),
     ("Mom10", "return over 10 sessions, per cent; σ in its own sigmas"),
     ("Vol", "volatility of 5 sessions over that of 60"),
+    ("MAE 2 / 3", "the model's test error in prices / that of persistence"),
     ("·", "not known"),
 )
 

@@ -26,6 +26,7 @@ from tui.events import Event, Found, Moved, Ranged, Read, Resorted, Said, Zoomed
 from tui.keymap import KEYS
 from tui.messages import Ask, Happened
 from tui.state import ChartKey, State
+from tui.thrift import ThriftyCompositor
 from tui.widgets.alarm_feed import AlarmFeed
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.list_picker import ListPicker
@@ -68,6 +69,7 @@ class Watch(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._compositor = ThriftyCompositor()
         self._state = State()
         self._asked: ChartKey | None = None
         self._settling: Timer | None = None

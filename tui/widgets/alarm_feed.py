@@ -1,5 +1,8 @@
 """The alarms, newest first, and why the chosen one was raised."""
 
+import math
+from datetime import date
+
 from textual import events
 
 from engine.format import day, fit, number, plain, rarity, rarity_short, width
@@ -48,11 +51,20 @@ class AlarmFeed(Pane, can_focus=True):
     def _alarms(self) -> tuple[Alarm, ...]:
         return self.state.view.alarms if self.state.view else ()
 
+    @property
+    def _today(self) -> date | None:
+        return self.state.view.status.session if self.state.view else None
+
+    @property
+    def _days(self) -> int:
+        """Cells of a date: the year stands there only while some alarm is of another one."""
+        return max(width(day(alarm.opened, self._today)) for alarm in self._alarms) + 1
+
     def _info(self) -> Spans:
         if self.state.view is None:
             return []
-        session = self.state.view.status.session
-        unseen = sum(alarm.state != "closed" for alarm in self._alarms)
+        session = self._today
+        unseen = sum(alarm.state == "open" for alarm in self._alarms)
         spans: Spans = [(f"{unseen} open", "text" if unseen else "dim")]
         if session:
             year = sum(alarm.opened.year == session.year for alarm in self._alarms)
@@ -79,15 +91,15 @@ class AlarmFeed(Pane, can_focus=True):
         self._top = max(min(self._top, index, max(len(self._alarms) - rows, 0)), index - rows + 1, 0)
 
     def _line(self, alarm: Alarm, room: int, *, chosen: bool) -> Spans:
-        today = self.state.view.status.session if self.state.view else None
+        today = self._today
         live = alarm.state == "open"
         tier = alarm.tier if live else "dim"
-        state_cells, rare_cells = (14, 9) if room >= 70 else (7, 8)
+        state_cells, rare_cells = (14, 9) if room >= 100 else (7, 8)
         left: Spans = [
             ("▌" if chosen and self.has_focus else " ", "key"),
             (f"{mark(alarm.tier, alarm.direction)} ", tier),
             (fit(alarm.tier.upper() if alarm.tier == "alert" else alarm.tier, 6), tier),
-            (fit(day(alarm.opened, today), 12 if room >= 100 else 7), "dim"),
+            (fit(day(alarm.opened, today), self._days), "dim"),
             (fit(plain(alarm.symbol), 9), "text bold" if live else "dim"),
         ]
         words = _headline(alarm, live=live)
@@ -134,11 +146,11 @@ def _facts(alarm: Alarm) -> list[tuple[str, float | str]]:
 
 
 def _value(value: float | str) -> str:
-    """Four digits at most: evidence is read, not copied."""
+    """Three digits that count: evidence is read, not copied."""
     if isinstance(value, str):
         return plain(value)
-    if value == 0 or abs(value) >= 1000:
+    if value == 0 or abs(value) >= 1000 or float(value).is_integer():
         return number(value, 0)
-    if abs(value) < 0.001:
-        return f"{value:.1e}"
-    return number(value, 4 if abs(value) < 0.1 else 2)
+    decimals = min(max(2 - math.floor(math.log10(abs(value))), 0), 6)
+    digits = number(value, decimals)
+    return digits.rstrip("0").rstrip(".") if decimals else digits

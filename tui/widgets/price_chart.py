@@ -79,7 +79,7 @@ def _figures(chart: Chart, width: int, why: str | None) -> list[Spans]:
     parts = [_rsi(chart), _macd(chart), _averages(chart), _volatility(chart)]
     while cells(joined(parts, ("   ", "dim"))) > width:
         parts.pop()
-    lines = [joined(parts, ("   ", "dim")), _forecast(chart, why)]
+    lines = [joined(parts, ("   ", "dim")), _forecast(chart, why, width)]
     return [line for line in lines if line]
 
 
@@ -109,7 +109,7 @@ def _volatility(chart: Chart) -> Spans:
     return [("5/60 vol ", "dim"), (f"{number(ratio, 1)}×", "watch" if ratio >= 2 else "text")] if ratio else []
 
 
-def _forecast(chart: Chart, why: str | None) -> Spans:
+def _forecast(chart: Chart, why: str | None, width: int) -> Spans:
     if why is not None:
         return [("not scored: ", "watch"), (plain(why), "text")]
     forecast = chart.forecast
@@ -117,7 +117,8 @@ def _forecast(chart: Chart, why: str | None) -> Spans:
         return [("no forecast yet", "dim")]
     low, high = (number(quantile, _decimals(forecast.q95)) for quantile in (forecast.q05, forecast.q95))
     when = f"{forecast.target_date:%a} {day(forecast.target_date)}"
-    return [(f"forecast for {when}  ", "dim"), (f"{low} … {high}", "text"), (" (90 %)", "dim")]
+    label = f"forecast for {when}  " if width >= 44 else f"{when}  "
+    return [(label, "dim"), (f"{low} … {high}", "text"), (" (90 %)", "dim")]
 
 
 def _decimals(price: float) -> int:

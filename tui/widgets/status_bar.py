@@ -1,6 +1,6 @@
 """The line at the top: which list, which moment, how fresh the prices, which model, what the engine does."""
 
-from engine.format import MINUS, age, number, plain
+from engine.format import age, number, plain
 from engine.protocol import Feed, Job, Market, Model, ReplayClock, View
 from tui.pane import Pane
 from tui.spans import Spans, apart, cells, joined
@@ -21,7 +21,7 @@ class StatusBar(Pane):
     def paint(self, width: int, height: int) -> list[Spans]:
         """The parts that fit, the engine's state at the right."""
         engine = _engine(self.state)
-        left = _fitting(self.state, width - cells(engine) - 3)
+        left = _fitting(self.state, width - cells(engine) - 5)
         return [apart([(" ", "text"), *left], [*engine, (" ", "text")], width)]
 
 
@@ -31,7 +31,7 @@ def _fitting(state: State, room: int) -> Spans:
         return [("whipsaw", "key bold")]
     parts = _parts(state, state.view)
     lengths = [0] * len(parts)
-    for shorten in (4, 3, 2, 4, 3, 2, 0, 1):
+    for shorten in (2, 4, 3, 4, 1, 3, 0, 4):
         line = joined((forms[length] for forms, length in zip(parts, lengths, strict=True)), _BETWEEN)
         if cells(line) <= room:
             return line
@@ -46,7 +46,7 @@ def _parts(state: State, view: View) -> list[list[Spans]]:
         _list(view),
         _clock(status.replay) if status.replay else _market(status.market, state.now),
         _year(status.replay) if status.replay else [[]],
-        _source(status.source, status.feed, state.now),
+        _source(status.source, status.feed, state.now) if not status.replay else [[]],
         _model(status.model),
     ]
 
@@ -102,17 +102,10 @@ def _model(model: Model | None) -> list[Spans]:
     if model is None:
         return [[("no model yet", "dim")], []]
     name: Spans = [("model ", "dim"), (f"#{model.id}", "text"), (f" {model.age_sessions} d old", "dim")]
-    mae: Spans = [(f"MAE {number(model.mae)}, persistence {number(model.mae_persistence)}", "dim")]
-    skill: Spans = [("MAE " + _against(model), "dim")]
-    return [[*name, (" · ", "dim"), *mae], [*name, (" · ", "dim"), *skill], name, [("model ", "dim"), name[1]]]
-
-
-def _against(model: Model) -> str:
-    """Its test error against doing nothing: below zero is better."""
-    if not model.mae_persistence:
-        return number(model.mae)
-    change = 100 * (model.mae / model.mae_persistence - 1)
-    return f"{'+' if change >= 0 else MINUS}{number(abs(change), 1)} %"
+    mae, nothing = number(model.mae), number(model.mae_persistence)
+    full: Spans = [(f" · MAE {mae}, persistence {nothing}", "dim")]
+    short: Spans = [(f" · MAE {mae} / {nothing}", "dim")]
+    return [name + full, name + short, name, name[:2]]
 
 
 def _engine(state: State) -> Spans:

@@ -49,7 +49,7 @@ def _change(row: Row, cells: int) -> Spans:
 
 
 def _spark(row: Row, cells: int) -> Spans:
-    role = trend(row.spark[-1] - row.spark[0]) if row.spark else "dim"
+    role = "rise" if row.spark and row.spark[-1] >= row.spark[0] else "fall"
     return [("  ", "dim"), (sparkline(row.spark, cells - 2), role)]
 
 
@@ -152,7 +152,8 @@ class WatchlistTable(Pane, can_focus=True):
             return []
         find: Spans = [("/", "key"), (plain(state.find) + "  ", "text")] if state.find else []
         count = f"{len(state.rows)} of {len(state.view.rows)}"
-        return [*find, (f"sort {state.sort} ▾  {count}", "dim")]
+        sort = f"sort {state.sort} ▾  " if self.size.width >= 48 else f"{state.sort} ▾ "
+        return [*find, (sort + count, "dim")]
 
     def _empty(self) -> list[Spans]:
         state = self.state
