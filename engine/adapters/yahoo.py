@@ -79,7 +79,7 @@ class YahooSource:
             history = _history(symbol, self._download(symbol, first), first, last)
         except EngineError:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever the library raises is one fault of the source
+        except Exception as error:
             log.info("%s could not be fetched", plain(symbol), exc_info=error)
             raise _fault(symbol, error) from None
         if not len(history):
