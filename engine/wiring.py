@@ -20,7 +20,7 @@ from engine.core.judge import Budget
 from engine.desk import Desk
 from engine.errors import UnknownSource
 from engine.jobs import JobTable
-from engine.ports import Calendar, PriceSource
+from engine.ports import Calendar, PriceSource, Trainer
 from engine.schedule import Pace, Schedule
 from engine.services.refresh import Refresh
 from engine.services.replay import Replay
@@ -34,15 +34,18 @@ SAMPLE = "sample"
 class Engine:
     """One home's engine, put together: serve it with engine/server.py, let it work with `run`, then `close` it."""
 
-    def __init__(self, home: Home, settings: Settings) -> None:
-        """Open the store and build everything above it. Raises StoreError, UnknownSource, ConfigError."""
+    def __init__(self, home: Home, settings: Settings, trainer: Trainer | None = None) -> None:
+        """Open the store and build everything above it; `trainer` is the trainer process unless another is given.
+
+        Raises StoreError, UnknownSource, ConfigError.
+        """
         self.stopping = asyncio.Event()
         clock, calendar = SystemClock(), ExchangeCalendars()
         lists = TomlWatchlists(home.watchlists, watchlists.folder())
         source = price_source(home, settings, calendar)
         replaying = source if isinstance(source, ReplaySource) else None
         self._store = store = SqliteStore(home.data)
-        self._trainer = ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
+        self._trainer = trainer or ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
         budget = Budget(settings.alarms.budget, settings.alarms.alerts)
         model = settings.model
         hyper = Hyper(epochs=model.epochs, batch=model.batch, learning_rate=model.learning_rate, seed=model.seed)

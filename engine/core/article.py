@@ -15,7 +15,7 @@ import numpy as np
 from engine.core.bars import FloatArray, History, as_date, log_returns, split_factor
 from engine.core.fitting import FitJob, Fitted, Hyper
 from engine.core.forecast import band_offsets
-from engine.core.lstm import Weights, forward
+from engine.core.lstm import forward
 from engine.core.models import Errors, ModelRecord, TrainedModel
 from engine.core.volatility import ewma_sigma
 from engine.core.windows import Split, split, windows
@@ -106,38 +106,40 @@ def finish(prepared: Prepared, fitted: Fitted) -> TrainedModel:
         offsets=np.zeros((len(members), 5)),
         unseen_from=np.array([member.history.sessions[member.unseen] for member in members]),
     )
-    means = [predicted_mean(draft, member.history) for member in members]
-    offsets = [_offsets(member, mean) for member, mean in zip(members, means, strict=True)]
-    errors = [_errors(member, mean) for member, mean in zip(members, means, strict=True)]
+    offsets = [_offsets(member, predicted_mean(draft, member.history)) for member in members]
+    errors = [_errors(member, predicted_level(draft, member.history)) for member in members]
     return draft.completed(np.array(offsets), Errors(*(float(value) for value in np.mean(errors, axis=0))))
 
 
 def predicted_mean(model: TrainedModel, history: History) -> FloatArray:
     """(T,) log return forecast at each row for the session after it; NaN where the model has seen that session.
 
-    Rows from `unseen_from` on, the last row included. Prices are read as of `trained_to`, so that a later split changes
-    neither the input's scale nor the forecast.
+    Rows from `unseen_from` on, the last row included; NaN too where the model's price is not above zero.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.log(predicted_level(model, history) / _levels(history, model))
+    return np.where(np.isfinite(mean), mean, np.nan)
+
+
+def predicted_level(model: TrainedModel, history: History) -> FloatArray:
+    """(T,) the price forecast at each row for the session after it, as of `trained_to`; NaN as above.
+
+    Prices are read as of `trained_to`, so that a later split changes neither the input's scale nor the forecast.
     """
     member = model.record.symbols.index(history.symbol)
-    mean = np.full(len(history), np.nan)
+    predicted = np.full(len(history), np.nan)
     first = max(int(np.searchsorted(history.sessions, model.unseen_from[member])), WINDOW - 1)
-    if first >= len(history):
-        return mean
-    level = _levels(history, model)[first - WINDOW + 1 :]
-    low, high = model.low[member], model.high[member]
-    inputs = windows((level - low) / (high - low), WINDOW)[None, :, :, None]
-    output = forward(_one(model.weights, member), inputs)[0, :, 0].astype(np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        mean[first:] = np.log((low + output * (high - low)) / level[WINDOW - 1 :])
-    return np.where(np.isfinite(mean), mean, np.nan)
+    if first < len(history):
+        level = _levels(history, model)[first - WINDOW + 1 :]
+        low, high = model.low[member], model.high[member]
+        inputs = windows((level - low) / (high - low), WINDOW)[None, :, :, None]
+        output = forward(model.weights.member([member]), inputs)[0, :, 0].astype(np.float64)
+        predicted[first:] = low + output * (high - low)
+    return predicted
 
 
 def _levels(history: History, model: TrainedModel) -> FloatArray:
     return history.close * split_factor(history, model.record.trained_to)
-
-
-def _one(weights: Weights, member: int) -> Weights:
-    return weights.member([member])
 
 
 def _member(history: History, max_rows: int) -> Member:
@@ -170,14 +172,13 @@ def _offsets(member: Member, mean: FloatArray) -> FloatArray:
     return band_offsets(returns[1:], mean[:-1], sigma[:-1])
 
 
-def _errors(member: Member, mean: FloatArray) -> tuple[float, float, float, float]:
+def _errors(member: Member, predicted: FloatArray) -> tuple[float, float, float, float]:
     first = WINDOW - 1 + member.blocks.train + member.blocks.validation
     today, tomorrow = member.level[first:-1], member.level[first + 1 :]
-    model = tomorrow - today * np.exp(mean[first:-1])
-    persistence = tomorrow - today
+    model, persistence = tomorrow - predicted[first:-1], tomorrow - today
     return (
-        float(np.nanmean(model**2)),
-        float(np.nanmean(np.abs(model))),
+        float(np.mean(model**2)),
+        float(np.mean(np.abs(model))),
         float(np.mean(persistence**2)),
         float(np.mean(np.abs(persistence))),
     )

@@ -4,12 +4,13 @@ A bank pools the past scores of one kind over the tickers of a list. The budget 
 slow scores cluster: a threshold is the lowest at which the bank itself would have held no more episodes than allowed.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import inf
 
 import numpy as np
-import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from engine.core.bars import FloatArray
 from engine.core.episodes import COOLDOWN, QUIET_P, QUIET_SESSIONS
@@ -60,27 +61,27 @@ def p_values(of: Bank, scores: FloatArray) -> FloatArray:
     return np.where(np.isnan(scores), np.nan, (1 + beyond) / (len(of.pooled) + 1))
 
 
-def quiet_marks(of: Bank) -> list[npt.NDArray[np.intp]]:
+def quiet_marks(of: Bank) -> list[list[int]]:
     """Per series, the positions that end three sessions in a row with p above 0.1: where an episode may end."""
     marks = []
     for series in of.series:
-        quiet = (p_values(of, series) > QUIET_P).astype(np.intp)
-        runs = np.convolve(quiet, np.ones(QUIET_SESSIONS, np.intp))[: len(quiet)]
-        marks.append(np.flatnonzero(runs == QUIET_SESSIONS))
+        quiet = p_values(of, series) > QUIET_P
+        runs = sliding_window_view(quiet, QUIET_SESSIONS).all(axis=-1) if len(quiet) >= QUIET_SESSIONS else quiet[:0]
+        marks.append((np.flatnonzero(runs) + QUIET_SESSIONS - 1).tolist())
     return marks
 
 
-def count_episodes(series: FloatArray, marks: npt.NDArray[np.intp], threshold: float) -> int:
+def count_episodes(series: FloatArray, marks: list[int], threshold: float) -> int:
     """How many episodes a series holds at a threshold, by the rule of core/episodes.py, without walking each session."""
-    crossings = np.flatnonzero(series >= threshold)
-    count, at = 0, 0
-    while (place := int(np.searchsorted(crossings, at))) < len(crossings):
-        opened = int(crossings[place])
+    crossings = np.flatnonzero(series >= threshold).tolist()
+    count, place = 0, 0
+    while place < len(crossings):
+        opened = crossings[place]
         count += 1
-        end = int(np.searchsorted(marks, opened + QUIET_SESSIONS))
+        end = bisect_left(marks, opened + QUIET_SESSIONS)
         if end == len(marks):
             break
-        at = max(int(marks[end]) + 1, opened + COOLDOWN)
+        place = bisect_left(crossings, max(marks[end] + 1, opened + COOLDOWN), place)
     return count
 
 
@@ -98,7 +99,7 @@ class Calibration:
     """A bank with the thresholds of both tiers."""
 
     bank: Bank
-    marks: list[npt.NDArray[np.intp]]
+    marks: list[list[int]]
     watch: Threshold
     alert: Threshold
 

@@ -88,7 +88,7 @@ def _sessions_after(features: Features, session: date) -> int:
 
 def _verdict(features: Features, kind: Kind, score: float, calibration: Calibration) -> Verdict:
     p = float(p_values(calibration.bank, np.array([score]))[0])
-    rarity, rarer = calibration.rarity(score)
+    rarity, rarer = calibration.rarity(score) if p <= QUIET_P else (1.0, False)
     last = len(features) - 1
     tier = _tier(score, calibration)
     evidence: Evidence = {} if score == -np.inf else kind.evidence(features, last)

@@ -82,6 +82,8 @@ class Firing(Struct, frozen=True):
     rarity_days: float
     evidence: dict[str, float | str]
     words: str
+    rarer: bool = False
+    """Whether `rarity_days` is a bound, the length of the bank."""
 
 
 class ScanRow(Struct, frozen=True):
@@ -116,6 +118,8 @@ class AlarmEvent(Struct, frozen=True, tag=True):
     p: float
     rarity_days: float
     words: str
+    rarer: bool = False
+    """Whether `rarity_days` is a bound, the length of the bank."""
 
 
 class Note(Struct, frozen=True, tag=True):

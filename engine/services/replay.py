@@ -126,5 +126,13 @@ def _sessions(histories: Sequence[History], start: date) -> DateArray:
 
 def _event(session: date, episode: Episode, event: Event) -> AlarmEvent:
     return AlarmEvent(
-        event, session, episode.symbol, episode.kind, episode.tier, episode.p, episode.rarity_days, episode.words
+        event=event,
+        at=session,
+        symbol=episode.symbol,
+        kind=episode.kind,
+        tier=episode.tier,
+        p=episode.p,
+        rarity_days=episode.rarity_days,
+        words=episode.words,
+        rarer=episode.rarer,
     )

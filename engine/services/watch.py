@@ -167,7 +167,7 @@ def _scan_row(scan: TickerScan, name: str, *, episodes: bool) -> ScanRow:
         why=scan.why,
         forecast=_forecast(scan.forecast, close) if scan.forecast and close else None,
         alarms=tuple(
-            Firing(said.kind, said.tier, said.p, said.rarity_days, said.evidence, said.words)
+            Firing(said.kind, said.tier, said.p, said.rarity_days, said.evidence, said.words, said.rarer)
             for said in firing
             if said.tier is not None
         ),

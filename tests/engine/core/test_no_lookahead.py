@@ -1,0 +1,99 @@
+"""The rule above all: no number may know its future. Rows after a random one are altered; nothing up to it moves."""
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.core import article
+from engine.core.bars import as_date
+from engine.core.detect import KINDS
+from engine.core.features import features
+from engine.core.fitting import Fitted, Hyper
+from engine.core.judge import Budget, calibrate_kinds, score, verdicts
+from engine.core.quality import usable
+from tests.fakes import random_weights
+from tests.worlds import corrupted, history
+
+ROWS = 420
+HOW = ("x10", "nan", "random", "removed")
+rows = st.integers(300, ROWS - 2)
+how = st.sampled_from(HOW)
+BUDGET = Budget()
+
+
+def pipeline(histories):
+    """From bars to verdicts, through a model trained on all the rows given."""
+    prepared = article.prepare(histories, Hyper(epochs=1))
+    model = article.finish(prepared, Fitted(random_weights(prepared.job), (), 0.0))
+    known = [
+        features(each, article.predicted_mean(model, each), model.offsets[member])
+        for member, each in enumerate(histories)
+    ]
+    scored = [score(each, BUDGET) for each in known]
+    calibrations = calibrate_kinds(scored, BUDGET)
+    return model, known, [verdicts(each, calibrations, BUDGET) for each in scored]
+
+
+@given(rows, how)
+@settings(max_examples=25, deadline=None)
+def test_through_the_as_of_view_everything_is_the_same_to_the_bit(row, how):
+    whole = [history(f"T{seed}", ROWS, seed=seed) for seed in range(3)]
+    day = as_date(whole[0].sessions[row])
+    first = pipeline([usable(each).upto(day) for each in whole])
+    second = pipeline([usable(corrupted(each, row, how)).upto(day) for each in whole])
+    assert first[0].record == second[0].record
+    assert first[2] == second[2]
+    for one, other in zip(first[1], second[1], strict=True):
+        for field in fields(one):
+            np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))
+
+
+@given(rows, how)
+@settings(max_examples=25, deadline=None)
+def test_in_one_pass_over_all_rows_nothing_up_to_a_row_depends_on_later_ones(row, how):
+    plain = history(rows=ROWS)
+    prepared = article.prepare([plain.rows(slice(0, 300))], Hyper(epochs=1))
+    model = article.finish(prepared, Fitted(random_weights(prepared.job), (), 0.0))
+
+    def until_row(of):
+        known = features(of, article.predicted_mean(model, of), model.offsets[0])
+        values = {field.name: getattr(known, field.name) for field in fields(known) if field.name not in _LEVELS}
+        values |= {kind.name: kind.score(known) for kind in KINDS}
+        return {name: value[: row + 1] for name, value in values.items() if name not in ("symbol", "sessions")}
+
+    first, second = until_row(plain), until_row(corrupted(plain, row, how))
+    for name, value in first.items():
+        np.testing.assert_allclose(value, second[name], rtol=0, atol=1e-7 if name in _FLOAT32 else 1e-9, err_msg=name)
+
+
+_LEVELS = ("close",)
+"""Levels are as of the last row by design."""
+
+_FLOAT32 = ("mean", "quantiles", "predicted_reversal")
+"""The network runs in float32."""
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_score_at_a_row_is_the_same_when_the_rows_end_there(kind):
+    plain = history(rows=ROWS)
+    quantiles = np.random.default_rng(0).normal(0, 0.01, ROWS)
+    whole = kind.score(features(plain, quantiles, np.array([-2.0, -1, 0, 1, 2])))
+    for row in range(100, ROWS, 40):
+        upto = plain.rows(slice(0, row + 1))
+        last = kind.score(features(upto, quantiles[: row + 1], np.array([-2.0, -1, 0, 1, 2])))[-1]
+        assert last == pytest.approx(whole[row], abs=1e-9)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_a_score_does_not_depend_on_the_unit_of_the_price(kind):
+    plain = history(rows=ROWS)
+    mean = np.random.default_rng(0).normal(0, 0.01, ROWS)
+    offsets = np.array([-2.0, -1, 0, 1, 2])
+    factors = {name: getattr(plain, name) * 1_000 for name in ("open", "high", "low", "close")}
+    in_won = plain.__class__(plain.symbol, plain.sessions, **factors, volume=plain.volume)
+    np.testing.assert_allclose(
+        kind.score(features(in_won, mean, offsets)), kind.score(features(plain, mean, offsets)), atol=1e-9
+    )
