@@ -169,7 +169,7 @@ def _fault(symbol: str, error: Exception) -> EngineError:
         return unknown
     if kinds[0] == "YFPricesMissingError":
         return _missing(symbol, getattr(error, "yahoo_reason", None), unknown)
-    if "HTTPError" in kinds:
+    if "HTTPError" in kinds and status is not None:
         return SourceError(f"Yahoo answered with an error (status {status})", received=plain(symbol), do=_LATER)
     what, do = next((_FAULTS[kind] for kind in kinds if kind in _FAULTS), ("Yahoo's answer could not be read", _LATER))
     return SourceError(what, received=plain(symbol), do=do)
