@@ -73,7 +73,7 @@ def draw(chart: Chart, columns: int, rows: int, currency: str) -> list[Spans]:
     _mark(grid, drawn, chart.markers)
     fan = _fan(chart.forecast, drawn.closes[-1], scale, gutter)
     plotted = [_runs(line + tail) + label for line, tail, label in zip(grid, fan, axis, strict=True)]
-    below = _volume(drawn.volumes, room, volume_rows, gutter) if volume_rows else []
+    below = _volume(drawn.volumes, room, volume_rows, columns - room) if volume_rows else []
     return [*plotted, [(_months(drawn.sessions, room, room + gutter), "dim")], *below]
 
 
@@ -207,7 +207,7 @@ def _period(session: date, days: int) -> tuple[tuple[int, ...], str]:
     return (session.year,), f"{session:%Y}"
 
 
-def _volume(volumes: Sequence[float | None], room: int, rows: int, gutter: int) -> list[Spans]:
+def _volume(volumes: Sequence[float | None], room: int, rows: int, beside: int) -> list[Spans]:
     """Mean volume a cell, in eighths of a row, under the sessions it belongs to."""
     count = len(volumes)
     means = []
@@ -221,7 +221,7 @@ def _volume(volumes: Sequence[float | None], room: int, rows: int, gutter: int) 
     for row in reversed(range(rows)):
         text = "".join(_EIGHTHS[max(0, min(8, height - row * 8))] for height in heights)
         lines.append([(text, "volume")])
-    lines[-1].append((" " * gutter + "   volume", "dim"))
+    lines[-1].append(("volume ".rjust(beside) if beside > 7 else "", "dim"))
     return lines
 
 

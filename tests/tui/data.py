@@ -26,7 +26,7 @@ from engine.protocol import (
 )
 
 SAMPLE = Path(__file__).parents[2] / "watchlists" / "sample"
-NAMES = {"AAPL": "Apple", "GOOG": "Google", "IBM": "IBM", "MSFT": "Microsoft"}
+NAMES = {"AAPL": "Apple", "GOOG": "Google", "IBM": "IBM", "MSFT": "Microsoft", "FB": "Facebook"}
 TODAY = date(2008, 9, 17)
 NEXT = date(2008, 9, 18)
 NOW = 1_221_692_400.0
@@ -70,6 +70,8 @@ def forecast(close: float) -> Forecast:
 def row(symbol: str, name: str | None = None, **other: object) -> Row:
     """The row of a symbol after TODAY."""
     closes = [bar[1] for bar in history(symbol)]
+    if not closes:
+        return Row(symbol, **({"name": NAMES.get(symbol, symbol), "source": "replay"} | other))  # type: ignore[arg-type]
     momentum = 100 * (closes[-1] / closes[-11] - 1)
     fields = {
         "name": NAMES.get(symbol, f"{symbol} Corp") if name is None else name,
@@ -131,7 +133,7 @@ def alarms() -> tuple[Alarm, ...]:
     )
 
 
-MODEL = Model(2, "article", tuple(NAMES), date(2008, 9, 12), 5, 9.8, 2.14, 9.1, 2.06)
+MODEL = Model(2, "article", ("AAPL", "GOOG", "IBM", "MSFT"), date(2008, 9, 12), 5, 9.8, 2.14, 9.1, 2.06)
 REPLAY = ReplayClock(TODAY, 179, 253, 2.0, "running")
 JOB = Job(
     7, "train", "train sample", "running", "epoch 3 of 10", epoch=3, epochs=10, loss=0.0123, val_loss=0.015, started=NOW

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
@@ -12,44 +12,51 @@ from textual.widgets import Static
 from tui.keymap import Group, Key, groups
 
 _MARKS = (
-    ("▲ ▼ ◆", "alert: momentum up, down, or neither"),
+    ("▲ ▼ ◆", "alert: up, down, neither"),
     ("△ ▽ ◇", "watch: the same, less rare"),
-    ("1/90d", "so extreme about once in 90 sessions"),
-    ("<1/4y", "rarer than anything in 4 years of scores"),
-    ("Mom10", "return over 10 sessions, per cent; σ in its own sigmas"),
-    ("Vol", "volatility of 5 sessions over that of 60"),
-    ("MAE 2 / 3", "the model's test error in prices / that of persistence"),
+    ("1/90d", "about once in 90 sessions"),
+    ("<1/4y", "rarer than all of 4 years"),
+    ("Mom10", "return of 10 sessions, %"),
+    ("σ", "the same in its own sigmas"),
+    ("Vol", "volatility, 5 sessions / 60"),
+    ("MAE a/b", "test error, persistence's"),
     ("·", "not known"),
 )
-
-
+_COLUMNS: tuple[tuple[Group, ...], ...] = (("Move", "Alarms"), ("List", "Chart", "Model"), ("Whipsaw",))
 _WIDTHS = [(0, "-slim"), (76, "-narrow"), (116, "-wide")]
 
 
 class Help(Screen[None]):
     """Any way back closes it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,question_mark,enter", "dismiss", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,enter", "dismiss", show=False),
+        Binding("j,down", "scroll(1)", show=False),
+        Binding("k,up", "scroll(-1)", show=False),
+    ]
     HORIZONTAL_BREAKPOINTS = _WIDTHS
 
     def compose(self) -> ComposeResult:
-        """The groups side by side."""
-        with VerticalScroll(id="help"):
-            for group, keys in groups().items():
-                yield Static(_group(group, keys), classes="help-group")
-            yield Static(_marks(), classes="help-group")
-        yield Static(Content.assemble(("Esc", "$role-key bold"), (" back", "$role-dim")), id="help-keys")
+        """The groups in columns."""
+        found = groups()
+        with VerticalScroll(id="help", can_focus=False):
+            for column in _COLUMNS:
+                blocks = [_group(group, found[group]) for group in column]
+                # what the marks mean stands below the last keys
+                blocks += [_block("Marks", _MARKS, "$role-watch")] if column is _COLUMNS[-1] else []
+                yield Static(Content("\n\n").join(blocks), classes="help-column")
+        with Horizontal(id="help-keys"):
+            yield Static(Content.assemble((" Esc", "$role-key bold"), (" back", "$role-dim")))
+
+    def action_scroll(self, by: int) -> None:
+        """A line further, or back."""
+        self.query_one("#help").scroll_relative(y=by, animate=False)
 
 
 def _group(group: Group, keys: tuple[Key, ...]) -> Content:
-    lines = [_line(key.shown, key.words, "$role-key bold") for key in keys]
-    return Content("\n").join([Content.styled(group, "$role-text bold"), *lines])
+    return _block(group, tuple((key.shown, key.words) for key in keys), "$role-key bold")
 
 
-def _marks() -> Content:
-    lines = [_line(sign, words, "$role-watch") for sign, words in _MARKS]
-    return Content("\n").join([Content.styled("Marks", "$role-text bold"), *lines])
-
-
-def _line(sign: str, words: str, style: str) -> Content:
-    return Content.assemble((f"  {sign:<7}", style), (words, "$role-text"))
+def _block(title: str, lines: tuple[tuple[str, str], ...], style: str) -> Content:
+    rows = [Content.assemble((f"{sign:<8}", style), (words, "$role-text")) for sign, words in lines]
+    return Content("\n").join([Content.styled(title, "$role-dim bold"), *rows])

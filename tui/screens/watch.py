@@ -70,7 +70,8 @@ class Watch(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self._compositor = ThriftyCompositor()
-        self._state = State()
+        self.state = State()
+        """What is shown."""
         self._asked: ChartKey | None = None
         self._settling: Timer | None = None
 
@@ -87,7 +88,7 @@ class Watch(Screen[None]):
 
     def show(self, state: State) -> None:
         """Show this state, and ask for a chart if it wants another one."""
-        self._state = state
+        self.state = state
         self.set_class(state.zoomed, "-zoom")
         for pane in (StatusBar, WatchlistTable, PriceChart, AlarmFeed, NoticeLine):
             self.query_one(pane).show(state)
@@ -95,7 +96,7 @@ class Watch(Screen[None]):
 
     def on_key(self) -> None:
         """Any key clears the line that was there to be read."""
-        if self._state.notice:
+        if self.state.notice:
             self._tell(Read())
 
     def action_move(self, by: int) -> None:
@@ -127,15 +128,15 @@ class Watch(Screen[None]):
         """One step back: the line that is open, the chart's whole screen, the filter."""
         if self.query("#prompt, #lists"):
             self._close()
-        elif self._state.zoomed:
+        elif self.state.zoomed:
             self._tell(Zoomed(False))
             self.query_one(WatchlistTable).focus()
-        if self._state.find:
+        if self.state.find:
             self._tell(Found(""))
 
     def action_find(self) -> None:
         """Type what the rows must contain."""
-        self._open(Prompt("find", " / ", "Enter keeps it · Esc shows all ", self._state.find))
+        self._open(Prompt("find", " / ", "Enter keeps it · Esc shows all ", self.state.find))
 
     def action_add(self) -> None:
         """Type a symbol."""
@@ -143,8 +144,8 @@ class Watch(Screen[None]):
 
     def action_lists(self) -> None:
         """Pick another list."""
-        if self._state.view:
-            self._open(ListPicker(self._state.view.watchlist.names, self._state.view.watchlist.name))
+        if self.state.view:
+            self._open(ListPicker(self.state.view.watchlist.names, self.state.view.watchlist.name))
 
     def action_sort(self) -> None:
         """The next order."""
@@ -160,7 +161,7 @@ class Watch(Screen[None]):
 
     def action_undo(self) -> None:
         """Put the last removed symbol back where it was."""
-        removed = self._state.removed
+        removed = self.state.removed
         if removed is None:
             self._tell(Said("nothing was taken off this list"))
         else:
@@ -180,7 +181,7 @@ class Watch(Screen[None]):
 
     def action_cancel(self) -> None:
         """Stop the training that runs."""
-        job = self._state.job
+        job = self.state.job
         if job is None:
             self._tell(Said("no training is running"))
         else:
@@ -188,7 +189,7 @@ class Watch(Screen[None]):
 
     def action_acknowledge(self) -> None:
         """The explained alarm has been seen."""
-        alarm = self._state.alarm
+        alarm = self.state.alarm
         if alarm is None or alarm.state != "open":
             self._tell(Said("no open alarm is chosen"))
         else:
@@ -196,7 +197,7 @@ class Watch(Screen[None]):
 
     def action_pause(self) -> None:
         """Stop the replay clock, or let it go on."""
-        replay = self._state.view.status.replay if self._state.view else None
+        replay = self.state.view.status.replay if self.state.view else None
         if replay is None:
             self._tell(Said("prices are live; there is no replay to pause"))
         else:
@@ -226,10 +227,10 @@ class Watch(Screen[None]):
         self.post_message(Ask(command))
 
     def _ask_for_selected(self, command: Callable[[str], Command]) -> None:
-        if self._state.selected is None:
+        if self.state.selected is None:
             self._tell(Said("no symbol is selected"))
         else:
-            self._ask(command(self._state.selected))
+            self._ask(command(self.state.selected))
 
     def _open(self, line: Widget) -> None:
         """A line to type in, or a list to pick from; one at a time."""
@@ -240,10 +241,10 @@ class Watch(Screen[None]):
     def _close(self) -> None:
         self.query("#prompt, #lists").remove()
         self.remove_class("-asking")
-        self.query_one(PriceChart if self._state.zoomed else WatchlistTable).focus()
+        self.query_one(PriceChart if self.state.zoomed else WatchlistTable).focus()
 
     def _want_chart(self) -> None:
-        key = self._state.chart_key
+        key = self.state.chart_key
         if key == self._asked:
             return
         self._asked = key
@@ -253,5 +254,5 @@ class Watch(Screen[None]):
             self._settling = self.set_timer(_SETTLE, self._ask_for_chart)
 
     def _ask_for_chart(self) -> None:
-        if self._state.selected is not None:
-            self._ask(GetChart(self._state.selected, self._state.range))
+        if self.state.selected is not None:
+            self._ask(GetChart(self.state.selected, self.state.range))

@@ -20,7 +20,7 @@ class StatusBar(Pane):
 
     def paint(self, width: int, height: int) -> list[Spans]:
         """The parts that fit, the engine's state at the right."""
-        engine = _engine(self.state)
+        engine = _engine(self.state, brief=width < 100)
         left = _fitting(self.state, width - cells(engine) - 5)
         return [apart([(" ", "text"), *left], [*engine, (" ", "text")], width)]
 
@@ -60,7 +60,7 @@ def _list(view: View) -> list[Spans]:
 def _clock(replay: ReplayClock) -> list[Spans]:
     moment: Spans = [("◷ ", "watch"), (replay.session.isoformat(), "watch bold")]
     phase = _PHASES[replay.state] or f"replay {number(replay.speed, 0 if replay.speed >= 1 else 1)}/s"
-    return [[*moment, (f" {phase}", "dim" if replay.state == "running" else "watch")]]
+    return [[*moment, (f" {phase}", "dim" if replay.state == "running" else "watch")], moment[1:]]
 
 
 def _year(replay: ReplayClock) -> list[Spans]:
@@ -108,17 +108,17 @@ def _model(model: Model | None) -> list[Spans]:
     return [name + full, name + short, name, name[:2]]
 
 
-def _engine(state: State) -> Spans:
+def _engine(state: State, *, brief: bool) -> Spans:
     if state.link != "attached":
         return [("engine ", "dim"), ("○ ", "alert" if state.link == "lost" else "dim"), (state.link, "text")]
     job = state.job
     if job is None:
         return [("engine ", "dim"), ("● ", "up"), ("idle", "text")]
-    return [("engine ", "dim"), ("● ", "watch"), (_progress(job), "text")]
+    return [("engine ", "dim"), ("● ", "watch"), (_progress(job, brief=brief), "text")]
 
 
-def _progress(job: Job) -> str:
+def _progress(job: Job, *, brief: bool) -> str:
     phase = plain(job.phase) or ("queued" if job.state == "queued" else "training")
-    if job.loss is None:
+    if brief or job.loss is None:
         return phase
     return f"{phase}, loss {number(job.loss, 4)} / {number(job.val_loss, 4)}"

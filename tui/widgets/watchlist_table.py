@@ -13,6 +13,9 @@ from tui.messages import Happened
 from tui.pane import Pane
 from tui.spans import Spans, framed, trend
 
+_SENTENCE = 14
+"""Cells below which a sentence cannot be read; the chart says it then."""
+
 Draw: TypeAlias = Callable[[Row, int], Spans]
 
 
@@ -152,7 +155,7 @@ class WatchlistTable(Pane, can_focus=True):
             return []
         find: Spans = [("/", "key"), (plain(state.find) + "  ", "text")] if state.find else []
         count = f"{len(state.rows)} of {len(state.view.rows)}"
-        sort = f"sort {state.sort} ▾  " if self.size.width >= 48 else f"{state.sort} ▾ "
+        sort = f"sort {state.sort} ▾  " if self.size.width >= 48 else "" if find else f"{state.sort} ▾ "
         return [*find, (sort + count, "dim")]
 
     def _empty(self) -> list[Spans]:
@@ -201,10 +204,10 @@ def _titles(symbols: int, columns: list[tuple[Column, int]]) -> Spans:
 def _values(row: Row, columns: list[tuple[Column, int]]) -> Spans:
     """Each column's value; a row that is not scored says why instead of the unknown ones at its end."""
     values = [column.draw(row, cells) for column, cells in columns]
-    free = 0
-    if row.why and not row.scored:
-        while values and "".join(text for text, _ in values[-1]).strip() in ("", "·"):
-            free += columns[len(values) - 1][1]
-            values.pop()
-    spans = [span for value in values for span in value]
-    return [*spans, ("  " + fit(plain(row.why or ""), free - 2), "dim")] if free > 2 else spans
+    known = len(values)
+    while known and "".join(text for text, _ in values[known - 1]).strip() in ("", "·"):
+        known -= 1
+    room = sum(cells for _, cells in columns[known:])
+    if row.scored or not row.why or room < _SENTENCE:
+        return [span for value in values for span in value]
+    return [*(span for value in values[:known] for span in value), ("  " + fit(plain(row.why), room - 2), "dim")]

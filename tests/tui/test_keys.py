@@ -1,0 +1,285 @@
+"""Each key by what is asked of the engine, or by what is then seen."""
+
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+from textual.pilot import Pilot
+
+from engine.errors import UnknownSymbol
+from engine.protocol import (
+    Acknowledge,
+    AddSymbol,
+    Attach,
+    CancelJob,
+    Command,
+    GetChart,
+    PauseReplay,
+    Refresh,
+    RemoveSymbol,
+    ShowList,
+    Stop,
+    Train,
+    View,
+)
+from tests.tui import data
+from tests.tui.conftest import build
+from tests.tui.fakes import FakeClient, FakeEngines, never
+from tui.app import DETACHED, NOT_STOPPED, STOPPED, WhipsawApp
+from tui.keymap import FOOTER, KEYS
+from tui.screens.help import Help
+from tui.screens.watch import Watch
+from tui.state import State
+from tui.theme import DARK, LIGHT
+
+SIZE = (120, 40)
+SETTLED = 0.15
+"""Longer than a selection has to stand before its chart is asked for."""
+
+
+async def press(pilot: Pilot[str], *keys: str) -> None:
+    await settle(pilot)
+    await pilot.press(*keys)
+    await settle(pilot)
+
+
+async def settle(pilot: Pilot[str]) -> None:
+    for _ in range(3):
+        await pilot.pause()
+
+
+def seen(app: WhipsawApp) -> State:
+    watch = app.screen_stack[0]
+    assert isinstance(watch, Watch)
+    return watch.state
+
+
+def text(app: WhipsawApp, selector: str) -> str:
+    widget = app.screen_stack[0].query_one(selector)
+    return "\n".join(widget.render_line(y).text for y in range(widget.size.height))
+
+
+@pytest.mark.parametrize(
+    ("keys", "selected"),
+    [
+        (["j"], "GOOG"),
+        (["down", "down"], "IBM"),
+        (["j", "j", "k"], "GOOG"),
+        (["G"], "MSFT"),
+        (["G", "g"], "AAPL"),
+        (["end", "up"], "IBM"),
+        (["pagedown"], "MSFT"),
+        (["G", "pageup"], "AAPL"),
+    ],
+)
+async def test_the_selection_moves(app: WhipsawApp, keys: list[str], selected: str) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *keys)
+        assert seen(app).selected == selected
+
+
+@pytest.mark.parametrize(
+    ("keys", "command"),
+    [
+        (["r"], Refresh()),
+        (["T"], Train(symbols=("AAPL",))),
+        (["ctrl+t"], Train()),
+        (["d"], RemoveSymbol("AAPL")),
+        (["j", "d"], RemoveSymbol("GOOG")),
+        (["space"], Acknowledge(5)),
+        (["p"], PauseReplay(True)),
+        (["a", *"brk.b", "enter"], AddSymbol("BRK.B")),
+        (["w", "j", "enter"], ShowList("us-megacaps")),
+        (["tab", "tab", "j", "space"], Acknowledge(4)),
+        (["colon", *"fetch", "enter"], Refresh()),
+        (["ctrl+p", *"this ticker", "enter"], Train(symbols=("AAPL",))),
+    ],
+)
+async def test_a_key_asks_the_engine(engine: FakeClient, app: WhipsawApp, keys: list[str], command: Command) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *keys)
+        await pilot.pause(0.1)
+        assert command in engine.asked
+
+
+async def test_a_removed_symbol_is_put_back_where_it_was(engine: FakeClient, app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "j", "d")
+        await press(pilot, "u")
+        assert AddSymbol("GOOG", 1) in engine.asked
+
+
+async def test_undo_without_a_removal_says_so(engine: FakeClient, app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "u")
+        assert "nothing was taken off" in text(app, "#notice")
+        assert not engine.asked_for(AddSymbol)
+
+
+async def test_a_paused_replay_goes_on() -> None:
+    engine = FakeClient(data.view(status=data.status(replay=replace(data.REPLAY, state="paused"))))
+    app = build(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "p")
+        assert PauseReplay(False) in engine.asked
+
+
+async def test_a_running_training_is_cancelled() -> None:
+    engine = FakeClient(data.view(jobs=(data.JOB,)))
+    async with build(engine).run_test(size=SIZE) as pilot:
+        await press(pilot, "C")
+        assert CancelJob(7) in engine.asked
+
+
+async def test_finding_filters_while_typing_and_enter_keeps_it(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash", "g", "o")
+        assert [row.symbol for row in seen(app).rows] == ["GOOG"]
+        await press(pilot, "enter")
+        assert (seen(app).find, len(app.screen.query("#prompt"))) == ("go", 0)
+
+
+async def test_escape_shows_all_again(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash", "g", "o", "escape")
+        assert len(seen(app).rows) == 4
+        assert app.focused is app.screen.query_one("#table")
+
+
+async def test_letters_typed_into_a_prompt_are_no_commands(engine: FakeClient, app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "a", *"qTdr?:", "escape")
+        assert {type(command) for command in engine.asked} <= {Attach, GetChart}
+        assert app.is_running
+
+
+async def test_enter_gives_the_chart_the_whole_screen_and_escape_takes_it_back(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "enter")
+        assert app.screen.query_one("#chart").size.width == 120
+        assert not app.screen.query_one("#table").display
+        await press(pilot, "escape")
+        assert app.screen.query_one("#table").display
+        assert app.focused is app.screen.query_one("#table")
+
+
+async def test_tab_goes_round_the_panes(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        order = []
+        for _ in range(4):
+            order.append(app.focused.id if app.focused else None)
+            await press(pilot, "tab")
+        assert order == ["table", "chart", "feed", "table"]
+        await press(pilot, "shift+tab")
+        assert app.focused
+        assert app.focused.id == "table"
+
+
+async def test_brackets_change_the_range_and_ask_for_its_chart(engine: FakeClient, app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "right_square_bracket")
+        await pilot.pause(SETTLED)
+        assert engine.asked[-1] == GetChart("AAPL", "1Y")
+        assert seen(app).chart == data.chart("AAPL", "1Y")
+
+
+async def test_a_held_key_asks_for_one_chart(engine: FakeClient, app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.pause(SETTLED)
+        before = len(engine.asked_for(GetChart))
+        await pilot.press("j", "j", "j")
+        await pilot.pause(SETTLED * 2)
+        assert engine.asked_for(GetChart)[before:] == [GetChart("MSFT", "6M")]
+
+
+async def test_s_changes_the_order(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "s")
+        assert "sort change" in text(app, "#table")
+
+
+async def test_t_changes_the_theme(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        assert app.theme == DARK
+        await press(pilot, "t")
+        assert app.theme == LIGHT
+
+
+async def test_help_names_every_key(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "question_mark")
+        assert isinstance(app.screen, Help)
+        shown = "\n".join(str(each.render()) for each in app.screen.query(".help-column"))
+        assert [key.words for key in KEYS if key.words not in shown] == []
+        await press(pilot, "escape")
+        assert not isinstance(app.screen, Help)
+
+
+async def test_q_detaches_and_leaves_the_engine_alone(engine: FakeClient, app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "q")
+    assert app.return_value == DETACHED
+    assert engine.closed
+    assert not engine.asked_for(Stop)
+
+
+async def test_capital_q_stops_the_engine_and_starts_no_other(engine: FakeClient) -> None:
+    engines = FakeEngines(engine)
+    app = WhipsawApp(engines, now=lambda: data.NOW, truecolor=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "Q")
+    assert app.return_value == STOPPED
+    assert engine.asked[-1] == Stop()
+    assert engines.connected == 1
+
+
+async def test_capital_q_without_an_engine_says_that_none_was_stopped() -> None:
+    app = WhipsawApp(never, now=lambda: data.NOW, truecolor=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "Q")
+    assert app.return_value == NOT_STOPPED
+
+
+async def test_what_is_asked_without_an_engine_is_refused_in_words() -> None:
+    app = WhipsawApp(never, now=lambda: data.NOW, truecolor=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "r")
+        assert "was not done" in text(app, "#notice")
+
+
+async def test_a_refusal_stands_above_the_keys_until_the_next_key() -> None:
+    refusal = UnknownSymbol("no source knows XYZ", received="XYZ", do="check the spelling")
+    engine = FakeClient(data.view(), lambda command: refusal if isinstance(command, AddSymbol) else None)
+    app = build(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "a", *"xyz", "enter")
+        assert "no source knows XYZ (received: XYZ). check the spelling" in text(app, "#notice")
+        await press(pilot, "j")
+        assert not app.screen.query_one("#notice").display
+
+
+async def test_a_click_selects_a_row(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.click("#table", offset=(5, 4))
+        await settle(pilot)
+        assert seen(app).selected == "IBM"
+
+
+async def test_the_wheel_scrolls_five_hundred_rows(app_of: Callable[[View], WhipsawApp]) -> None:
+    app = app_of(data.many(500))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "G")
+        assert data.many(500).rows[-1].symbol in text(app, "#table")
+        assert "┃" in text(app, "#table").splitlines()[-2]
+
+
+def test_no_two_keys_are_the_same() -> None:
+    keys = [name for key in KEYS for name in key.keys.split(",")]
+    assert len(keys) == len(set(keys))
+
+
+def test_the_footer_is_made_of_keys_that_exist() -> None:
+    assert all(key in KEYS and key.short for key in FOOTER)

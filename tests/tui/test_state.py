@@ -1,0 +1,196 @@
+from dataclasses import replace
+
+import pytest
+from msgspec.structs import replace as changed
+
+from engine.protocol import Changed, Removed, View, difference
+from tests.tui import data
+from tui.events import (
+    Chosen,
+    Connecting,
+    Found,
+    Lost,
+    Moved,
+    NoChart,
+    Ranged,
+    Read,
+    Refusal,
+    Resorted,
+    Selected,
+    Zoomed,
+)
+from tui.order import SORTS, shown
+from tui.state import State, reduce
+
+
+@pytest.fixture
+def attached() -> State:
+    return reduce(State(), data.view())
+
+
+def after(state: State, *events: object) -> State:
+    for event in events:
+        state = reduce(state, event)  # type: ignore[arg-type]
+    return state
+
+
+def symbols(state: State) -> list[str]:
+    return [row.symbol for row in state.rows]
+
+
+def test_the_first_view_selects_its_first_row(attached: State) -> None:
+    assert (attached.link, attached.selected) == ("attached", "AAPL")
+
+
+def test_a_change_is_applied_to_the_view(attached: State) -> None:
+    assert attached.view
+    rows = (changed(attached.view.rows[0], close=99.0), *attached.view.rows[1:])
+    difference_ = difference(attached.view, changed(attached.view, rows=rows))
+    assert isinstance(difference_, Changed)
+    row = reduce(attached, difference_).row
+    assert row
+    assert row.close == 99.0
+
+
+def test_a_change_before_the_first_view_is_nothing() -> None:
+    assert reduce(State(), Changed()) == State()
+
+
+def test_the_selection_follows_its_symbol_when_the_order_changes(attached: State) -> None:
+    state = after(attached, Selected("MSFT"), Resorted())
+    assert state.selected == "MSFT"
+    assert state.rows[state.index].symbol == "MSFT"
+
+
+def test_a_removed_row_leaves_the_selection_in_its_place(attached: State) -> None:
+    view = data.view(rows=tuple(row for row in data.view().rows if row.symbol != "GOOG"))
+    assert after(attached, Selected("GOOG"), view).selected == "IBM"
+
+
+def test_the_last_row_removed_selects_the_new_last(attached: State) -> None:
+    view = data.view(rows=data.view().rows[:3])
+    assert after(attached, Selected("MSFT"), view).selected == "IBM"
+
+
+def test_an_empty_list_selects_nothing(attached: State) -> None:
+    state = after(attached, data.view(rows=()))
+    assert (state.selected, state.row, state.chart_key) == (None, None, None)
+    assert after(state, Moved(1)).selected is None
+
+
+def test_moving_stops_at_both_ends(attached: State) -> None:
+    assert after(attached, Moved(-1)).selected == "AAPL"
+    assert after(attached, Moved(1_000_000)).selected == "MSFT"
+
+
+def test_rarity_comes_first_and_the_unknown_last() -> None:
+    rows = (data.row("IBM"), data.row("GOOG", rarity_days=84.0), data.row("AAPL", rarity_days=310.0))
+    assert [row.symbol for row in shown(rows, "rarity", "")] == ["AAPL", "GOOG", "IBM"]
+
+
+def test_ties_keep_the_order_of_the_list() -> None:
+    rows = (data.row("MSFT"), data.row("IBM"), data.row("AAPL"))
+    assert shown(rows, "rarity", "") == rows
+
+
+def test_sorting_goes_round(attached: State) -> None:
+    state = attached
+    seen = []
+    for _ in SORTS:
+        seen.append(state.sort)
+        state = reduce(state, Resorted())
+    assert (sorted(seen), state.sort) == (sorted(SORTS), attached.sort)
+
+
+@pytest.mark.parametrize(("text", "expected"), [("goo", ["GOOG"]), ("micro", ["MSFT"]), ("b m", ["IBM"]), ("x", [])])
+def test_finding_looks_at_symbol_and_name(attached: State, text: str, expected: list[str]) -> None:
+    assert symbols(reduce(attached, Found(text))) == expected
+
+
+def test_finding_nothing_selects_nothing_and_comes_back(attached: State) -> None:
+    state = reduce(attached, Found("x"))
+    assert state.selected is None
+    assert reduce(state, Found("")).selected == "AAPL"
+
+
+def test_a_chart_that_comes_too_late_is_dropped(attached: State) -> None:
+    assert after(attached, Selected("IBM"), data.chart("AAPL")).chart is None
+    assert after(attached, Ranged(1), data.chart("AAPL", "6M")).chart is None
+
+
+def test_the_chart_asked_for_is_shown(attached: State) -> None:
+    chart = data.chart("AAPL")
+    assert reduce(attached, chart).chart == chart
+
+
+def test_a_chart_is_asked_for_again_when_its_bar_closes(attached: State) -> None:
+    rows = (changed(data.view().rows[0], session=data.NEXT), *data.view().rows[1:])
+    assert reduce(attached, data.view(rows=rows)).chart_key != attached.chart_key
+
+
+def test_a_price_within_the_session_asks_for_no_chart(attached: State) -> None:
+    rows = (changed(data.view().rows[0], close=1.0, change_pct=2.0), *data.view().rows[1:])
+    assert reduce(attached, data.view(rows=rows)).chart_key == attached.chart_key
+
+
+def test_a_refused_chart_says_why_only_for_the_selected_symbol(attached: State) -> None:
+    assert reduce(attached, NoChart("AAPL", "no bars")).no_chart == "no bars"
+    assert reduce(attached, NoChart("IBM", "no bars")).no_chart is None
+
+
+def test_a_loss_keeps_what_was_seen(attached: State) -> None:
+    state = after(attached, Lost("gone"), Connecting("again"))
+    assert (state.link, state.view, state.words) == ("lost", attached.view, "again")
+    assert state.chart_key is None
+
+
+def test_the_range_stops_at_both_ends(attached: State) -> None:
+    assert after(attached, *[Ranged(1)] * 9).range == "max"
+    assert after(attached, *[Ranged(-1)] * 9).range == "1M"
+
+
+def test_the_newest_open_alarm_is_explained_until_one_is_chosen(attached: State) -> None:
+    assert attached.alarm
+    assert attached.alarm.id == 5
+    chosen = reduce(attached, Moved(2, "feed")).alarm
+    assert chosen
+    assert chosen.id == 3
+    assert after(attached, Chosen(1), Moved(9, "feed")).chosen == 1
+
+
+def test_a_refusal_stays_until_it_is_read(attached: State) -> None:
+    state = reduce(attached, Refusal("no \x1b[31msuch thing"))
+    assert (state.notice, state.refused) == ("no  [31msuch thing", True)
+    assert reduce(state, Read()).notice is None
+
+
+def test_a_removed_symbol_is_remembered_with_its_place(attached: State) -> None:
+    state = reduce(attached, Removed("IBM", 2))
+    assert state.removed == Removed("IBM", 2)
+    assert "u puts it back" in (state.notice or "")
+
+
+def test_the_running_training_comes_before_a_queued_one(attached: State) -> None:
+    jobs = (replace_job(8, "queued"), replace_job(9, "running"), replace_job(3, "done"))
+    job = reduce(attached, data.view(jobs=jobs)).job
+    assert job
+    assert job.id == 9
+
+
+def replace_job(number: int, state: str) -> object:
+    return changed(data.JOB, id=number, state=state)
+
+
+def test_zooming_is_a_switch(attached: State) -> None:
+    assert after(attached, Zoomed(True)).zoomed
+    assert not after(attached, Zoomed(True), Zoomed(False)).zoomed
+
+
+def test_an_unknown_event_changes_nothing(attached: State) -> None:
+    assert reduce(attached, object()) is attached  # type: ignore[arg-type]
+
+
+def test_reduce_leaves_the_state_it_was_given_alone(attached: State) -> None:
+    before = replace(attached)
+    after(attached, Moved(1), Resorted(), Found("i"), Lost("gone"), View)
+    assert attached == before
