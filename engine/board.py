@@ -47,6 +47,7 @@ class Boards:
         replay: ReplayControl | None,
         default: str | None,
         home: str,
+        named: str,
     ) -> None:
         self._store = store
         self._calendar = calendar
@@ -60,7 +61,7 @@ class Boards:
         self._boards: dict[str, Board] = {}
         self._listeners: set[Callable[[], None]] = set()
         self._names: tuple[str, ...] = ()
-        self.status = Status(version("whipsaw"), os.getpid(), home, source.name, clock.now())
+        self.status = Status(version("whipsaw"), os.getpid(), home, named, clock.now())
 
     # --- lists ---
 

@@ -64,6 +64,7 @@ class Engine:
             replay=replaying,
             default=_default_list(settings),
             home=str(home.data),
+            named=settings.source.name,
         )
         self.jobs = JobTable(store, clock, boards.touch)
         self.schedule = Schedule(

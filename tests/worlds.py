@@ -41,3 +41,12 @@ def corrupted(of: History, after: int, how: str, seed: int = 0) -> History:
         for name in ("open", "high", "low", "close", "volume")
     }
     return replace(of, **columns)
+
+
+def shocked(of: History, factor: float = 6.0, rows: int = 4) -> History:
+    """The same history, its last rows moving that many times as far: a volatility shock on the last session."""
+    returns = np.diff(np.log(of.close), prepend=np.log(of.close[0]))
+    returns[-rows:] = np.where(returns[-rows:] > 0, 0.02, -0.02) * factor
+    close = of.close[0] * np.exp(np.cumsum(returns))
+    ratio = close / of.close
+    return replace(of, close=close, open=of.open * ratio, high=of.high * ratio, low=of.low * ratio)

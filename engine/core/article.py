@@ -1,8 +1,9 @@
 """The `article` preset: the how-to's own model, one LSTM a ticker on scaled closes, without the how-to's four faults.
 
-The scale is fitted on training rows only; T rows give T - 30 pairs and one live window; a forecast carries its sessions;
-the test block is looked at once, for the errors that are shown. The band comes from errors on validation and test rows,
-neither of which the weights have seen.
+The scale is fitted on training rows only; T rows give T - 30 pairs and one live window; a forecast carries its
+sessions; the test block is looked at once, for the errors that are shown. The band comes from errors on validation and
+test rows, neither of which the weights have seen, and its middle from how the price forecast moves, not from where it
+stands.
 """
 
 import hashlib
@@ -112,17 +113,19 @@ def finish(prepared: Prepared, fitted: Fitted) -> TrainedModel:
 
 
 def predicted_mean(model: TrainedModel, history: History) -> FloatArray:
-    """(T,) log return forecast at each row for the session after it; NaN where the model has seen that session.
+    """(T,) log return forecast at each row for the session after it; NaN where the model has seen either session.
 
-    Rows from `unseen_from` on, the last row included; NaN too where the model's price is not above zero.
+    m(t) = ln(f(t) / f(t-1)), with f(t) the price forecast at t: the price model errs by much the same tomorrow as
+    it did today, far more than a price moves in a day, so today's known error is taken out. A price not above zero gives NaN.
     """
+    mean = np.full(len(history), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = np.log(predicted_level(model, history) / _levels(history, model))
+        mean[1:] = np.diff(np.log(predicted_level(model, history)))
     return np.where(np.isfinite(mean), mean, np.nan)
 
 
 def predicted_level(model: TrainedModel, history: History) -> FloatArray:
-    """(T,) the price forecast at each row for the session after it, as of `trained_to`; NaN as above.
+    """(T,) the price forecast at each row for the session after it, as of `trained_to`; NaN for sessions it has seen.
 
     Prices are read as of `trained_to`, so that a later split changes neither the input's scale nor the forecast.
     """

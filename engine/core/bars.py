@@ -1,7 +1,8 @@
 """Daily bars as they were traded, the corporate actions between them, and the two series that are made of both.
 
-Prices are stored as traded, before any later split. Levels are split-adjusted as of a date, for people to look at; total
-returns are logarithmic and include splits and dividends: no later action can change them, so models and alarms use them.
+Prices are stored as traded, before any later split. Levels are split-adjusted as of a date, for people to look at;
+total returns are logarithmic and include splits and dividends: no later action can change them, so models and alarms
+use them.
 """
 
 from dataclasses import dataclass, replace
@@ -95,7 +96,7 @@ def empty(symbol: str) -> History:
 def split_factor(history: History, base: date) -> FloatArray:
     """(T,) factors that bring each row's prices to the share count of `base`; divide volume by them.
 
-    With S(t) the product of all splits up to t, the factor is S(t) / S(base): below one before a split, above one after.
+    With S(t) the product of all splits up to t, the factor is S(t) / S(base): below one before, above one after.
     """
     cumulative = np.ones(len(history))
     at_base = 1.0

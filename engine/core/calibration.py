@@ -1,7 +1,8 @@
 """From a score to how rare it is: conformal p-values against a bank of past scores, and thresholds that keep a budget.
 
-A bank pools the past scores of one kind over the tickers of a list. The budget is counted in episodes, not in days, since
-slow scores cluster: a threshold is the lowest at which the bank itself would have held no more episodes than allowed.
+A bank pools the past scores of one kind over the tickers of a list. The budget is counted in episodes, not in days,
+since slow scores cluster: a threshold is the lowest at which the bank itself would have held no more episodes than
+allowed.
 """
 
 from bisect import bisect_left
@@ -72,7 +73,7 @@ def quiet_marks(of: Bank) -> list[list[int]]:
 
 
 def count_episodes(series: FloatArray, marks: list[int], threshold: float) -> int:
-    """How many episodes a series holds at a threshold, by the rule of core/episodes.py, without walking each session."""
+    """How many episodes a series holds at a threshold, by the rule of core/episodes.py, without walking it."""
     crossings = np.flatnonzero(series >= threshold).tolist()
     count, place = 0, 0
     while place < len(crossings):
@@ -87,7 +88,7 @@ def count_episodes(series: FloatArray, marks: list[int], threshold: float) -> in
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """The score from which a tier is reached, and its p; `needs` scores are missing where the bank cannot resolve it."""
+    """The score from which a tier is reached, and its p; `needs` says how many scores would resolve it, or is 0."""
 
     score: float
     p: float
@@ -115,7 +116,7 @@ class Calibration:
 
 
 def calibrate(scores: Iterable[FloatArray], watch_a_year: float, alert_a_year: float) -> Calibration:
-    """Thresholds that would have given at most so many episodes a ticker and year, watch and alert together and alert."""
+    """Thresholds that would have given at most so many episodes a ticker and year, alerts counted in `watch_a_year`."""
     of = bank(scores)
     marks = quiet_marks(of)
     draft = Calibration(of, marks, Threshold(inf, 0.0), Threshold(inf, 0.0))

@@ -1,7 +1,7 @@
 """Episodes: a run of alarming sessions is one alarm. At most one is open a ticker and kind.
 
-It opens when a tier is reached; it ends after three sessions in a row, all after the opening, with p above 0.1; the next
-may open ten sessions after the last opened. It escalates from watch to alert, and when p falls to a tenth.
+It opens when a tier is reached; it ends after three sessions in a row, all after the opening, with p above 0.1; the
+next may open ten sessions after the last opened. It escalates from watch to alert, and when p falls to a tenth.
 """
 
 from dataclasses import dataclass, replace
@@ -60,8 +60,8 @@ def decide(
 ) -> tuple[Episode, Event] | None:
     """What a session does to the last episode of a ticker and kind; None if nothing.
 
-    `recent_p` are the p of the last sessions, this one last (NaN is not quiet); `since_opening` counts the sessions after
-    the one on which `episode` opened.
+    `recent_p` are the p of the last sessions, this one last (NaN is not quiet); `since_opening` counts the sessions
+    after the one on which `episode` opened.
     """
     if episode is None or episode.closed is not None:
         cool = episode is None or since_opening >= COOLDOWN

@@ -7,16 +7,17 @@ import numpy as np
 from engine.core.bars import DateArray, FloatArray, History, as_date, log_returns, split_factor
 from engine.core.forecast import band
 from engine.core.momentum import momentum, momentum_z
-from engine.core.volatility import daily_variance, ewma_sigma, rolling_mean, volatility_ratio
+from engine.core.volatility import daily_variance, ewma_sigma, ratio, short_and_long
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Features:
     """Series of one ticker, all (T,) and aligned with `sessions`; NaN where there are too few rows before.
 
-    `close` is split-adjusted as of the last session; `sigma` is EWMA volatility a day; `momentum` is a log return over 10
-    sessions and `momentum_z` the same in sigmas; `volatility_5` and `volatility_60` are realised, a day. `mean` and
-    `quantiles` (T, 5) are the forecast made at each row for the next session, as log returns; NaN where there is none.
+    `close` is split-adjusted as of the last session; `sigma` is EWMA volatility a day; `momentum` is a log return over
+    10 sessions and `momentum_z` the same in sigmas; `volatility_5` is realised volatility a day over 5 sessions,
+    `volatility_60` over the 60 before those. `mean` and `quantiles` (T, 5) are the forecast made at each row for the
+    next session, as log returns; NaN where there is none.
     """
 
     symbol: str
@@ -45,7 +46,7 @@ def features(history: History, mean: FloatArray | None = None, offsets: FloatArr
     """The features of a history, with the forecast `mean` (T,) and its band `offsets` (5,) where there is a model."""
     returns = log_returns(history)
     sigma = ewma_sigma(returns)
-    variance = daily_variance(history, returns)
+    short, long = short_and_long(daily_variance(history, returns))
     blank = np.full(len(history), np.nan)
     mean = blank if mean is None else mean
     return Features(
@@ -56,9 +57,9 @@ def features(history: History, mean: FloatArray | None = None, offsets: FloatArr
         sigma=sigma,
         momentum=momentum(returns),
         momentum_z=momentum_z(returns, sigma),
-        volatility_5=np.sqrt(rolling_mean(variance, 5)),
-        volatility_60=np.sqrt(rolling_mean(variance, 60)),
-        volatility_ratio=volatility_ratio(variance),
+        volatility_5=short,
+        volatility_60=long,
+        volatility_ratio=ratio(short, long),
         mean=mean,
         quantiles=band(mean, sigma, np.full(5, np.nan) if offsets is None else offsets),
     )

@@ -1,4 +1,4 @@
-"""One session of a list: score, calibrate, decide. Live, as of a date and in a replay, this is the path that is taken."""
+"""One session of a list: score, calibrate, decide; live, as of a date and in a replay alike."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -16,7 +16,7 @@ def momentum(returns: FloatArray, sessions: int = SESSIONS) -> FloatArray:
 
 
 def momentum_z(returns: FloatArray, sigma: FloatArray, sessions: int = SESSIONS) -> FloatArray:
-    """(T,) momentum over the sigma of a random walk as long: m(t) / (sigma(t) * sqrt(sessions)); NaN where sigma is 0."""
+    """(T,) momentum in sigmas of a random walk as long: m(t) / (sigma(t) * sqrt(sessions)); NaN where sigma is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
         z = momentum(returns, sessions) / (sigma * math.sqrt(sessions))
     return np.where(np.isfinite(z), z, np.nan)

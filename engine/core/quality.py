@@ -1,4 +1,4 @@
-"""Which rows may be scored. A row that may not is left out of the view, never altered, and never lost from the store."""
+"""Which rows may be scored: one that may not is left out of the view, never altered, never lost from the store."""
 
 import numpy as np
 

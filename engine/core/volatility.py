@@ -43,20 +43,35 @@ def ewma_sigma(returns: FloatArray, decay: float = DECAY) -> FloatArray:
 
 
 def daily_variance(history: History, returns: FloatArray) -> FloatArray:
-    """(T,) variance of single days: the overnight gap squared plus Parkinson's range estimate of the session.
+    """(T,) variance of single days, half from the close-to-close return, half from the gap and the range.
 
-    v(t) = (r(t) - ln(C/O))^2 + ln(H/L)^2 / (4 ln 2), with r the total return, so that neither split nor dividend is a gap
-    (Parkinson, Journal of Business 53, 1980). Days without open, high and low use r(t)^2.
+    v(t) = (r(t)^2 + g(t)^2 + ln(H/L)^2 / (4 ln 2)) / 2, with r the total return and g = r(t) - ln(C/O) the overnight
+    gap, so that neither split nor dividend is a gap. The range (Parkinson, Journal of Business 53, 1980) measures best
+    what goes to and fro, and misses a day that runs one way, which the return sees. Days without open, high and low:
+    r(t)^2.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         overnight = returns - np.log(history.close / history.open)
         spread = np.log(history.high / history.low)
         ranged = overnight**2 + spread**2 / (4 * math.log(2))
-    return np.where(np.isfinite(ranged), ranged, returns**2)
+    squared = returns**2
+    return np.where(np.isfinite(ranged), (squared + ranged) / 2, squared)
 
 
-def volatility_ratio(variance: FloatArray, short: int = 5, long: int = 60) -> FloatArray:
-    """(T,) realised volatility of the last `short` sessions over that of the last `long`; NaN where the latter is 0."""
+def before(values: FloatArray, sessions: int) -> FloatArray:
+    """(T,) the value as it was that many sessions earlier; NaN at the beginning."""
+    result = np.full(len(values), np.nan)
+    result[sessions:] = values[:-sessions] if sessions else values
+    return result
+
+
+def short_and_long(variance: FloatArray, short: int = 5, long: int = 60) -> tuple[FloatArray, FloatArray]:
+    """(T,) realised volatility a day: of the last `short` sessions, and of the `long` sessions before those."""
+    return np.sqrt(rolling_mean(variance, short)), np.sqrt(before(rolling_mean(variance, long), short))
+
+
+def ratio(short: FloatArray, long: FloatArray) -> FloatArray:
+    """(T,) the quotient; NaN where the latter is 0 or either is NaN."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.sqrt(rolling_mean(variance, short) / rolling_mean(variance, long))
-    return np.where(np.isfinite(ratio), ratio, np.nan)
+        quotient = short / long
+    return np.where(np.isfinite(quotient), quotient, np.nan)

@@ -9,8 +9,9 @@ from engine.core.bars import FloatArray
 
 
 def windows(values: FloatArray, length: int) -> FloatArray:
-    """(T - length + 1, length): each row's own window, the row itself last. T values give T - length training pairs and
-    one live window, the last.
+    """(T - length + 1, length): each row's own window, the row itself last.
+
+    T values give T - length training pairs and one live window, the last.
     """
     if len(values) < length:
         return np.empty((0, length))

@@ -65,8 +65,9 @@ def write_weights(path: Path, model: TrainedModel) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = {name: getattr(model, name) for name in _BESIDE_THE_WEIGHTS}
     draft = path.with_suffix(".part")
+    weights = {f"weights.{name}": array for name, array in model.weights.to_arrays().items()}
     with draft.open("wb") as file:
-        np.savez(file, **{f"weights.{name}": array for name, array in model.weights.to_arrays().items()}, **beside)
+        np.savez(file, allow_pickle=False, **weights, **beside)
     draft.replace(path)
 
 

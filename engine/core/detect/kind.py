@@ -18,8 +18,9 @@ ORDINARY = float("-inf")
 class Kind:
     """One kind of alarm.
 
-    `score` gives (T,) scores, higher is rarer, each from rows up to its own session: NaN where it cannot be said, ORDINARY
-    where there is nothing to say. `evidence` gives the inputs of one row by name, `words` a sentence of that evidence.
+    `score` gives (T,) scores, higher is rarer, each from rows up to its own session: NaN where it cannot be said,
+    ORDINARY where there is nothing to say. `evidence` gives the inputs of one row by name, `words` a sentence of that
+    evidence.
     """
 
     name: str

@@ -11,7 +11,7 @@ from engine.core.detect.kind import ORDINARY, Direction, Evidence, Kind, signed
 from engine.core.features import Features
 
 TREND = 0.5
-LOWER, UPPER = 1, 3
+LOWER, MEDIAN, UPPER = 1, 2, 3
 
 
 def score(features: Features) -> FloatArray:
@@ -31,23 +31,31 @@ def direction(features: Features, row: int) -> Direction:
 
 
 def evidence(features: Features, row: int) -> Evidence:
-    """Trend in per cent and sigmas; the quantile that leans against it, in per cent and sigmas of a day."""
-    quantile = features.quantiles[row, UPPER if features.momentum_z[row] > 0 else LOWER]
+    """Trend in per cent and sigmas; the forecast's middle and the quartile that is scored, in per cent and sigmas."""
+    median, quartile = features.quantiles[row, [MEDIAN, UPPER if features.momentum_z[row] > 0 else LOWER]]
+    sigma = features.sigma[row]
     return {
         "momentum_10d_pct": float(100 * np.expm1(features.momentum[row])),
         "momentum_z": float(features.momentum_z[row]),
-        "forecast_median_pct": float(100 * np.expm1(features.quantiles[row, 2])),
-        "lean_pct": float(100 * np.expm1(quantile)),
-        "lean_sigma": float(quantile / features.sigma[row]),
-        "sigma_pct": float(100 * features.sigma[row]),
+        "forecast_median_pct": float(100 * np.expm1(median)),
+        "forecast_median_sigma": float(median / sigma),
+        "quartile_pct": float(100 * np.expm1(quartile)),
+        "quartile_sigma": float(quartile / sigma),
+        "sigma_pct": float(100 * sigma),
     }
 
 
 def words(evidence: Evidence) -> str:
     """One sentence: "up 8.2 % in 10 d, forecast leans down −0.6 σ"."""
-    trend, lean = float(evidence["momentum_10d_pct"]), float(evidence["lean_sigma"])
-    towards = "down" if trend > 0 else "up"
-    return f"{'up' if trend > 0 else 'down'} {abs(trend):.1f} % in 10 d, forecast leans {towards} {signed(lean)} σ"
+    trend, lean = float(evidence["momentum_10d_pct"]), float(evidence["forecast_median_sigma"])
+    way = "up" if float(evidence["momentum_z"]) > 0 else "down"
+    towards = "up" if lean > 0 else "down"
+    leaning = (
+        f"forecast leans {towards} {signed(lean)} σ"
+        if towards != way
+        else f"forecast no longer follows {signed(lean)} σ"
+    )
+    return f"{way} {abs(trend):.1f} % in 10 d, {leaning}"
 
 
 KIND = Kind("predicted_reversal", score, direction, evidence, words)

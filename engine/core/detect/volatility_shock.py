@@ -1,6 +1,7 @@
-"""Volatility shock: the last five sessions move far more than the last sixty.
+"""Volatility shock: the last five sessions move far more than the sixty before them.
 
-score(t) = realised volatility over 5 sessions / over 60, from ranges where high and low exist (core/volatility.py).
+score(t) = realised volatility of the last 5 sessions / of the 60 before, with ranges where high and low exist
+(core/volatility.py).
 """
 
 import numpy as np
@@ -11,7 +12,7 @@ from engine.core.features import Features
 
 
 def score(features: Features) -> FloatArray:
-    """(T,) the 5/60 volatility ratio; NaN before 60 sessions."""
+    """(T,) the 5/60 volatility ratio; NaN before the 66th session."""
     return features.volatility_ratio
 
 
@@ -32,11 +33,9 @@ def evidence(features: Features, row: int) -> Evidence:
 
 
 def words(evidence: Evidence) -> str:
-    """One sentence: "5-day volatility 2.1× its norm: 5.6 % a day, was 2.7 %"."""
-    return (
-        f"5-day volatility {float(evidence['ratio']):.1f}× its norm: {float(evidence['volatility_5d_pct']):.1f} % a day "
-        f"against {float(evidence['volatility_60d_pct']):.1f} % over 60"
-    )
+    """One sentence: "5-day volatility 2.5× its norm: 7.0 % a day, 2.8 % in the 60 days before"."""
+    times, short, long = (float(evidence[name]) for name in ("ratio", "volatility_5d_pct", "volatility_60d_pct"))
+    return f"5-day volatility {times:.1f}× its norm: {short:.1f} % a day, {long:.1f} % in the 60 days before"
 
 
 KIND = Kind("volatility_shock", score, direction, evidence, words)

@@ -1,0 +1,272 @@
+"""The engine through its wire: what is asked, what is answered, what is pushed."""
+
+import asyncio
+from datetime import date
+
+import msgspec
+import pytest
+from websockets.asyncio.client import unix_connect
+
+from engine.core.bars import as_date
+from engine.errors import BadRequest, TooShort, UnknownWatchlist
+from engine.protocol import (
+    VERSION,
+    Acknowledge,
+    AddSymbol,
+    AlarmEvent,
+    Attach,
+    CancelJob,
+    FetchBars,
+    Fetched,
+    GetChart,
+    GetStatus,
+    ListAlarms,
+    Refused,
+    RemoveSymbol,
+    Replay,
+    Replayed,
+    Scan,
+    Scanned,
+    ShowList,
+    Train,
+    Trained,
+    TrainProgress,
+    View,
+    apply,
+    decode,
+)
+from tests.engines import client_of, running, write_all, write_csv
+from tests.fakes import FakeTrainer
+from tests.worlds import corrupted, history, shocked
+
+WORLD = [history(name, 420, seed=seed) for seed, name in enumerate(("AAA", "BBB", "CCC"))]
+DAY = as_date(WORLD[0].sessions[400])
+
+
+@pytest.fixture
+def files(tmp_path):
+    return write_all(tmp_path / "files", WORLD)
+
+
+async def until(view, client, holds):
+    """The view once it holds, from pushed changes alone."""
+    async with asyncio.timeout(20):
+        if holds(view):
+            return view
+        async for changed in client.changes():
+            view = apply(view, changed)
+            if holds(view):
+                return view
+    raise AssertionError("the engine went away")
+
+
+def timeless(view):
+    """The rows without the time of the last fetch, which the second screen's coming renews."""
+    return [msgspec.structs.replace(row, fetched_at=None) for row in view.rows]
+
+
+async def test_attaching_gives_a_snapshot_then_deltas_until_every_row_is_scored(tmp_path, files):
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        view = await client.ask(Attach())
+        assert isinstance(view, View)
+        assert [row.symbol for row in view.rows] == ["AAA", "BBB", "CCC"]
+        view = await until(view, client, lambda now: now.rows and all(row.scored for row in now.rows))
+        assert view.status.model is not None
+        assert {row.forecast.made_at for row in view.rows} == {WORLD[0].last}
+        assert view.status.session == WORLD[0].last
+
+
+async def test_what_was_pushed_equals_a_fresh_snapshot(tmp_path, files):
+    async with (
+        running(tmp_path / "home", f"files:{files}"),
+        client_of(tmp_path / "home") as one,
+        client_of(tmp_path / "home") as other,
+    ):
+        view = await until(await one.ask(Attach()), one, lambda now: all(row.scored for row in now.rows))
+        fresh = await other.ask(Attach())
+        view = await until(view, one, lambda now: now.status.screens == 2 and now.jobs == fresh.jobs)
+        assert (timeless(view), view.alarms, view.watchlist) == (timeless(fresh), fresh.alarms, fresh.watchlist)
+
+
+async def test_scan_trains_first_on_an_empty_home_and_scores_every_row(tmp_path, files):
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        said = [item async for item in client.stream(Scan(as_of=DAY))]
+        scanned = said[-1]
+        assert isinstance(scanned, Scanned)
+        assert any(isinstance(item, TrainProgress) for item in said)
+        assert [(row.symbol, row.scored, row.forecast.made_at) for row in scanned.rows] == [
+            (name, True, DAY) for name in ("AAA", "BBB", "CCC")
+        ]
+
+
+@pytest.mark.parametrize("how", ["x10", "nan", "random", "removed"])
+async def test_scan_as_of_a_day_is_the_same_to_the_bit_whatever_stands_after_it(tmp_path, files, how):
+    answers = []
+    for name, world in (("whole", WORLD), ("altered", [corrupted(each, 400, how) for each in WORLD])):
+        folder = write_all(tmp_path / name, world)
+        async with (
+            running(tmp_path / f"{name}-home", f"files:{folder}"),
+            client_of(tmp_path / f"{name}-home") as client,
+        ):
+            answers.append(msgspec.json.encode(await client.ask(Scan(as_of=DAY))))
+    assert answers[0] == answers[1]
+
+
+async def test_a_ticker_that_starts_later_is_unknown_as_of_an_earlier_day(tmp_path, files):
+    write_csv(files, history("ZZZ", 50, start=date(2009, 1, 5)))
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        scanned = await client.ask(Scan(as_of=DAY))
+        assert [row.symbol for row in scanned.rows] == ["AAA", "BBB", "CCC"]
+        named = await client.ask(Scan(symbols=("AAA", "ZZZ"), as_of=DAY))
+        assert [(row.symbol, row.scored, row.why) for row in named.rows if not row.scored] == [
+            ("ZZZ", False, f"no bars up to {DAY}")
+        ]
+
+
+async def test_a_short_history_says_how_many_rows_are_needed(tmp_path):
+    files = write_all(tmp_path / "files", [history("NEW", 90)])
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        scanned = await client.ask(Scan())
+        assert scanned.rows[0].why == "90 rows, the model needs 120"
+        with pytest.raises(TooShort, match="NEW: 90 rows, the model needs 120"):
+            await client.ask(Train())
+
+
+async def test_a_ticker_behind_the_others_is_stale_and_not_scored(tmp_path, files):
+    write_csv(files, history("OLD", 400, seed=9))
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        rows = {row.symbol: row for row in (await client.ask(Scan())).rows}
+        assert rows["AAA"].scored
+        assert not rows["OLD"].scored
+        assert rows["OLD"].why.startswith("stale: its last bar is of ")
+
+
+async def test_fetch_says_what_became_of_each_symbol(tmp_path, files):
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        fetch = FetchBars(symbols=("AAA", "NOPE"))
+        first = {item.symbol: item async for item in client.stream(fetch) if isinstance(item, Fetched)}
+        again = {item.symbol: item async for item in client.stream(fetch) if isinstance(item, Fetched)}
+        assert (first["AAA"].status, first["AAA"].bars, again["AAA"].status) == ("updated", 420, "fresh")
+        assert first["NOPE"].status == "failed"
+        assert "NOPE" in first["NOPE"].why
+
+
+async def test_train_reports_each_epoch_and_errors_beside_those_of_persistence(tmp_path, files):
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        said = [item async for item in client.stream(Train())]
+        assert [item.epoch for item in said if isinstance(item, TrainProgress)] == list(range(1, 11))
+        trained = said[-1]
+        assert isinstance(trained, Trained)
+        assert trained.metrics.mae > 0
+        assert trained.metrics.mae_persistence > 0
+
+
+async def test_replay_tells_alarms_in_order_and_leaves_the_homes_own_alarms_alone(tmp_path, files):
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        start = as_date(WORLD[0].sessions[200])
+        said = [item async for item in client.stream(Replay(start, WORLD[0].last, retrain=100))]
+        events = [item for item in said if isinstance(item, AlarmEvent)]
+        assert [event.at for event in events] == sorted(event.at for event in events)
+        assert isinstance(said[-1], Replayed)
+        assert said[-1].alarms == sum(event.event == "opened" for event in events) > 0
+        assert (await client.ask(ListAlarms())).alarms == ()
+
+
+async def test_a_cancelled_training_says_so_and_leaves_no_model(tmp_path, files):
+    class Endless(FakeTrainer):
+        begun = asyncio.Event()
+
+        async def fit(self, job, progress):
+            progress("fitting")
+            self.begun.set()
+            await asyncio.Event().wait()
+
+    async with (
+        running(tmp_path / "home", f"files:{files}", trainer=Endless()),
+        client_of(tmp_path / "home") as client,
+    ):
+        training = asyncio.create_task(client.ask(Train()))
+        await Endless.begun.wait()
+        jobs = (await client.ask(GetStatus())).jobs
+        await client.ask(CancelJob(jobs[0].id))
+        with pytest.raises(Exception, match="cancelled"):
+            await training
+        status = await client.ask(GetStatus())
+        assert (status.jobs[0].state, status.status.model) == ("cancelled", None)
+
+
+async def test_an_alarm_is_acknowledged_on_every_screen(tmp_path):
+    files = write_all(tmp_path / "files", [shocked(WORLD[0]), *WORLD[1:]])
+    async with (
+        running(tmp_path / "home", f"files:{files}"),
+        client_of(tmp_path / "home") as one,
+        client_of(tmp_path / "home") as other,
+    ):
+        view = await until(await one.ask(Attach()), one, lambda now: all(row.scored for row in now.rows))
+        opened = [(alarm.symbol, alarm.kind, alarm.state) for alarm in view.alarms]
+        assert ("AAA", "volatility_shock", "open") in opened
+        seen = await other.ask(Attach())
+        await one.ask(Acknowledge(view.alarms[0].id))
+        await until(seen, other, lambda now: now.alarms[0].state == "acknowledged")
+
+
+async def test_symbols_are_added_and_taken_off_again_where_they_stood(tmp_path, files):
+    async with running(tmp_path / "home", "replay"), client_of(tmp_path / "home") as client:
+        view = await client.ask(Attach())
+        assert [row.symbol for row in view.rows] == ["AAPL", "GOOG", "IBM", "MSFT"]
+        removed = await client.ask(RemoveSymbol("GOOG"))
+        assert removed.position == 1
+        view = await until(view, client, lambda now: len(now.rows) == 3)
+        await client.ask(AddSymbol("GOOG", removed.position))
+        view = await until(view, client, lambda now: len(now.rows) == 4)
+        assert [row.symbol for row in view.rows] == ["AAPL", "GOOG", "IBM", "MSFT"]
+        with pytest.raises(BadRequest):
+            await client.ask(AddSymbol("GOOG"))
+
+
+async def test_a_chart_holds_the_stretch_asked_for_with_the_forecast_of_its_last_session(tmp_path, files):
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        await until(await client.ask(Attach()), client, lambda now: all(row.scored for row in now.rows))
+        month, whole = await client.ask(GetChart("AAA", "1M")), await client.ask(GetChart("AAA", "max"))
+        assert (len(whole.sessions), whole.sessions[-1]) == (420, WORLD[0].last)
+        assert 18 <= len(month.sessions) <= 24
+        assert whole.forecast.q05 < whole.forecast.q50 < whole.forecast.q95
+        assert whole.forecast.target_date > whole.forecast.made_at == WORLD[0].last
+
+
+async def test_an_unknown_list_is_refused_in_words(tmp_path, files):
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        await client.ask(Attach())
+        with pytest.raises(UnknownWatchlist, match="nosuch"):
+            await client.ask(ShowList("nosuch"))
+
+
+@pytest.mark.parametrize(
+    ("frame", "kind"),
+    [
+        ('{"id": 7, "version": 99, "command": {}}', "version_mismatch"),
+        (f'{{"id": 7, "version": {VERSION}, "command": {{"type": "Explode"}}}}', "bad_request"),
+        ("not json", "bad_request"),
+    ],
+)
+async def test_a_frame_of_another_version_or_shape_is_refused_in_words(tmp_path, files, frame, kind):
+    async with running(tmp_path / "home", f"files:{files}") as engine:
+        assert engine
+        from engine.config import home
+
+        async with unix_connect(str(home(tmp_path / "home").socket), "ws://engine/") as connection:
+            await connection.send(frame)
+            answer = decode(await connection.recv())
+            assert isinstance(answer, Refused)
+            assert answer.kind == kind
+
+
+async def test_a_second_life_of_a_home_keeps_bars_models_and_alarms(tmp_path, files):
+    trainer = FakeTrainer()
+    for _ in range(2):
+        async with (
+            running(tmp_path / "home", f"files:{files}", trainer=trainer),
+            client_of(tmp_path / "home") as client,
+        ):
+            await client.ask(Scan())
+    assert len(trainer.jobs) == 1

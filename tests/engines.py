@@ -1,0 +1,70 @@
+"""A real engine inside the test's own loop: its server on a real socket, its trainer a fake unless another is given."""
+
+import asyncio
+import csv
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+
+from engine.client import Client, Lease, connect
+from engine.config import Options, Settings, home, load
+from engine.core.bars import History
+from engine.ports import Trainer
+from engine.server import serve
+from engine.wiring import Engine
+from tests.fakes import FakeTrainer
+
+
+def write_csv(folder: Path, of: History) -> Path:
+    """One SYMBOL.csv, as people have them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{of.symbol}.csv"
+    with path.open("w", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(("Date", "Open", "High", "Low", "Close", "Volume"))
+        columns = (of.open, of.high, of.low, of.close, of.volume)
+        for session, *values in zip(of.sessions, *columns, strict=True):
+            out.writerow((str(session), *(f"{value:.6f}" for value in values)))
+    return path
+
+
+def write_all(folder: Path, histories: Sequence[History]) -> Path:
+    """A folder of them."""
+    for each in histories:
+        write_csv(folder, each)
+    return folder
+
+
+def settings_for(source: str, *overrides: str) -> Settings:
+    """Defaults with a source, and what else is given as key=value."""
+    return load(Path("/nonexistent"), (f'source.name="{source}"', "screen.rate=20", *overrides))
+
+
+@asynccontextmanager
+async def running(folder: Path, source: str, *overrides: str, trainer: Trainer | None = None) -> AsyncIterator[Engine]:
+    """An engine on a home, serving."""
+    where = home(folder)
+    engine = Engine(where, settings_for(source, *overrides), trainer or FakeTrainer())
+    server = await serve(engine.desk, where.socket, rate=20.0)
+    where.lock_file.write_bytes(msgspec.json.encode(Lease(1, str(where.socket), source)))
+    work = asyncio.create_task(engine.run())
+    try:
+        yield engine
+    finally:
+        engine.stopping.set()
+        await asyncio.gather(work, return_exceptions=True)
+        server.close()
+        await server.wait_closed()
+        await engine.close()
+
+
+@asynccontextmanager
+async def client_of(folder: Path) -> AsyncIterator[Client]:
+    """A client of the engine on a home."""
+    client = await connect(Options(home=folder), start=False)
+    try:
+        yield client
+    finally:
+        await client.close()
