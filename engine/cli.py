@@ -122,10 +122,12 @@ async def _engine(given: Namespace) -> int:
     try:
         if given.what == "stop":
             await client.ask(Stop())
-        words = "is running" if given.what == "start" else "has been told to stop"
-        _answer(given, f"engine {client.lease.pid} {words}", {"pid": client.lease.pid, "done": given.what})
     finally:
         await client.close()
+    if given.what == "stop":
+        await gone(chosen.where)
+    words = "is running" if given.what == "start" else "has stopped"
+    _answer(given, f"engine {client.lease.pid} {words}", {"pid": client.lease.pid, "done": given.what})
     return 0
 
 

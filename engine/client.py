@@ -4,6 +4,8 @@ Screens and the command line both use this, and nothing else of the engine but w
 """
 
 import asyncio
+import contextlib
+import fcntl
 import itertools
 import json
 import os
@@ -43,6 +45,7 @@ __all__ = [
     "Unreachable",
     "VersionMismatch",
     "connect",
+    "gone",
 ]
 
 START_SECONDS = 30.0
@@ -99,6 +102,20 @@ async def _reach(where: Home) -> "Client | None":
     except (OSError, TimeoutError, InvalidHandshake) as error:
         raise Unreachable(f"the engine with pid {known.pid} does not answer", received=str(error)) from error
     return Client(connection, known)
+
+
+async def gone(of: Home) -> None:
+    """Wait until the engine of a home has let go of its lock. Raises Unreachable if it does not in time."""
+    try:
+        async with asyncio.timeout(START_SECONDS):
+            await asyncio.to_thread(_take_lock, of)
+    except TimeoutError:
+        raise Unreachable("the engine was told to stop and still runs", do=f"its log is {of.log_file}") from None
+
+
+def _take_lock(of: Home) -> None:
+    with contextlib.suppress(FileNotFoundError), of.lock_file.open("rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
 
 
 def _own(socket: Path) -> None:

@@ -112,26 +112,29 @@ def finish(prepared: Prepared, fitted: Fitted) -> TrainedModel:
     return draft.completed(np.array(offsets), Errors(*(float(value) for value in np.mean(errors, axis=0))))
 
 
-def predicted_mean(model: TrainedModel, history: History) -> FloatArray:
+def predicted_mean(model: TrainedModel, history: History, level: FloatArray | None = None) -> FloatArray:
     """(T,) log return forecast at each row for the session after it; NaN where the model has seen either session.
 
-    m(t) = ln(f(t) / f(t-1)), with f(t) the price forecast at t: the price model errs by much the same tomorrow as
-    it did today, far more than a price moves in a day, so today's known error is taken out. A price not above zero gives NaN.
+    m(t) = ln(f(t) / f(t-1)), with f(t) the price forecast at t (`level`, where it is known already): the price model
+    errs by much the same tomorrow as it did today, far more than a price moves in a day, so today's error is taken out.
+    A price not above zero gives NaN.
     """
+    level = predicted_level(model, history) if level is None else level
     mean = np.full(len(history), np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean[1:] = np.diff(np.log(predicted_level(model, history)))
+        mean[1:] = np.diff(np.log(level))
     return np.where(np.isfinite(mean), mean, np.nan)
 
 
-def predicted_level(model: TrainedModel, history: History) -> FloatArray:
-    """(T,) the price forecast at each row for the session after it, as of `trained_to`; NaN for sessions it has seen.
+def predicted_level(model: TrainedModel, history: History, start: int = 0) -> FloatArray:
+    """(T,) the price forecast at each row from `start` on for the session after it; NaN for sessions it has seen.
 
-    Prices are read as of `trained_to`, so that a later split changes neither the input's scale nor the forecast.
+    Prices are read and given as of `trained_to`, so that a later split changes neither the input's scale nor the
+    forecast.
     """
     member = model.record.symbols.index(history.symbol)
     predicted = np.full(len(history), np.nan)
-    first = max(int(np.searchsorted(history.sessions, model.unseen_from[member])), WINDOW - 1)
+    first = max(int(np.searchsorted(history.sessions, model.unseen_from[member])), WINDOW - 1, start)
     if first < len(history):
         level = _levels(history, model)[first - WINDOW + 1 :]
         low, high = model.low[member], model.high[member]

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from engine.core import article
-from engine.core.bars import History, as_date
+from engine.core.bars import DateArray, FloatArray, History, as_date
 from engine.core.episodes import Episode
 from engine.core.features import Features, features
 from engine.core.forecast import Vintage
@@ -37,6 +37,7 @@ class Scan:
         self._budget = budget
         self._expires = expires
         self._models: dict[int, TrainedModel] = {}
+        self._predicted: dict[tuple[int, str], tuple[DateArray, FloatArray]] = {}
 
     def live(self, symbols: Sequence[str]) -> tuple[TickerScan, ...]:
         """After the newest stored session: episodes are decided once a session and kept."""
@@ -110,7 +111,7 @@ class Scan:
     # --- decide ---
 
     def _judge(self, tickets: Sequence[Ticket]) -> tuple[tuple[TickerScan, ...], dict[str, Scored], Calibrations]:
-        seen = {ticket.symbol: _features(ticket) for ticket in tickets}
+        seen = {ticket.symbol: self._features(ticket) for ticket in tickets}
         scored = {
             ticket.symbol: score(known, self._budget)
             for ticket in tickets
@@ -121,6 +122,28 @@ class Scan:
             self._ticker(ticket, seen[ticket.symbol], scored.get(ticket.symbol), calibrations) for ticket in tickets
         )
         return scans, scored, calibrations
+
+    def _features(self, ticket: Ticket) -> Features | None:
+        if not len(ticket.history):
+            return None
+        if ticket.model is None:
+            return features(ticket.history)
+        member = ticket.model.record.symbols.index(ticket.symbol)
+        mean = article.predicted_mean(ticket.model, ticket.history, self._levels(ticket.model, ticket.history))
+        return features(ticket.history, mean, ticket.model.offsets[member])
+
+    def _levels(self, model: TrainedModel, history: History) -> FloatArray:
+        """The price forecasts of a model, computed for new rows only: the rows before have been run already."""
+        key = (model.record.id, history.symbol)
+        sessions, levels = self._predicted.get(key, (history.sessions[:0], np.empty(0)))
+        known = min(len(sessions), len(history))
+        if not np.array_equal(sessions[:known], history.sessions[:known]):
+            known = 0
+        if known < len(history):
+            fresh = article.predicted_level(model, history, known)
+            levels = np.concatenate((levels[:known], fresh[known:]))
+            self._predicted[key] = (history.sessions, levels)
+        return levels[: len(history)]
 
     def _ticker(
         self, ticket: Ticket, known: Features | None, scored: Scored | None, calibrations: Calibrations
@@ -183,12 +206,3 @@ class Scan:
             )
             for scan in scans
         )
-
-
-def _features(ticket: Ticket) -> Features | None:
-    if not len(ticket.history):
-        return None
-    if ticket.model is None:
-        return features(ticket.history)
-    member = ticket.model.record.symbols.index(ticket.symbol)
-    return features(ticket.history, article.predicted_mean(ticket.model, ticket.history), ticket.model.offsets[member])

@@ -50,12 +50,8 @@ def words(evidence: Evidence) -> str:
     trend, lean = float(evidence["momentum_10d_pct"]), float(evidence["forecast_median_sigma"])
     way = "up" if float(evidence["momentum_z"]) > 0 else "down"
     towards = "up" if lean > 0 else "down"
-    leaning = (
-        f"forecast leans {towards} {signed(lean)} σ"
-        if towards != way
-        else f"forecast no longer follows {signed(lean)} σ"
-    )
-    return f"{way} {abs(trend):.1f} % in 10 d, {leaning}"
+    leaning = f"leans {towards} {signed(lean)} σ" if towards != way else f"nearly flat, {signed(lean, 2)} σ"
+    return f"{way} {abs(trend):.1f} % in 10 d, forecast {leaning}"
 
 
 KIND = Kind("predicted_reversal", score, direction, evidence, words)

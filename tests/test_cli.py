@@ -1,0 +1,201 @@
+"""The command as a person types it, with a real engine process behind it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.engines import write_all
+from tests.worlds import history
+
+SAMPLE = Path(__file__).parent.parent / "watchlists" / "sample"
+
+
+class Shell:
+    """Runs `whipsaw` on a home of its own, and ends its engine afterwards."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environment = {**os.environ, "WHIPSAW_HOME": str(home), "COLUMNS": "100", "NO_COLOR": "1"}
+
+    def __call__(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-P", "-m", "tui", *words],
+            capture_output=True,
+            text=True,
+            env=self.environment,
+            cwd=self.home.parent,
+            timeout=100,
+            check=False,
+        )
+
+    def json(self, *words: str):
+        said = self(*words, "--json")
+        return [json.loads(line) for line in said.stdout.splitlines()]
+
+
+@pytest.fixture
+def shell(tmp_path):
+    shell = Shell(tmp_path / "home")
+    yield shell
+    shell("engine", "stop")
+
+
+@pytest.fixture
+def files(tmp_path):
+    return write_all(tmp_path / "files", [history(name, 300, seed=seed) for seed, name in enumerate(("AAA", "BBB"))])
+
+
+def test_an_engine_is_started_found_again_and_stopped(shell, files):
+    source = f"files:{files}"
+    assert shell.json("engine", "status")[0]["running"] is False
+    started = shell.json("engine", "start", "--source", source)[0]
+    (status,) = shell.json("engine", "status")
+    assert (status["running"], status["pid"], status["source"]) == (True, started["pid"], source)
+    assert set(status) == {"running", "pid", "version", "home", "source", "screens", "jobs", "model", "uptime_s"}
+    assert shell.json("engine", "stop")[0]["done"] == "stop"
+
+
+def test_a_second_engine_on_a_home_is_refused_and_told_the_firsts_pid(shell, files):
+    first = shell.json("engine", "start", "--source", f"files:{files}")[0]["pid"]
+    second = shell("engine", "run")
+    assert second.returncode == 1
+    assert f"pid {first}" in second.stdout
+
+
+def test_a_command_with_another_source_is_refused_in_words(shell, files, tmp_path):
+    shell("engine", "start", "--source", f"files:{files}")
+    refused = shell("fetch", "--source", f"files:{tmp_path}", "--json")
+    error = json.loads(refused.stdout)["error"]
+    assert (refused.returncode, error["kind"]) == (2, "unknown_source")
+    assert "--home" in error["do"]
+
+
+def test_fetch_says_a_line_a_symbol_and_fails_if_one_did(shell, files):
+    said = shell("fetch", "AAA", "NOPE", "--source", f"files:{files}", "--json")
+    rows = {row["symbol"]: row for row in map(json.loads, said.stdout.splitlines())}
+    assert rows["AAA"] == {"symbol": "AAA", "status": "updated", "bars": 300, "from": "2006-01-02", "to": "2007-02-23"}
+    assert rows["NOPE"]["status"] == "failed"
+    assert said.returncode == 1
+
+
+def test_there_is_no_alarm_on_an_empty_home(shell, files):
+    assert shell.json("alarms", "--source", f"files:{files}") == [[]]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("scna",), "did you mean `whipsaw scan`?"),
+        (("scan", "--asof", "2008-09-15"), "--asof"),
+        (("scan", "--as-of", "15.9.2008"), "YYYY-MM-DD"),
+        (("replay", "--from", "2008-01-01"), "--to"),
+        (("engine", "explode"), "explode"),
+        (("--source", "telepathy", "fetch"), "known: yahoo, files:DIR, replay, replay:DIR"),
+        (("--source", "files:/no/such/folder", "fetch"), "/no/such/folder"),
+    ],
+)
+def test_bad_usage_ends_with_status_2_and_says_what_to_do(shell, words, says):
+    said = shell(*words)
+    assert (said.returncode, said.stdout) == (2, "")
+    assert says in said.stderr
+    assert "Traceback" not in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[modle]\n", "line 1: unknown key modle (received: modle). the nearest known key is model"),
+        ("[model]\nepochs = 'many'\n", "line 2: model.epochs: Expected `int`, got `str`"),
+        ("watchlist = \n", "is not TOML"),
+    ],
+)
+def test_a_bad_settings_file_is_named_with_line_and_key(shell, text, says):
+    shell.home.mkdir()
+    (shell.home / "config.toml").write_text(text)
+    said = shell("fetch")
+    assert said.returncode == 2
+    assert says in said.stderr
+
+
+def test_the_first_run_writes_settings_that_hold(shell, files):
+    shell("engine", "start", "--source", f"files:{files}")
+    assert shell("config", "check").returncode == 0
+    assert "#budget = 2.0" in (shell.home / "config.toml").read_text()
+
+
+def test_a_malformed_file_is_named_with_line_and_what_was_received(shell, files):
+    path = files / "AAA.csv"
+    lines = path.read_text().splitlines()
+    lines[7] = "2006-01-10,1,2,3,abc,5"
+    path.write_text("\n".join(lines))
+    (row,) = shell.json("fetch", "AAA", "--source", f"files:{files}")
+    assert row["status"] == "failed"
+    for word in ("AAA.csv", "8", "abc"):
+        assert word in row["why"]
+
+
+def test_a_damaged_store_is_refused_in_words_and_left_as_it_is(shell, files):
+    shell("engine", "start", "--source", f"files:{files}")
+    shell("engine", "stop")
+    store = shell.home / "whipsaw.db"
+    for file in shell.home.glob("whipsaw.db-*"):
+        file.unlink()
+    store.write_bytes(b"not a database, " * 400)
+    said = shell("fetch", "--source", f"files:{files}")
+    assert said.returncode == 1
+    assert "damaged" in said.stderr
+    assert store.read_bytes().startswith(b"not a database")
+
+
+def test_a_replay_never_begins_in_a_home_that_holds_a_store(shell, files):
+    shell("fetch", "--source", f"files:{files}")
+    shell("engine", "stop")
+    said = shell("engine", "start", "--source", "replay")
+    assert said.returncode == 1
+    assert "a home of its own" in said.stderr
+    assert (shell.home / "whipsaw.db").exists()
+
+
+def test_after_kill_9_the_next_command_starts_an_engine_and_nothing_committed_is_lost(shell, files):
+    source = f"files:{files}"
+    shell("fetch", "--source", source)
+    pid = shell.json("engine", "status")[0]["pid"]
+    os.kill(pid, signal.SIGKILL)
+    rows = shell.json("fetch", "--source", source)
+    assert sorted((row["symbol"], row["status"], row["bars"]) for row in rows) == [
+        ("AAA", "fresh", 300),
+        ("BBB", "fresh", 300),
+    ]
+    assert shell.json("engine", "status")[0]["pid"] != pid
+
+
+def test_scan_as_of_lehman_is_the_same_to_the_bit_with_and_without_the_rows_after_it(tmp_path):
+    """The real trainer, two fresh homes, four real tickers: every row scored, every row with a forecast."""
+    until = tmp_path / "until"
+    until.mkdir()
+    for path in SAMPLE.glob("*.csv"):
+        lines = path.read_text().splitlines()
+        kept = [line for line in lines[1:] if line[:10] <= "2008-09-15"]
+        if kept:
+            (until / path.name).write_text("\n".join([lines[0], *kept]) + "\n")
+    answers = []
+    for name, folder in (("whole", SAMPLE), ("until", until)):
+        shell = Shell(tmp_path / f"home-{name}")
+        said = shell("scan", "--as-of", "2008-09-15", "--json", "--source", f"files:{folder}")
+        shell("engine", "stop")
+        assert said.returncode == 0, said.stderr
+        answers.append(said.stdout)
+    assert answers[0] == answers[1]
+    scanned = json.loads(answers[0])
+    assert scanned["as_of"] == "2008-09-15"
+    assert [row["symbol"] for row in scanned["rows"]] == ["AAPL", "GOOG", "IBM", "MSFT"]
+    for row in scanned["rows"]:
+        forecast = row["forecast"]
+        assert (row["scored"], row["why"], forecast["made_at"]) == (True, None, "2008-09-15")
+        assert (forecast["target_date"], forecast["horizon"]) == ("2008-09-16", 1)
+        assert forecast["q05"] < forecast["q25"] < forecast["q50"] < forecast["q75"] < forecast["q95"]
