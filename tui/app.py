@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.command import Provider
+from textual.command import CommandPalette, Provider
 from textual.screen import Screen
 
 from engine.protocol import Attach, Stop
@@ -17,7 +17,7 @@ from tui.keymap import KEYS
 from tui.link import Connect, Link
 from tui.messages import Ask, Happened
 from tui.screens.help import Help
-from tui.screens.palette import Commands
+from tui.screens.palette import Commands, Palette
 from tui.screens.watch import Watch
 from tui.state import State, reduce
 from tui.theme import DARK, LIGHT, themes
@@ -85,6 +85,11 @@ class WhipsawApp(App[str]):
         """The keys."""
         if not isinstance(self.screen, Help):
             self.push_screen(Help())
+
+    def action_command_palette(self) -> None:
+        """The commands by name."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_help_quit(self) -> None:
         """ctrl+c says how to leave, in the line for it."""

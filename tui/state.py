@@ -145,7 +145,8 @@ def _(event: Trained, state: State) -> State:
 
 @_next.register
 def _(event: Connecting, state: State) -> State:
-    return replace(state, link="connecting" if state.view is None else "lost", words=event.words)
+    # a loss, and why the last attempt failed, stay to be read while the next attempt is made
+    return state if state.link == "lost" else replace(state, link="connecting", words=event.words)
 
 
 @_next.register

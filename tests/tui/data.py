@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from engine.protocol import (
     Alarm,
     Chart,
@@ -176,6 +178,33 @@ def view(**other: object) -> View:
     )
     fields = {"status": status(), "watchlist": LIST, "rows": rows, "alarms": alarms()}
     return View(**(fields | other))  # type: ignore[arg-type]
+
+
+def live_view(**other: object) -> View:
+    """The same list on live prices."""
+    return view(**({"status": live()} | other))
+
+
+def korean_view() -> View:
+    """Names two cells wide, prices without decimals, and a row that is not scored."""
+    samsung = row("005930.KS", "삼성전자", currency="KRW", exchange="XKRX", rarity_days=21.0, tier="watch")
+    hynix = row("000660.KS", "SK하이닉스", currency="KRW", exchange="XKRX")
+    short = Row("035420.KS", "네이버", currency="KRW", why="212 sessions of history, 756 are needed")
+    shock = alarm(1, "005930.KS", tier="watch", rarity_days=21.0, words="변동성 5일 2.1× 평소")
+    return live_view(rows=(samsung, hynix, short), alarms=(shock,), watchlist=Watchlist("kospi", "코스피", ("kospi",)))
+
+
+def first_minute() -> View:
+    """A list whose first model is being trained."""
+    unknown = {"scored": False, "why": "no model covers it yet", "forecast": None}
+    rows = (
+        *(row(symbol, **unknown) for symbol in ("AAPL", "GOOG", "IBM", "MSFT")),
+        row("FB", why="no prices before May 2012"),
+    )
+    starting = replace(JOB, phase="starting TensorFlow", epoch=0, loss=None, val_loss=None)
+    waiting = replace(REPLAY, state="training")
+    notice = "the first model is being trained; alarms come after it"
+    return view(rows=rows, alarms=(), jobs=(starting,), status=status(model=None, replay=waiting, notice=notice))
 
 
 def many(count: int) -> View:

@@ -9,8 +9,10 @@ from engine.protocol import (
     Changed,
     Command,
     GetChart,
+    Marker,
     Ok,
     Progress,
+    Range,
     Removed,
     RemoveSymbol,
     Result,
@@ -73,12 +75,22 @@ class FakeClient:
         """The commands of that kind."""
         return [command for command in self.asked if isinstance(command, kind)]
 
+    def _chart(self, symbol: str, span: Range) -> Result:
+        """What the view knows of the symbol, on its bars."""
+        row = next((row for row in self.view.rows if row.symbol == symbol), None)
+        markers = tuple(
+            Marker(alarm.opened, alarm.kind, alarm.tier, alarm.direction)
+            for alarm in self.view.alarms
+            if alarm.symbol == symbol
+        )
+        return chart(symbol, span, forecast=row.forecast if row else None, markers=markers)
+
     def _usual(self, command: Command) -> Result:
         match command:
             case Attach() | ShowList():
                 return self.view
             case GetChart(symbol, span) if span in LENGTHS:
-                return chart(symbol, span)
+                return self._chart(symbol, span)
             case RemoveSymbol(symbol):
                 return Removed(symbol, [row.symbol for row in self.view.rows].index(symbol))
         return Ok()
@@ -91,9 +103,12 @@ class FakeEngines:
         self.clients = clients
         self.connected = 0
         self.refuse = 0
+        self.silent = False
 
     async def __call__(self) -> FakeClient:
-        """The next client, or an error while `refuse` counts down."""
+        """The next client, an error while `refuse` counts down, or no answer while `silent`."""
+        if self.silent:
+            return await never()
         if self.refuse:
             self.refuse -= 1
             raise Unreachable("no engine answers", do="whipsaw engine run shows why")

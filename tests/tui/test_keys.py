@@ -189,7 +189,8 @@ async def test_a_held_key_asks_for_one_chart(engine: FakeClient, app: WhipsawApp
         await settle(pilot)
         await pilot.pause(SETTLED)
         before = len(engine.asked_for(GetChart))
-        await pilot.press("j", "j", "j")
+        for _ in range(3):
+            app.simulate_key("j")
         await pilot.pause(SETTLED * 2)
         assert engine.asked_for(GetChart)[before:] == [GetChart("MSFT", "6M")]
 

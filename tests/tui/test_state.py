@@ -140,7 +140,7 @@ def test_a_refused_chart_says_why_only_for_the_selected_symbol(attached: State) 
 
 def test_a_loss_keeps_what_was_seen(attached: State) -> None:
     state = after(attached, Lost("gone"), Connecting("again"))
-    assert (state.link, state.view, state.words) == ("lost", attached.view, "again")
+    assert (state.link, state.view, state.words) == ("lost", attached.view, "gone")
     assert state.chart_key is None
 
 

@@ -2,8 +2,9 @@
 
 from functools import partial
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
+from textual.widgets import Input
 
 from tui.keymap import KEYS, Key
 
@@ -29,6 +30,14 @@ class Commands(Provider):
 
     async def _run(self, key: Key) -> None:
         await self.app.run_action(key.action)
+
+
+class Palette(CommandPalette):
+    """Textual's own, with a cursor that does not blink: nothing is sent while nothing happens."""
+
+    def on_mount(self) -> None:
+        """As soon as the line is there."""
+        self.query_one(Input).cursor_blink = False
 
 
 def _display(key: Key, words: Content) -> Content:

@@ -60,6 +60,11 @@ class AlarmFeed(Pane, can_focus=True):
         """Cells of a date: the year stands there only while some alarm is of another one."""
         return max(width(day(alarm.opened, self._today)) for alarm in self._alarms) + 1
 
+    @property
+    def _symbols(self) -> int:
+        """Cells of the longest symbol, and a gap."""
+        return min(max([width(alarm.symbol) for alarm in self._alarms] + [6]), 12) + 2
+
     def _info(self) -> Spans:
         if self.state.view is None:
             return []
@@ -100,7 +105,7 @@ class AlarmFeed(Pane, can_focus=True):
             (f"{mark(alarm.tier, alarm.direction)} ", tier),
             (fit(alarm.tier.upper() if alarm.tier == "alert" else alarm.tier, 6), tier),
             (fit(day(alarm.opened, today), self._days), "dim"),
-            (fit(plain(alarm.symbol), 9), "text bold" if live else "dim"),
+            (fit(plain(alarm.symbol), self._symbols), "text bold" if live else "dim"),
         ]
         words = _headline(alarm, live=live)
         rare = rarity_short(alarm.rarity_days, rarer=alarm.rarer)

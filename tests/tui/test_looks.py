@@ -1,0 +1,125 @@
+"""Pictures of the screen, compared with those that were looked at and found good."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+from engine.errors import UnknownSymbol
+from engine.protocol import AddSymbol, Feed, View
+from tests.tui import data
+from tests.tui.conftest import build
+from tests.tui.fakes import FakeClient, FakeEngines, never
+from tui.app import WhipsawApp
+from tui.theme import LIGHT
+
+Compare = Callable[..., bool]
+
+
+def pressed(*keys: str) -> Callable[[Pilot[str]], Awaitable[None]]:
+    """Waits for the first chart, presses keys, waits for what follows."""
+
+    async def run(pilot: Pilot[str]) -> None:
+        await still(pilot)
+        for key in keys:
+            await pilot.press(key)
+        await still(pilot)
+
+    return run
+
+
+async def still(pilot: Pilot[str]) -> None:
+    """Until the screen has not changed for a while: charts are asked for late, and the palette searches by itself."""
+    before: list[str] = []
+    quiet = 0
+    while quiet < 6:
+        await pilot.pause(0.1)
+        now = [strip.text for strip in pilot.app.screen._compositor.render_strips()]
+        quiet = quiet + 1 if now == before else 0
+        before = now
+
+
+@pytest.mark.parametrize(
+    "size", [(200, 60), (120, 40), (100, 30), (80, 24), (70, 50), (120, 18), (60, 15), (44, 12)], ids=str
+)
+def test_every_size_is_useful(snap_compare: Compare, app: WhipsawApp, size: tuple[int, int]) -> None:
+    assert snap_compare(app, terminal_size=size, run_before=pressed())
+
+
+VIEWS: dict[str, Callable[[], View]] = {
+    "live": data.live_view,
+    "failing": lambda: data.live_view(status=data.live(feed=Feed("failing", data.NOW - 7200, "429 Too Many Requests"))),
+    "training": lambda: data.view(jobs=(data.JOB,)),
+    "first_minute": data.first_minute,
+    "korean": data.korean_view,
+    "empty": lambda: data.view(rows=(), alarms=()),
+    "many": lambda: data.many(120),
+}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_state_of_the_engine_is_clear(
+    snap_compare: Compare, app_of: Callable[[View], WhipsawApp], name: str
+) -> None:
+    assert snap_compare(app_of(VIEWS[name]()), terminal_size=(120, 40), run_before=pressed())
+
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "zoom": ("enter",),
+    "feed": ("tab", "tab", "j"),
+    "find": ("slash", "g", "o"),
+    "found_nothing": ("slash", "x", "y", "enter"),
+    "add": ("a", "n", "v"),
+    "lists": ("w",),
+    "help": ("question_mark",),
+    "palette": ("colon", "r", "e", "t"),
+    "not_scored": ("G",),
+    "one_month": ("left_square_bracket", "left_square_bracket"),
+    "five_years": ("right_square_bracket", "right_square_bracket"),
+}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_every_key_leaves_a_calm_screen(snap_compare: Compare, engine: FakeClient, name: str) -> None:
+    if name == "not_scored":
+        engine = FakeClient(data.korean_view())
+    assert snap_compare(build(engine), terminal_size=(120, 40), run_before=pressed(*KEYS[name]))
+
+
+def test_help_fits_a_small_terminal(snap_compare: Compare, app: WhipsawApp) -> None:
+    assert snap_compare(app, terminal_size=(80, 24), run_before=pressed("question_mark"))
+
+
+def test_the_light_theme_reads_as_well(snap_compare: Compare, engine: FakeClient) -> None:
+    assert snap_compare(build(engine, theme=LIGHT), terminal_size=(120, 40), run_before=pressed())
+
+
+def test_two_hundred_and_fifty_six_colours_read_as_well(snap_compare: Compare, engine: FakeClient) -> None:
+    app = WhipsawApp(FakeEngines(engine), now=lambda: data.NOW, truecolor=False)
+    assert snap_compare(app, terminal_size=(120, 40), run_before=pressed())
+
+
+def test_before_the_engine_answers_the_panes_stand(snap_compare: Compare) -> None:
+    app = WhipsawApp(never, now=lambda: data.NOW, truecolor=True)
+    assert snap_compare(app, terminal_size=(120, 40), run_before=pressed())
+
+
+def test_a_lost_engine_is_said_and_the_last_view_stays(snap_compare: Compare, engine: FakeClient) -> None:
+    engines = FakeEngines(engine)
+    app = WhipsawApp(engines, now=lambda: data.NOW, truecolor=True)
+
+    async def lose(pilot: Pilot[str]) -> None:
+        await pressed()(pilot)
+        engines.silent = True
+        engine.die()
+        await pressed()(pilot)
+
+    assert snap_compare(app, terminal_size=(120, 40), run_before=lose)
+
+
+def test_a_refusal_is_one_line(snap_compare: Compare) -> None:
+    refusal = UnknownSymbol("no source knows this symbol", received="NVDIA", do="Did you mean NVDA?")
+    engine = FakeClient(data.view(), lambda command: refusal if isinstance(command, AddSymbol) else None)
+    keys: Any = ("a", *"nvdia", "enter")
+    assert snap_compare(build(engine), terminal_size=(120, 40), run_before=pressed(*keys))

@@ -1,0 +1,200 @@
+"""What is sent: only the cells that changed, and rightly."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pyte
+import pytest
+from msgspec.structs import replace
+from rich.cells import cell_len
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.pilot import Pilot
+from textual.strip import Strip
+
+from tests.tui import data
+from tests.tui.conftest import build
+from tests.tui.fakes import FakeClient
+from tui.paint import changed_cells
+from tui.thrift import ThriftyCompositor
+from tui.widgets.watchlist_table import COLUMNS, WatchlistTable, fitting
+
+SIZE = (120, 40)
+RED, BLUE = Style(color="red"), Style(color="blue")
+
+
+def strip(*pieces: tuple[str, Style]) -> Strip:
+    return Strip([Segment(text, style) for text, style in pieces])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "runs"),
+    [
+        ([("abc", RED)], [("abc", RED)], []),
+        ([("abc", RED)], [("abd", RED)], [(2, 1)]),
+        ([("abc", RED)], [("abc", BLUE)], [(0, 3)]),
+        ([("abcdefgh", RED)], [("xbcdefgy", RED)], [(0, 1), (7, 1)]),
+        ([("abcdefgh", RED)], [("xbcyefgh", RED)], [(0, 4)]),
+        ([("삼성 12", RED)], [("삼성 13", RED)], [(6, 1)]),
+        ([("삼성", RED)], [("삼부", RED)], [(2, 2)]),
+    ],
+)
+def test_the_cells_that_differ_are_found(before: list, after: list, runs: list) -> None:  # type: ignore[type-arg]
+    assert changed_cells(strip(*before), strip(*after)) == runs
+
+
+async def settle(pilot: Pilot[str]) -> None:
+    for _ in range(3):
+        await pilot.pause()
+
+
+class Refreshes:
+    """The regions of the table that are refreshed from now on."""
+
+    def __init__(self, pilot: Pilot[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.table = pilot.app.screen.query_one(WatchlistTable)
+        self.regions: list[Region] = []
+        self._refresh = self.table.refresh
+        monkeypatch.setattr(self.table, "refresh", self._noted)
+
+    def _noted(self, *regions: Region, **other: bool) -> object:
+        self.regions += regions or [self.table.size.region]
+        return self._refresh(*regions, **other)
+
+
+async def test_a_change_elsewhere_refreshes_nothing_of_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = FakeClient(data.view())
+    async with build(engine).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        refreshes = Refreshes(pilot, monkeypatch)
+        engine.become(replace(engine.view, alarms=()))
+        await settle(pilot)
+        assert refreshes.regions == []
+
+
+async def test_a_new_price_refreshes_its_two_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = FakeClient(data.view())
+    async with build(engine).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        refreshes = Refreshes(pilot, monkeypatch)
+        first, *others = engine.view.rows
+        engine.become(replace(engine.view, rows=(replace(first, close=127.91), *others)))
+        await settle(pilot)
+        x = refreshes.table.render_line(2).text.index("127.91") + len("127.")
+        assert refreshes.regions == [Region(x, 2, 2, 1)]
+
+
+async def test_moving_the_selection_refreshes_two_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with build(FakeClient(data.many(50))).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        refreshes = Refreshes(pilot, monkeypatch)
+        await pilot.press("j")
+        await settle(pilot)
+        assert {region.y for region in refreshes.regions} == {2, 3}
+
+
+@pytest.mark.parametrize("room", range(20, 140, 3))
+def test_columns_fill_the_room_and_drop_in_their_order(room: int) -> None:
+    columns = fitting(room)
+    assert sum(cells for _, cells in columns) <= max(room, 18)
+    kept = {column.drop for column, _ in columns}
+    assert all(column.drop in kept for column in COLUMNS if column.drop < max(kept))
+
+
+def test_symbol_price_and_change_never_drop() -> None:
+    assert [column.title for column, _ in fitting(10)] == ["Last", "Chg %"]
+
+
+class Terminal:
+    """A terminal that is sent each update of an app."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.screen = pyte.Screen(*SIZE)
+        self._stream = pyte.Stream(self.screen)
+        self._console = Console(file=io.StringIO(), force_terminal=True, color_system="truecolor")
+        self.sent = 0
+        for name in ("render_full_update", "render_partial_update"):
+            monkeypatch.setattr(ThriftyCompositor, name, self._told(getattr(ThriftyCompositor, name)))
+
+    def _told(self, render: Callable[..., Any]) -> Callable[..., Any]:
+        def told(compositor: ThriftyCompositor, *given: bool, **named: bool) -> object:
+            update = render(compositor, *given, **named)
+            if update is not None:
+                sequences = update.render_segments(self._console)
+                self.sent += len(sequences.encode())
+                self._stream.feed(sequences)
+            return update
+
+        return told
+
+    def cells(self) -> list[list[tuple[str, str, str]]]:
+        """Character, colour and ground of each cell; a blank has no colour."""
+        lines = [[self.screen.buffer[y][x] for x in range(SIZE[0])] for y in range(SIZE[1])]
+        return [[(cell.data, cell.fg if cell.data.strip() else "", cell.bg) for cell in line] for line in lines]
+
+
+def meant(pilot: Pilot[str]) -> list[list[tuple[str, str, str]]]:
+    """The same of what the app means to show."""
+    lines = []
+    for strip in pilot.app.screen._compositor.render_strips():
+        line: list[tuple[str, str, str]] = []
+        for text, style, _ in strip:
+            assert style and style.color and style.bgcolor
+            colour, ground = (str(part.get_truecolor().hex)[1:] for part in (style.color, style.bgcolor))
+            for character in text:
+                line.append((character, colour if character.strip() else "", ground))
+                line.extend([("", "", ground)] * (cell_len(character) - 1))
+        lines.append(line)
+    return lines
+
+
+async def test_the_terminal_shows_what_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal(monkeypatch)
+    engine = FakeClient(data.view(rows=(*data.view().rows, data.row("005930.KS", "삼성전자"))))
+    async with build(engine).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        for key in ("j", "s", "enter", "escape", "tab", "j", "slash", "g", "enter", "t"):
+            await pilot.press(key)
+            await settle(pilot)
+        for change in (-1.0, 2.0):
+            rows = tuple(replace(row, close=10 + change, change_pct=change) for row in engine.view.rows)
+            engine.become(replace(engine.view, rows=rows))
+            await settle(pilot)
+        await pilot.pause(0.2)
+        assert terminal.cells() == meant(pilot)
+
+
+async def test_a_tick_of_fifty_tickers_stays_within_its_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal(monkeypatch)
+    engine = FakeClient(data.many(50))
+    async with build(engine).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.pause(0.3)
+        before = terminal.sent
+        rows = tuple(
+            replace(
+                row,
+                close=(row.close or 0) * 1.02,
+                change_pct=-(row.change_pct or 1),
+                spark=(*row.spark[1:], row.spark[0]),
+                momentum_10d=-(row.momentum_10d or 1),
+                volatility_ratio=(row.volatility_ratio or 1) + 0.3,
+            )
+            for row in engine.view.rows
+        )
+        engine.become(replace(engine.view, rows=rows))
+        await settle(pilot)
+        assert 0 < terminal.sent - before <= 3 * 1024
+
+
+async def test_nothing_is_sent_when_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal(monkeypatch)
+    async with build(FakeClient(data.many(50))).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.pause(0.3)
+        before = terminal.sent
+        await pilot.pause(1.0)
+        assert terminal.sent == before
