@@ -13,7 +13,7 @@ from engine.core.lstm import Float32Array, Weights
 from engine.errors import TrainingError
 from engine.training import adam
 from engine.training.batches import Batches, Shuffle, in_batches, shuffled
-from engine.training.graph import Graph
+from engine.training.graph import Graph, graph
 from engine.training.network import to_parameters, to_weights
 from engine.training.start import initial_weights
 
@@ -42,13 +42,13 @@ def train(job: FitJob, report: Callable[[Epoch], None], shuffle: Shuffle | None 
     a member's loss is no longer a number.
     """
     began = time.perf_counter()
-    order = shuffle or shuffled(job)
-    graph, groups, history = Graph(job.hyper), _groups(job), []
+    order, compiled = shuffle or shuffled(job), graph(job.hyper.loss, job.hyper.learning_rate)
+    groups, history = _groups(job), []
     for number in range(1, job.hyper.epochs + 1):
         orders = (order(member, number) for member in range(job.members))
         batches = in_batches(orders, job.rows_train, job.hyper.batch)
-        loss = np.concatenate([group.learn(graph, batches) for group in groups])
-        val_loss = np.concatenate([group.validate(graph) for group in groups])
+        loss = np.concatenate([group.learn(compiled, batches) for group in groups])
+        val_loss = np.concatenate([group.validate(compiled) for group in groups])
         _require_sane(loss, number)
         history.append(Epoch(number, job.hyper.epochs, loss, val_loss))
         report(history[-1])

@@ -1,10 +1,10 @@
 """What TensorFlow compiles: an epoch of learning and a look at the validation rows, for one group of members."""
 
+from functools import lru_cache
 from typing import Any
 
 import tensorflow as tf
 
-from engine.core.fitting import Hyper
 from engine.training import adam
 from engine.training.losses import BY_NAME
 from engine.training.network import Parameters, Tensor, predict
@@ -16,8 +16,8 @@ class Graph:
     Their windows x are (G, T, N, F), targets y (G, N, out), and `rows` and `share` (S, G, B) those of `Batches`.
     """
 
-    def __init__(self, hyper: Hyper) -> None:
-        self._loss, self._rate = BY_NAME[hyper.loss], hyper.learning_rate
+    def __init__(self, loss: str, learning_rate: float) -> None:
+        self._loss, self._rate = BY_NAME[loss], learning_rate
         self.learn: Any = tf.function(self._learn)
         self.validate: Any = tf.function(self._validate)
 
@@ -52,3 +52,9 @@ class Graph:
         targets = tf.gather(y, rows, batch_dims=1)
         losses = self._loss(targets, predict(parameters, chosen))
         return tf.where(share > 0, losses, 0.0)
+
+
+@lru_cache(maxsize=2)
+def graph(loss: str, learning_rate: float) -> Graph:
+    """The graph for these settings; a warm process need not build it again for windows of the same shape."""
+    return Graph(loss, learning_rate)

@@ -1,0 +1,157 @@
+"""The bank against Keras itself, and against itself in other company."""
+
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from engine.core.lstm import Layer, Weights, forward
+from engine.errors import TrainingError
+from engine.training.batches import shuffled
+from engine.training.start import initial_weights
+from tests.engine.training.jobs import job, same
+
+
+@pytest.fixture(scope="module")
+def keras():
+    """Keras on a TensorFlow that is set up as the trainer sets it up."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # TensorFlow's own, while it loads
+        import keras
+
+        from engine.training.bank import configure
+
+        configure()
+        keras.utils.set_random_seed(1)
+        yield keras
+
+
+@pytest.fixture(scope="module")
+def train(keras):
+    from engine.training import bank
+
+    return lambda job, shuffle=None: bank.train(job, lambda _: None, shuffle)
+
+
+@pytest.fixture(scope="module")
+def trained(train):
+    return train(job())
+
+
+def keras_model(keras, weights, length):
+    """One member's network in Keras, with these weights."""
+    depth = len(weights.layers)
+    model = keras.Sequential([keras.layers.Input((length, weights.inputs))])
+    for number, units in enumerate(weights.units, start=1):
+        model.add(keras.layers.LSTM(units, return_sequences=number < depth))
+    model.add(keras.layers.Dense(weights.outputs))
+    arrays = [part[0] for one in weights.layers for part in (one.kernel, one.recurrent, one.bias)]
+    model.set_weights([*arrays, weights.head_kernel[0], weights.head_bias[0]])
+    return model
+
+
+def bank_of(model):
+    *arrays, head_kernel, head_bias = (array[None] for array in model.get_weights())
+    return Weights(tuple(Layer(*arrays[at : at + 3]) for at in range(0, len(arrays), 3)), head_kernel, head_bias)
+
+
+@pytest.mark.parametrize(("units", "features"), [((7,), 1), ((50, 50), 1), ((8, 6, 4), 3)])
+def test_the_numpy_forward_pass_gives_keras_s_own_output(keras, units, features):
+    one = job(rows=(20, 20), rows_val=(2, 2), length=30, features=features, units=units)
+    weights = initial_weights(one)
+    output = forward(weights, one.x_train)
+    for member in range(2):
+        model = keras_model(keras, weights.member([member]), 30)
+        np.testing.assert_allclose(output[member], model(one.x_train[member]).numpy(), atol=1e-5)
+
+
+def test_a_bank_learns_what_keras_models_one_after_another_learn(keras, trained):
+    one = job()
+    order = shuffled(one)
+    for member, (rows, rows_val) in enumerate(zip(one.rows_train, one.rows_val, strict=True)):
+        model = keras_model(keras, initial_weights(one).member([member]), one.x_train.shape[2])
+        model.compile(keras.optimizers.Adam(one.hyper.learning_rate), "mse")
+        for epoch in trained.history:
+            chosen = order(member, epoch.epoch)
+            x, y = one.x_train[member][chosen], one.y_train[member][chosen]
+            loss = model.fit(x, y, batch_size=one.hyper.batch, shuffle=False, verbose=0).history["loss"][0]
+            assert epoch.loss[member] == pytest.approx(loss, rel=1e-3), f"{rows} rows"
+        if rows_val:
+            val_loss = model.evaluate(one.x_val[member, :rows_val], one.y_val[member, :rows_val], verbose=0)
+            assert trained.history[-1].val_loss[member] == pytest.approx(val_loss, rel=1e-3)
+        for name, array in bank_of(model).to_arrays().items():
+            np.testing.assert_allclose(trained.weights.member([member]).to_arrays()[name], array, atol=1e-4)
+
+
+def plain_lstm(tf, x, kernel, bias):
+    hidden = cell = tf.zeros((x.shape[1], kernel.shape[1] // 4))
+    outputs = []
+    for step in x:
+        i, f, g, o = tf.split(tf.matmul(tf.concat([step, hidden], axis=1), kernel) + bias, 4, axis=1)
+        cell = tf.sigmoid(f) * cell + tf.sigmoid(i) * tf.tanh(g)
+        hidden = tf.sigmoid(o) * tf.tanh(cell)
+        outputs.append(hidden)
+    return tf.stack(outputs)
+
+
+def test_the_fused_kernel_has_the_gradient_of_the_equations(keras):
+    import tensorflow as tf
+
+    from engine.training.network import lstm
+
+    draw = np.random.default_rng(3)
+    inputs = [tf.constant(draw.normal(size=shape).astype(np.float32)) for shape in ((6, 4, 3), (8, 20), (20,))]
+    weights, gradients = draw.normal(size=(6, 4, 5)).astype(np.float32), []
+    for layer in (lstm, lambda *given: plain_lstm(tf, *given)):
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            total = tf.reduce_sum(layer(*inputs) * weights)
+        gradients.append(tape.gradient(total, inputs))
+    for fused, plain in zip(*gradients, strict=True):
+        np.testing.assert_allclose(fused, plain, atol=1e-5)
+
+
+def test_the_validation_loss_is_the_numpy_forward_pass_s_own(trained):
+    one = job()
+    errors = (forward(trained.weights, one.x_val) - one.y_val)[..., 0] ** 2
+    for member, rows in enumerate(one.rows_val[:2]):
+        assert trained.history[-1].val_loss[member] == pytest.approx(errors[member, :rows].mean(), rel=1e-4)
+
+
+def test_a_member_without_validation_rows_has_no_validation_loss(trained):
+    assert [np.isnan(epoch.val_loss).tolist() for epoch in trained.history] == [[False, False, True]] * 3
+
+
+def test_the_padding_does_not_matter(train, trained):
+    one = job()
+    x, y = one.x_train.copy(), one.y_val.copy()
+    x[1, 25:], y[2] = np.nan, np.inf
+    assert same(train(replace(one, x_train=x, y_val=y)).weights, trained.weights)
+
+
+def test_a_member_learns_the_same_alone(train, trained):
+    one = job()
+    blocks = {
+        name: getattr(one, name)[1:2] for name in ("x_train", "y_train", "rows_train", "x_val", "y_val", "rows_val")
+    }
+    alone = train(replace(one, **blocks, seeds=np.array([1])))
+    assert same(alone.weights, trained.weights.member([1]))
+
+
+def test_a_bank_larger_than_a_graph_is_the_same_bank(train, trained, monkeypatch):
+    monkeypatch.setattr("engine.training.bank.GROUP", 2)
+    assert same(train(job()).weights, trained.weights)
+
+
+def test_another_seed_gives_another_bank(train, trained):
+    assert not same(train(job(seed=1)).weights, trained.weights)
+
+
+def test_a_training_that_diverges_says_so(train):
+    with pytest.raises(TrainingError, match="diverged in epoch"):
+        train(job(learning_rate=1e38))
+
+
+def test_it_learns(trained):
+    assert (trained.history[-1].loss < trained.history[0].loss).all()
