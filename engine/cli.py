@@ -17,7 +17,7 @@ import msgspec
 from engine import format as fmt
 from engine import report
 from engine.arguments import DEMO, options, parse
-from engine.client import Client, Options, connect, engine_arguments
+from engine.client import Client, connect, engine_arguments, gone
 from engine.config import commented, load
 from engine.errors import EngineError, UnknownSource, Unreachable
 from engine.protocol import (
