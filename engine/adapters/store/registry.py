@@ -74,7 +74,7 @@ def write_weights(path: Path, model: TrainedModel) -> None:
 def read_weights(path: Path, record: ModelRecord) -> TrainedModel:
     """A model from its record and its arrays. Raises StoreDamaged."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             weights = {
                 name.removeprefix("weights."): arrays[name] for name in arrays.files if name.startswith("weights.")
             }

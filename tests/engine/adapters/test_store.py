@@ -1,0 +1,182 @@
+"""The store: append-only, all or nothing, and in words when it is not well."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+
+from engine.adapters.store import SqliteStore
+from engine.core import article
+from engine.core.bars import Action, as_date, log_returns
+from engine.core.episodes import Episode
+from engine.core.fitting import Fitted, Hyper
+from engine.core.forecast import Vintage
+from engine.errors import BadRequest, StoreDamaged, StoreError, StoreNewer
+from tests.fakes import random_weights
+from tests.worlds import history
+
+PLAIN = history(rows=200)
+EPISODE = Episode(
+    "AAA", "volatility_shock", "watch", "down", date(2008, 9, 15), None, 0.003, 90.0, False, "words", {"ratio": 2.1}
+)
+FORECAST = Vintage(1, "AAA", date(2008, 9, 15), date(2008, 9, 16), 1, 0.001, (-0.03, -0.01, 0.0, 0.01, 0.03))
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = SqliteStore(tmp_path)
+    yield store
+    store.close()
+
+
+def trained(symbols=("AAA",)):
+    prepared = article.prepare([history(symbol, 300) for symbol in symbols], Hyper(epochs=1))
+    return article.finish(prepared, Fitted(random_weights(prepared.job), (), 0.0))
+
+
+def test_bars_come_back_as_they_went_in(store):
+    split = replace(PLAIN, actions=(Action(as_date(PLAIN.sessions[50]), split=2.0, dividend=0.3),))
+    assert store.add_bars(split, "files", 1.0) == 200
+    back = store.bars("AAA")
+    for name in ("sessions", "open", "high", "low", "close", "volume"):
+        np.testing.assert_array_equal(getattr(back, name), getattr(split, name))
+    assert [(each.split, each.dividend) for each in back.actions] == [(2.0, 0.3)]
+
+
+def test_bars_that_are_there_already_are_not_new(store):
+    store.add_bars(PLAIN, "files", 1.0)
+    assert store.add_bars(PLAIN, "files", 2.0) == 0
+    assert store.coverage("AAA").fetched_at == 2.0
+
+
+def test_a_contradicting_bar_is_kept_beside_the_first_and_never_read_instead(store, tmp_path):
+    store.add_bars(PLAIN, "files", 1.0)
+    close = PLAIN.close.copy()
+    close[100] *= 1.1
+    assert store.add_bars(replace(PLAIN, close=close), "yahoo", 2.0) == 0
+    np.testing.assert_array_equal(store.bars("AAA").close, PLAIN.close)
+    with sqlite3.connect(tmp_path / "whipsaw.db") as db:
+        kept = db.execute("SELECT revision, flags, source FROM bars WHERE revision > 0").fetchall()
+    db.close()
+    assert kept == [(1, "contradicts", "yahoo")]
+
+
+def test_a_split_tomorrow_contradicts_no_stored_bar_and_no_return(store):
+    store.add_bars(PLAIN, "files", 1.0)
+    before = log_returns(store.bars("AAA"))
+    after_last = history(rows=201).rows(slice(200, 201))
+    split = replace(after_last, close=after_last.close / 4, actions=(Action(after_last.last, split=4.0),))
+    assert store.add_bars(split, "files", 2.0) == 1
+    np.testing.assert_array_equal(log_returns(store.bars("AAA"))[:200], before)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE bars SET close = 0", "DELETE FROM bars", "DELETE FROM forecasts"])
+def test_bars_and_forecasts_cannot_be_altered_even_from_outside(store, tmp_path, statement):
+    store.add_bars(PLAIN, "files", 1.0)
+    store.add_model(trained())
+    store.add_forecasts([FORECAST])
+    db = sqlite3.connect(tmp_path / "whipsaw.db")
+    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+        db.execute(statement)
+    db.close()
+
+
+def test_a_forecast_stays_as_it_was_made(store):
+    store.add_model(trained())
+    store.add_forecasts([FORECAST])
+    store.add_forecasts([replace(FORECAST, mean=0.5)])
+    assert store.forecasts("AAA", date(2008, 9, 15)) == (FORECAST,)
+
+
+def test_a_model_comes_back_with_its_weights_and_gives_the_same_forecast(store):
+    model = trained(("AAA", "BBB"))
+    record = store.add_model(model)
+    assert store.models() == (record,)
+    np.testing.assert_array_equal(
+        article.predicted_mean(store.model(record.id), history("BBB", 300)),
+        article.predicted_mean(model, history("BBB", 300)),
+    )
+
+
+def test_damaged_weights_are_named_and_the_record_stays(store, tmp_path):
+    record = store.add_model(trained())
+    (tmp_path / "models" / f"{record.id}.npz").write_bytes(b"PK\x03\x04 not weights")
+    with pytest.raises(StoreDamaged, match=f"#{record.id}"):
+        store.model(record.id)
+    assert store.models() == (record,)
+
+
+def test_an_episode_is_opened_changed_and_closed_with_its_history(store, tmp_path):
+    store.decide(date(2008, 9, 15), ["AAA"], [EPISODE])
+    store.decide(date(2008, 9, 17), ["AAA"], [replace(EPISODE, tier="alert")])
+    store.decide(date(2008, 9, 25), ["AAA"], [replace(EPISODE, tier="alert", closed=date(2008, 9, 25))])
+    (record,) = store.alarms()
+    assert (record.episode.tier, record.episode.closed, store.decided("AAA")) == (
+        "alert",
+        date(2008, 9, 25),
+        date(2008, 9, 25),
+    )
+    db = sqlite3.connect(tmp_path / "whipsaw.db")
+    assert [row[0] for row in db.execute("SELECT event FROM alarm_history")] == ["opened", "escalated", "closed"]
+    db.close()
+
+
+def test_acknowledging_is_remembered_and_an_unknown_number_refused(store):
+    (record,) = store.decide(date(2008, 9, 15), ["AAA"], [EPISODE])
+    store.acknowledge(record.id)
+    assert store.alarms()[0].acknowledged
+    with pytest.raises(BadRequest, match="99"):
+        store.acknowledge(99)
+
+
+def test_a_failed_fetch_keeps_the_time_of_the_last_success(store):
+    store.add_bars(PLAIN, "yahoo", 5.0)
+    store.fetch_failed("AAA", "yahoo", "no network")
+    coverage = store.coverage("AAA")
+    assert (coverage.fetched_at, coverage.error, coverage.bars) == (5.0, "no network", 200)
+
+
+def test_jobs_that_an_earlier_engine_left_running_are_interrupted_once(store):
+    number = store.start_job("train", "train AAA")
+    done = store.start_job("fetch", "fetch")
+    store.end_job(done, "done")
+    assert [(job.id, job.state) for job in store.interrupted()] == [(number, "interrupted")]
+    assert store.interrupted() == ()
+
+
+def test_a_write_that_fails_half_way_leaves_nothing(store):
+    broken = [EPISODE, replace(EPISODE, opened=date(2008, 9, 16), evidence={"bad": object()})]  # type: ignore[dict-item]
+    with pytest.raises(TypeError):
+        store.decide(date(2008, 9, 16), ["AAA"], broken)
+    assert (store.alarms(), store.decided("AAA")) == ((), None)
+
+
+def test_a_store_of_a_later_version_is_refused_in_words(tmp_path):
+    SqliteStore(tmp_path).close()
+    db = sqlite3.connect(tmp_path / "whipsaw.db")
+    db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(StoreNewer, match="schema 99"):
+        SqliteStore(tmp_path)
+
+
+def test_a_file_that_is_no_database_is_refused_in_words(tmp_path):
+    (tmp_path / "whipsaw.db").write_bytes(b"x" * 5_000)
+    with pytest.raises(StoreDamaged, match="nothing was deleted"):
+        SqliteStore(tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_refused_in_words(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(StoreError, match="cannot be"):
+        SqliteStore(tmp_path / "file" / "home")
+
+
+def test_a_store_in_memory_keeps_everything_while_it_lives():
+    store = SqliteStore(None)
+    store.add_bars(PLAIN, "files", 1.0)
+    record = store.add_model(trained())
+    assert (len(store.bars("AAA")), store.model(record.id).record) == (200, record)
+    store.close()
