@@ -59,7 +59,9 @@ class WhipsawApp(App[str]):
         self._link = Link(connect, Attach(watchlist, symbols, rate), lambda event: self.post_message(Happened(event)))
         for each in themes(truecolor=self.console.color_system != "256" if truecolor is None else truecolor):
             self.register_theme(each)
-        self.theme = theme or DARK
+        # set as if it had always been so: a change of theme would read all style a second time before the first paint
+        self.set_reactive(App.theme, theme or DARK)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:
         """Watch."""

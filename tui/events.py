@@ -1,104 +1,91 @@
 """What can happen to the screen, besides what the engine's own protocol says."""
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from engine.protocol import Changed, Result
 
 Ending: TypeAlias = Literal["first", "last"]
 
 
-@dataclass(frozen=True, slots=True)
-class Connecting:
+class Connecting(Struct, frozen=True):
     """An engine is looked for or being started; `words` say so."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
+class Lost(Struct, frozen=True):
     """The engine is gone, or could not be reached; `words` say what happens next."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """The engine would not do what was asked; `words` say what was received and what to do."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoChart:
+class NoChart(Struct, frozen=True):
     """The chart of this symbol could not be had."""
 
     symbol: str
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """One calm line for the person."""
 
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(Struct, frozen=True):
     """The line was read: a key was pressed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(Struct, frozen=True):
     """A row was chosen by its symbol."""
 
     symbol: str
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True):
     """The choice moved by so many rows, in the list or in the feed."""
 
     by: int
     pane: Literal["table", "feed"] = "table"
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """An alarm was chosen to be explained."""
 
     alarm: int
 
 
-@dataclass(frozen=True, slots=True)
-class Resorted:
+class Resorted(Struct, frozen=True):
     """The next order of the list was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """The text that rows must contain."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ranged:
+class Ranged(Struct, frozen=True):
     """A longer (+1) or shorter (-1) stretch of history was asked for."""
 
     step: int
 
 
-@dataclass(frozen=True, slots=True)
-class Zoomed:
+class Zoomed(Struct, frozen=True):
     """The chart takes the whole screen, or gives it back."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ticked:
+class Ticked(Struct, frozen=True):
     """A minute has passed; `now` is in seconds since the epoch."""
 
     now: float

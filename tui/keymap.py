@@ -1,13 +1,13 @@
 """Every key, once: bindings, footer, help and command palette are made from this list."""
 
-from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
 
 Group: TypeAlias = Literal["Move", "List", "Chart", "Model", "Alarms", "Whipsaw"]
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One key or a few that do the same.
 
     `id` names the action, `keys` are Textual's names joined by commas, `shown` is what a person reads. `footer` ranks

@@ -5,8 +5,6 @@ its lines, compares them with those it drew before and refreshes the regions tha
 sends nothing.
 """
 
-from typing import ClassVar
-
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -15,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.spans import Spans
-from tui.theme import ROLES
+from tui.theme import colour
 
 _GAP = 3
 """Unchanged cells between two changes that are sent along: moving the cursor costs as much."""
@@ -24,7 +22,6 @@ _GAP = 3
 class Painted(Widget):
     """Draws `paint()`; call `repaint()` when what it shows may have changed."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in ROLES}
     GROUND = "ground"
     """The role of the ground it stands on."""
 
@@ -81,15 +78,12 @@ class Painted(Widget):
 
     def _read_style(self, role: str) -> Style:
         ink, _, ground = role.partition("/")
-        colour, *modes = ink.split()
+        ink_role, *modes = ink.split()
         return Style(
-            color=self._colour(colour),
-            bgcolor=self._colour(ground or self.GROUND),
+            color=colour(self.app.current_theme, ink_role),
+            bgcolor=colour(self.app.current_theme, ground or self.GROUND),
             bold="bold" in modes or None,
         )
-
-    def _colour(self, role: str) -> str:
-        return self.get_component_styles(f"role--{role}").color.hex6
 
 
 def changed_cells(before: Strip, after: Strip) -> list[tuple[int, int]]:

@@ -7,8 +7,9 @@ price boxed. Below: months, volume. All is arithmetic on a `Chart` and a size; n
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from engine.format import money, number, width
 from engine.protocol import Chart, Forecast, Marker
@@ -24,8 +25,7 @@ _HEADROOM = 0.07
 _Grid = list[list[tuple[str, str]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Bars:
+class Bars(Struct, frozen=True):
     """The sessions that have a close, with their volumes."""
 
     sessions: tuple[date, ...]
@@ -33,8 +33,7 @@ class Bars:
     volumes: tuple[float | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
+class Scale(Struct, frozen=True):
     """Prices to rows, the highest price in row 0."""
 
     low: float

@@ -1,8 +1,10 @@
 """What the screen knows, and how each event changes it. No Textual here."""
 
-from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Final, Literal, TypeAlias, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from engine.format import number, plain
 from engine.protocol import Alarm, Changed, Chart, Job, Range, Removed, Row, Trained, View, apply
@@ -29,8 +31,7 @@ RANGES: Final[tuple[Range, ...]] = get_args(Range)
 ChartKey: TypeAlias = tuple[object, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """All that the screen shows, or follows from it."""
 
     link: Literal["connecting", "attached", "lost"] = "connecting"

@@ -27,7 +27,7 @@ ROLES = (
     "band90",
     "band50",
 )
-"""Every colour has one meaning; `app.tcss` gives each a component class `role--<name>`."""
+"""Every colour has one meaning; to `app.tcss` it is `$role-<name>`."""
 
 _COLOURS = {
     (DARK, True): """
@@ -48,6 +48,11 @@ _COLOURS = {
 def themes(*, truecolor: bool) -> tuple[Theme, Theme]:
     """The dark theme and the light one, in the colours the terminal has."""
     return _theme(DARK, truecolor=truecolor), _theme(LIGHT, truecolor=truecolor)
+
+
+def colour(theme: Theme, role: str) -> str:
+    """The colour a role has in one of these themes."""
+    return theme.variables[f"role-{role}"]
 
 
 def _theme(name: str, *, truecolor: bool) -> Theme:

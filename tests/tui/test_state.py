@@ -1,7 +1,5 @@
-from dataclasses import replace
-
 import pytest
-from msgspec.structs import replace as changed
+from msgspec.structs import replace
 
 from engine.protocol import Changed, Removed, View, difference
 from tests.tui import data
@@ -44,8 +42,8 @@ def test_the_first_view_selects_its_first_row(attached: State) -> None:
 
 def test_a_change_is_applied_to_the_view(attached: State) -> None:
     assert attached.view
-    rows = (changed(attached.view.rows[0], close=99.0), *attached.view.rows[1:])
-    difference_ = difference(attached.view, changed(attached.view, rows=rows))
+    rows = (replace(attached.view.rows[0], close=99.0), *attached.view.rows[1:])
+    difference_ = difference(attached.view, replace(attached.view, rows=rows))
     assert isinstance(difference_, Changed)
     row = reduce(attached, difference_).row
     assert row
@@ -124,12 +122,12 @@ def test_the_chart_asked_for_is_shown(attached: State) -> None:
 
 
 def test_a_chart_is_asked_for_again_when_its_bar_closes(attached: State) -> None:
-    rows = (changed(data.view().rows[0], session=data.NEXT), *data.view().rows[1:])
+    rows = (replace(data.view().rows[0], session=data.NEXT), *data.view().rows[1:])
     assert reduce(attached, data.view(rows=rows)).chart_key != attached.chart_key
 
 
 def test_a_price_within_the_session_asks_for_no_chart(attached: State) -> None:
-    rows = (changed(data.view().rows[0], close=1.0, change_pct=2.0), *data.view().rows[1:])
+    rows = (replace(data.view().rows[0], close=1.0, change_pct=2.0), *data.view().rows[1:])
     assert reduce(attached, data.view(rows=rows)).chart_key == attached.chart_key
 
 
@@ -178,7 +176,7 @@ def test_the_running_training_comes_before_a_queued_one(attached: State) -> None
 
 
 def replace_job(number: int, state: str) -> object:
-    return changed(data.JOB, id=number, state=state)
+    return replace(data.JOB, id=number, state=state)
 
 
 def test_zooming_is_a_switch(attached: State) -> None:

@@ -1,9 +1,9 @@
 """The list: a row a ticker, the cells that changed sent alone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from msgspec import Struct
 from textual import events
 
 from engine.format import direction, fit, money, number, percent, plain, rarity_short, sparkline, width
@@ -19,8 +19,7 @@ _SENTENCE = 14
 Draw: TypeAlias = Callable[[Row, int], Spans]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One column. `drop` ranks who gives way when it is narrow: the highest first, 0 never."""
 
     title: str
