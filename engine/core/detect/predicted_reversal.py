@@ -46,11 +46,11 @@ def evidence(features: Features, row: int) -> Evidence:
 
 
 def words(evidence: Evidence) -> str:
-    """One sentence: "up 8.2 % in 10 d, forecast leans down −0.6 σ"."""
+    """One sentence: "up 8.2 % in 10 d, forecast leans down −0.62 σ"."""
     trend, lean = float(evidence["momentum_10d_pct"]), float(evidence["forecast_median_sigma"])
     way = "up" if float(evidence["momentum_z"]) > 0 else "down"
     towards = "up" if lean > 0 else "down"
-    leaning = f"leans {towards} {signed(lean)} σ" if towards != way else f"nearly flat, {signed(lean, 2)} σ"
+    leaning = f"leans {towards} {signed(lean, 2)} σ" if towards != way else f"nearly flat, {signed(lean, 2)} σ"
     return f"{way} {abs(trend):.1f} % in 10 d, forecast {leaning}"
 
 

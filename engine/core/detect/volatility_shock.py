@@ -33,9 +33,8 @@ def evidence(features: Features, row: int) -> Evidence:
 
 
 def words(evidence: Evidence) -> str:
-    """One sentence: "5-day volatility 2.5× its norm: 7.0 % a day, 2.8 % in the 60 days before"."""
-    times, short, long = (float(evidence[name]) for name in ("ratio", "volatility_5d_pct", "volatility_60d_pct"))
-    return f"5-day volatility {times:.1f}× its norm: {short:.1f} % a day, {long:.1f} % in the 60 days before"
+    """One sentence: "moves 7.0 % a day over 5 d, 2.5× its norm"."""
+    return f"moves {float(evidence['volatility_5d_pct']):.1f} % a day over 5 d, {float(evidence['ratio']):.1f}× its norm"
 
 
 KIND = Kind("volatility_shock", score, direction, evidence, words)

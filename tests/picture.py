@@ -1,0 +1,86 @@
+"""`make picture`: the Watch screen of the running demo, as Textual draws it, written as SVG.
+
+A real engine replays the sample with a real model; the picture is taken when the replay has reached the day asked for.
+"""
+
+import argparse
+import asyncio
+import html
+import re
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from engine.client import connect
+from engine.config import Options
+from engine.format import width
+from engine.protocol import PauseReplay, Stop
+from tui.app import WhipsawApp
+
+SIZE = (120, 40)
+CELL = 12.2
+TEXT = re.compile(
+    r'(?P<head><text [^>]*?)x="(?P<x>[\d.]+)"(?P<middle>[^>]*?)textLength="[\d.]+"(?P<tail>[^>]*>)'
+    r"(?P<words>[^<]*)</text>"
+)
+FONTS = re.compile(r"@font-face \{.*?\}\n?", re.DOTALL)
+
+
+async def take(day: date, size: tuple[int, int], keys: list[str]) -> str:
+    """Play the demo up to a day, press keys, and give what is on the screen as SVG."""
+    with tempfile.TemporaryDirectory() as folder:
+        overrides = (f'replay.start="{date(day.year, 6, 2)}"', "replay.speed=20", "engine.linger=0.05")
+        options = Options(home=Path(folder), source="replay", sub_home="demo", overrides=overrides)
+        app = WhipsawApp(lambda: connect(options), rate=20.0, truecolor=True)
+        async with app.run_test(size=size) as pilot:
+            while not _reached(app, day):
+                await pilot.pause(0.02)
+            client = await connect(options, start=False)
+            await client.ask(PauseReplay(paused=True))
+            for key in keys:
+                await pilot.press(key)
+            await pilot.pause(2)  # the last frame of the chart is drawn off the key's handler
+            drawn = app.export_screenshot(title="whipsaw")
+            await client.ask(Stop())
+            await client.close()
+    return _as_file(drawn)
+
+
+def _reached(app: WhipsawApp, day: date) -> bool:
+    view = app._state.view
+    return bool(view and view.status.replay and view.status.replay.session >= day)
+
+
+def _as_file(svg: str) -> str:
+    """The picture as every viewer shows it: no font from outside, and each word where it belongs.
+
+    Whatever monospace font there is will do; some viewers drop or narrow runs of spaces, so there are none.
+    """
+    svg = FONTS.sub("", svg).replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas")
+    return TEXT.sub(_word_by_word, svg)
+
+
+def _word_by_word(match: re.Match[str]) -> str:
+    words, texts = html.unescape(match["words"]), []
+    for word in re.finditer(r"[^\xa0]+", words):
+        x = float(match["x"]) + CELL * width(words[: word.start()])
+        head, length = f'{match["head"]}x="{x:g}"{match["middle"]}', f'textLength="{CELL * width(word[0]):g}"'
+        texts.append(f"{head}{length}{match['tail']}{html.escape(word[0], quote=False)}</text>")
+    return "".join(texts)
+
+
+def main() -> None:
+    """Take one picture."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("path", type=Path)
+    parser.add_argument("--day", type=date.fromisoformat, default=date(2008, 9, 29))
+    parser.add_argument("--size", default="120x40")
+    parser.add_argument("--keys", nargs="*", default=[])
+    given = parser.parse_args()
+    columns, rows = given.size.split("x")
+    picture = asyncio.run(take(given.day, (int(columns), int(rows)), given.keys))
+    given.path.write_text(picture, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
