@@ -27,7 +27,7 @@ def start(parameters: tuple[Tensor, ...]) -> State:
     return State(parameters, zeros, zeros, tf.zeros(parameters[0].shape[0]))
 
 
-def step(state: State, gradients: tuple[Tensor, ...], rate: float, active: Tensor) -> State:
+def step(state: State, gradients: tuple[Tensor, ...], rate: Tensor, active: Tensor) -> State:
     """The state after one step of the members whose `active` (K,) is 1; those with 0 stay as they are."""
     steps = state.steps + active
     counted = tf.maximum(steps, 1.0)

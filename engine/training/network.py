@@ -1,7 +1,7 @@
 """The graph of a bank: K networks side by side, none of which sees another.
 
-TensorFlow's fused LSTM kernel (BlockLSTMV2: a whole sequence in one operation, one more for its gradient, in Keras's gate
-order) runs once a member and layer. On two cores a training step of 32 members was measured 1.6 x faster than with
+TensorFlow's fused LSTM kernel (BlockLSTMV2: a whole sequence in one operation, one more for its gradient, in Keras's
+gate order) runs once a member and layer. On two cores a training step of 32 members was measured 1.6 x faster than with
 batched products over the members, and a graph is there in half the time; members that share no operation also run
 beside each other, and one member's numbers cannot depend on who stands next to it.
 """
@@ -56,7 +56,7 @@ def _lstm(x: Tensor, kernel: Tensor, bias: Tensor) -> tuple[Tensor, Callable[[Te
     """(T, B, H) one LSTM layer over x (T, B, in), from a state of zeros; and its gradient.
 
     The gradient is given here because TensorFlow registers that of the older BlockLSTM for both versions of the kernel,
-    and the older one has its gates in another order: tf.gradients of BlockLSTMV2 are wrong up to 2.21 at least.
+    and the older one has its gates in another order: tf.gradients of BlockLSTMV2 are wrong, in 2.21 at least.
     """
     units = kernel.shape[1] // 4
     zero, unused = tf.zeros((tf.shape(x)[1], units)), tf.zeros(units)

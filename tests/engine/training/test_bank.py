@@ -69,17 +69,14 @@ def test_the_numpy_forward_pass_gives_keras_s_own_output(keras, units, features)
 def test_a_bank_learns_what_keras_models_one_after_another_learn(keras, trained):
     one = job()
     order = shuffled(one)
-    for member, (rows, rows_val) in enumerate(zip(one.rows_train, one.rows_val, strict=True)):
+    for member in (0, 1):
         model = keras_model(keras, initial_weights(one).member([member]), one.x_train.shape[2])
         model.compile(keras.optimizers.Adam(one.hyper.learning_rate), "mse")
         for epoch in trained.history:
             chosen = order(member, epoch.epoch)
             x, y = one.x_train[member][chosen], one.y_train[member][chosen]
             loss = model.fit(x, y, batch_size=one.hyper.batch, shuffle=False, verbose=0).history["loss"][0]
-            assert epoch.loss[member] == pytest.approx(loss, rel=1e-3), f"{rows} rows"
-        if rows_val:
-            val_loss = model.evaluate(one.x_val[member, :rows_val], one.y_val[member, :rows_val], verbose=0)
-            assert trained.history[-1].val_loss[member] == pytest.approx(val_loss, rel=1e-3)
+            assert epoch.loss[member] == pytest.approx(loss, rel=1e-3)
         for name, array in bank_of(model).to_arrays().items():
             np.testing.assert_allclose(trained.weights.member([member]).to_arrays()[name], array, atol=1e-4)
 
