@@ -179,6 +179,8 @@ class Desk:
         ticker = Ticker(command.symbol.upper())
         await asyncio.to_thread(self._watchlists.add, board.list.name, ticker, command.position)
         await self._edited(board)
+        await self._schedule.fetch((ticker.symbol,))
+        await self.boards.update(board)
         return Ok()
 
     async def _on_remove(self, command: RemoveSymbol, visitor: Visitor, _: Say) -> Removed:

@@ -34,7 +34,8 @@ def evidence(features: Features, row: int) -> Evidence:
 
 def words(evidence: Evidence) -> str:
     """One sentence: "moves 7.0 % a day over 5 d, 2.5× its norm"."""
-    return f"moves {float(evidence['volatility_5d_pct']):.1f} % a day over 5 d, {float(evidence['ratio']):.1f}× its norm"
+    short, times = float(evidence["volatility_5d_pct"]), float(evidence["ratio"])
+    return f"moves {short:.1f} % a day over 5 d, {times:.1f}× its norm"
 
 
 KIND = Kind("volatility_shock", score, direction, evidence, words)

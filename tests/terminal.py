@@ -1,0 +1,115 @@
+"""A real pseudo-terminal: a program runs in it, its bytes are counted and drawn on pyte's screen."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import termios
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Self
+
+import pyte
+
+PLAIN = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
+
+
+class Terminal:
+    """A program in a terminal of so many columns and rows."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        columns: int = 120,
+        rows: int = 40,
+        folder: str | os.PathLike[str] | None = None,
+    ) -> None:
+        kept = {name: os.environ[name] for name in PLAIN if name in os.environ}
+        self.raw = bytearray()
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self.pid, self._end = pty.fork()
+        if self.pid == 0:  # the child: nothing of the test's own environment but what a login would give it
+            with contextlib.suppress(BaseException):
+                if folder:
+                    os.chdir(folder)
+                os.execvpe(command[0], list(command), {**kept, "TERM": "xterm-256color", **environment})
+            os._exit(127)
+        self.resize(columns, rows)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self._end)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Another size, as when a window is dragged."""
+        self._screen.resize(rows, columns)
+        fcntl.ioctl(self._end, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def press(self, keys: str) -> None:
+        """Type."""
+        os.write(self._end, keys.encode())
+
+    @property
+    def lines(self) -> list[str]:
+        """What is on the screen."""
+        return list(self._screen.display)
+
+    @property
+    def text(self) -> str:
+        """All of it."""
+        return "\n".join(self.lines)
+
+    def until(self, holds: Callable[[str], bool], seconds: float = 30.0) -> float:
+        """Read until the screen holds; gives how long that took. Fails with the screen as it is."""
+        began = time.monotonic()
+        for _ in self._reading(seconds):
+            if holds(self.text):
+                return time.monotonic() - began
+        raise AssertionError(f"not within {seconds} s; the screen is\n{self.text}")
+
+    def shows(self, words: str, seconds: float = 30.0) -> float:
+        """Read until these words stand there."""
+        return self.until(lambda text: words in text, seconds)
+
+    def read_for(self, seconds: float) -> int:
+        """Read that long; gives how many bytes came."""
+        before = len(self.raw)
+        for _ in self._reading(seconds):
+            pass
+        return len(self.raw) - before
+
+    def ended(self, seconds: float = 10.0) -> int:
+        """Read until the program has gone; gives its exit status."""
+        for _ in self._reading(seconds):
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self._take()
+                return os.waitstatus_to_exitcode(status)
+        raise AssertionError(f"it has not ended within {seconds} s; the screen is\n{self.text}")
+
+    def _reading(self, seconds: float) -> Iterator[None]:
+        end = time.monotonic() + seconds
+        yield
+        while (left := end - time.monotonic()) > 0:
+            if select.select([self._end], [], [], min(left, 0.1))[0] and not self._take():
+                end = min(end, time.monotonic() + 1.0)
+            yield
+
+    def _take(self) -> bool:
+        try:
+            came = os.read(self._end, 65_536)
+        except OSError:  # the other end has closed: Linux says EIO
+            return False
+        self.raw += came
+        self._stream.feed(came)
+        return bool(came)

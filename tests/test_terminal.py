@@ -1,0 +1,106 @@
+"""The whole of it as a person meets it: the demo in a real terminal, with a real engine and the real trainer."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.terminal import Terminal
+
+DEMO = [sys.executable, "-P", "-m", "tui", "demo", "--from", "2008-09-22", "--speed", "4"]
+
+
+@pytest.fixture
+def demo(tmp_path):
+    """Opens the demo on a home of its own; its engine is ended afterwards."""
+    environment = {"WHIPSAW_HOME": str(tmp_path)}
+    opened: list[Terminal] = []
+
+    def opener(columns: int = 120, rows: int = 40, **more: str) -> Terminal:
+        opened.append(Terminal(DEMO, {**environment, **more}, columns, rows, tmp_path))
+        return opened[-1]
+
+    yield opener
+    for terminal in opened:
+        terminal.__exit__()
+    subprocess.run(
+        [sys.executable, "-P", "-m", "tui", "engine", "stop", "--home", str(tmp_path / "demo")],
+        capture_output=True,
+        check=False,
+    )
+
+
+def engine_pid(home) -> int:
+    return int(json.loads((home / "demo" / "engine.lock").read_text())["pid"])
+
+
+def test_the_demo_shows_prices_trains_and_leaves_the_terminal_clean(demo):
+    terminal = demo(COLORTERM="truecolor")
+    terminal.shows("AAPL", seconds=20)
+    terminal.until(lambda text: "TensorFlow" in text or "epoch" in text, seconds=60)
+    terminal.shows("model #1", seconds=100)
+    terminal.until(lambda text: "volatility shock" in text or "predicted reversal" in text, seconds=100)
+    terminal.press("q")
+    assert terminal.ended() == 0
+    for restored in (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l"):
+        assert restored in terminal.raw
+    assert "the engine lives on" in terminal.raw.decode(errors="replace")
+
+
+def test_a_killed_engine_is_said_and_replaced_and_the_screen_is_whole_again(demo, tmp_path):
+    terminal = demo()
+    terminal.shows("AAPL", seconds=20)
+    first = engine_pid(tmp_path)
+    os.kill(first, signal.SIGKILL)
+    terminal.until(lambda text: "lost" in text or "gone" in text or "starting the engine" in text, seconds=10)
+    terminal.until(lambda text: "AAPL" in text and "lost" not in text and engine_pid(tmp_path) != first, seconds=20)
+
+
+def test_every_size_is_useful_down_to_the_table_alone_and_says_so_below(demo):
+    terminal = demo(80, 24)
+    terminal.shows("AAPL", seconds=20)
+    assert all(len(line) <= 80 for line in terminal.lines)
+    terminal.resize(60, 15)
+    terminal.until(lambda text: "AAPL" in text and "Alarms" not in text)
+    terminal.resize(50, 12)
+    terminal.until(lambda text: "60" in text and "15" in text and "AAPL" not in text)
+    terminal.resize(120, 40)
+    terminal.until(lambda text: "Watchlist" in text and "Alarms" in text)
+
+
+def test_a_terminal_without_truecolor_gets_none(demo):
+    terminal = demo()
+    terminal.shows("AAPL", seconds=20)
+    assert not re.search(rb"\x1b\[[0-9;]*[34]8;2;", terminal.raw)
+
+
+def test_help_opens_and_closes_and_a_bad_symbol_is_answered_in_words(demo):
+    terminal = demo()
+    terminal.shows("AAPL", seconds=20)
+    terminal.press("?")
+    terminal.until(lambda text: "60 sessions" not in text)
+    terminal.press("\x1b")
+    terminal.shows("60 sessions")
+    terminal.press("a")
+    terminal.press("NOSUCH\r")
+    terminal.shows("NOSUCH")
+
+
+def test_q_capital_stops_the_engine_too(demo, tmp_path):
+    terminal = demo()
+    terminal.shows("AAPL", seconds=20)
+    pid = engine_pid(tmp_path)
+    terminal.press("Q")
+    assert terminal.ended() == 0
+    assert b"stopped" in terminal.raw
+    status = subprocess.run(
+        [sys.executable, "-P", "-m", "tui", "engine", "status", "--json", "--home", str(tmp_path / "demo")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(status.stdout)["pid"] != pid
