@@ -174,8 +174,8 @@ def _axis_line(label: tuple[str, str] | None, cells: int) -> Spans:
 
 
 def _ticks(scale: Scale) -> list[tuple[float, str]]:
-    """Round prices, about one in four rows."""
-    rough = (scale.high - scale.low) / max(scale.rows / 4, 1)
+    """Round prices, one in three to six rows."""
+    rough = (scale.high - scale.low) / max(scale.rows / 3, 1)
     power = 10 ** math.floor(math.log10(rough))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))

@@ -141,13 +141,19 @@ def _why(alarm: Alarm, room: int) -> list[Spans]:
     label = f" Why {plain(alarm.symbol)}?  "
     rare = rarity(alarm.rarity_days, rarer=alarm.rarer)
     first: Spans = [(label, "dim"), (plain(alarm.words), "text"), (f" · {rare}", "text")]
-    facts = [[(f"{plain(name.replace('_', ' '))} ", "dim"), (_value(value), "dim")] for name, value in _facts(alarm)]
+    facts: list[Spans] = [[(_fact(name, value), "dim")] for name, value in _facts(alarm)]
     indent: Spans = [(" " * width(label), "dim")]
     return [first, [*indent, *joined(facts, (" · ", "dim"))]]
 
 
 def _facts(alarm: Alarm) -> list[tuple[str, float | str]]:
     return [("p", alarm.p), *((name, value) for name, value in alarm.evidence.items() if name != "p")]
+
+
+def _fact(name: str, value: float | str) -> str:
+    """A piece of evidence as people write it: its unit behind it."""
+    unit = " %" if name.endswith("_pct") else ""
+    return f"{kind_words(name.removesuffix('_pct'))} {_value(value)}{unit}"
 
 
 def _value(value: float | str) -> str:
