@@ -29,6 +29,7 @@ class Painted(Widget):
         super().__init__(id=id, classes=classes)
         self._strips: list[Strip] = []
         self._styles_by_role: dict[str, Style] = {}
+        self._theme: str | None = None
 
     def paint(self, width: int, height: int) -> list[Spans]:
         """The lines to show in so many cells; missing ones are blank, long ones are cut."""
@@ -61,10 +62,11 @@ class Painted(Widget):
         self.repaint()
 
     def notify_style_update(self) -> None:
-        """Another theme, or the focus: the colours are read again."""
+        """In another theme the colours are read again; Textual calls this for much less than that."""
         super().notify_style_update()
-        self._styles_by_role.clear()
-        if self.is_mounted:
+        if self._theme != self.app.theme:
+            self._theme = self.app.theme
+            self._styles_by_role.clear()
             self.repaint()
 
     def _strip(self, spans: Spans, width: int) -> Strip:

@@ -76,6 +76,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "palette": ("colon", "r", "e", "t"),
     "not_scored": ("G",),
     "one_month": ("left_square_bracket", "left_square_bracket"),
+    "light": ("t",),
     "five_years": ("right_square_bracket", "right_square_bracket"),
 }
 
