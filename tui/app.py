@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -77,7 +78,7 @@ class WhipsawApp(App[str]):
 
     def on_ask(self, message: Ask) -> None:
         """The engine is asked; its answer comes back as an event."""
-        self.run_worker(self._link.ask(message.command), group="asked")
+        self.run_worker(partial(self._link.ask, message.command), group="asked")
 
     def action_theme(self) -> None:
         """Dark or light."""
@@ -107,12 +108,12 @@ class WhipsawApp(App[str]):
 
     def action_stop(self) -> None:
         """Stop the engine, then leave."""
-        self.run_worker(self._stop(), exclusive=True, group="stop")
+        self.run_worker(self._stop, exclusive=True, group="stop")
 
     def _start(self) -> None:
         self._show()
         self._tick()
-        self.run_worker(self._link.run(), group="link")
+        self.run_worker(self._link.run, group="link")
 
     def _happened(self, event: Event) -> None:
         self._state = reduce(self._state, event)

@@ -16,12 +16,9 @@ class Pane(Painted):
         self.state = state
         self.repaint()
 
-    def on_focus(self) -> None:
-        """The frame lights up."""
-        self.repaint()
-
-    def on_blur(self) -> None:
-        """The frame goes out."""
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The frame lights up, or goes out."""
+        super().watch_has_focus(has_focus)
         self.repaint()
 
     @property
