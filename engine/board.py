@@ -29,6 +29,8 @@ class Board:
     session: date | None = None
     lacks_model: tuple[str, ...] = ()
     screens: int = 0
+    fresh: bool = False
+    """Whether the rows come from a scan of the list as it is now."""
 
 
 class Boards:
@@ -86,11 +88,15 @@ class Boards:
         return not (name or symbols or self._default)
 
     async def use(self, wanted: List) -> Board:
-        """The board of a list, made from the store when it is first asked for."""
+        """The board of a list; what is new on it shows its last stored bars until it is scored."""
         board = self._boards.setdefault(wanted.name, Board(wanted))
-        if board.session is None or board.list != wanted:
+        if not board.rows or board.list != wanted:
             board.list = wanted
-            await self.update(board)
+            known = {row.symbol: row for row in board.rows}
+            rows = await asyncio.to_thread(self._watch.first_rows, wanted.tickers, self._source.name)
+            board.rows = tuple(known.get(row.symbol, row) for row in rows)
+            board.fresh = False
+            self.touch()
         return board
 
     @property
@@ -112,6 +118,7 @@ class Boards:
         record = self._scan.newest_model(symbols, session)
         board.rows = self._watch.rows(board.list.tickers, scans, self._source.name)
         board.session = session
+        board.fresh = True
         board.lacks_model = tuple(scan.symbol for scan in scans if scan.lacks_model)
         board.model = self._watch.model(record, session) if record else None
         board.alarms = self._watch.alarms(symbols, session - ALARMS_SHOWN) if session else ()

@@ -151,7 +151,6 @@ class Desk:
 
     async def _turn(self, visitor: Visitor, wanted: List) -> View:
         visitor.show(await self.boards.use(wanted))
-        await self.boards.set_market()
         self._schedule.wake()
         visitor.sent = self.view(visitor)
         return visitor.sent

@@ -189,8 +189,8 @@ class Store(Protocol):
         """Keep new bars and actions; gives how many were new. A contradicting bar is kept beside the first, flagged."""
         ...
 
-    def bars(self, symbol: str, upto: date | None = None) -> History:
-        """Stored bars and actions up to a session; empty if there are none."""
+    def bars(self, symbol: str, upto: date | None = None, last: int | None = None) -> History:
+        """Stored bars and actions up to a session, or only the `last` of them; empty if there are none."""
         ...
 
     def coverage(self, symbol: str) -> Coverage:

@@ -51,6 +51,7 @@ class Schedule:
         self._replay = replay
         self._pace = pace
         self._wake = asyncio.Event()
+        self._came = asyncio.Event()
         self._running = asyncio.Event()
         self._running.set()
         self._seen_screen = False
@@ -61,6 +62,7 @@ class Schedule:
     def wake(self) -> None:
         """A screen came: look at once instead of at the next poll."""
         self._wake.set()
+        self._came.set()
 
     def pause(self, *, paused: bool) -> None:
         """Stop the replay's clock, or let it go on."""
@@ -114,15 +116,7 @@ class Schedule:
         while True:
             for board in self._boards.in_use:
                 await self._tended(board)
-            await self._waited(self._pace.poll_seconds)
-
-    async def _waited(self, seconds: float) -> None:
-        try:
-            async with asyncio.timeout(seconds):
-                await self._wake.wait()
-        except TimeoutError:
-            pass
-        self._wake.clear()
+            await _waited(self._wake, self._pace.poll_seconds)
 
     async def _play(self) -> None:
         assert self._replay is not None  # noqa: S101 - the caller asked
@@ -144,6 +138,8 @@ class Schedule:
     async def _tended(self, board: Board) -> None:
         """Refresh, score and, where it is due, train; what fails is said and tried again the next time."""
         try:
+            if not board.fresh:
+                await self._boards.update(board)
             await self.refresh(board)
             if symbols := self._due(board):
                 self._show_replay("training")
@@ -175,7 +171,7 @@ class Schedule:
     async def _minutes(self) -> None:
         while True:
             await self._boards.set_market()
-            await asyncio.sleep(60 - self._clock.now() % 60)
+            await _waited(self._came, 60 - self._clock.now() % 60)
 
     async def _until_alone(self) -> None:
         alone_since: float | None = None
@@ -191,3 +187,13 @@ class Schedule:
             if alone_since is not None and self._clock.now() - alone_since >= patience:
                 return
             await asyncio.sleep(min(1.0, max(patience / 4, 0.05)))
+
+
+async def _waited(event: asyncio.Event, seconds: float) -> None:
+    """Wait for an event, but no longer than that, and take it down."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        pass
+    event.clear()

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import msgspec
 import numpy as np
 
 from engine.core.bars import FloatArray, as_date, split_factor
@@ -41,6 +42,15 @@ class Watch:
         """The table's rows, in the order of the list."""
         by_symbol = {scan.symbol: scan for scan in scans}
         return tuple(self._row(ticker, by_symbol.get(ticker.symbol), source) for ticker in tickers)
+
+    def first_rows(self, tickers: Sequence[Ticker], source: str) -> tuple[Row, ...]:
+        """Rows from the last stored bars alone, at once: what needs more history is not known yet."""
+        rows = (self._row(ticker, self._unscored(ticker.symbol), source) for ticker in tickers)
+        return tuple(msgspec.structs.replace(row, momentum_z=None) for row in rows)
+
+    def _unscored(self, symbol: str) -> TickerScan:
+        tail = usable(self._store.bars(symbol, last=SPARK + 1))
+        return TickerScan(symbol, tail.last, features(tail) if len(tail) else None, why="not scored yet")
 
     def scan_rows(
         self, tickers: Sequence[Ticker], scans: Sequence[TickerScan], *, episodes: bool

@@ -50,14 +50,13 @@ def add_bars(db: sqlite3.Connection, history: History, source: str, fetched_at: 
     return len(new)
 
 
-def bars(db: sqlite3.Connection, symbol: str, upto: date | None) -> History:
-    """The first revision of every bar up to a session, and the actions."""
-    last = (upto or date.max).isoformat()
+def bars(db: sqlite3.Connection, symbol: str, upto: date | None, last: int | None) -> History:
+    """The first revision of the last bars up to a session (None: of all), and the actions."""
     rows = db.execute(
         "SELECT session, open, high, low, close, volume FROM bars "
-        "WHERE symbol = ? AND interval = ? AND session <= ? AND revision = 0 ORDER BY session",
-        (symbol, DAILY, last),
-    ).fetchall()
+        "WHERE symbol = ? AND interval = ? AND session <= ? AND revision = 0 ORDER BY session DESC LIMIT ?",
+        (symbol, DAILY, (upto or date.max).isoformat(), -1 if last is None else last),
+    ).fetchall()[::-1]
     if not rows:
         return empty(symbol)
     sessions = np.array([row[0] for row in rows], "datetime64[D]")

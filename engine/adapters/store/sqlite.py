@@ -27,9 +27,9 @@ class SqliteStore:
         with self._connection.writing() as db:
             return prices.add_bars(db, history, source, fetched_at)
 
-    def bars(self, symbol: str, upto: date | None = None) -> History:
+    def bars(self, symbol: str, upto: date | None = None, last: int | None = None) -> History:
         with self._connection.reading() as db:
-            return prices.bars(db, symbol, upto)
+            return prices.bars(db, symbol, upto, last)
 
     def coverage(self, symbol: str) -> Coverage:
         with self._connection.reading() as db:

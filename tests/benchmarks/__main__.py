@@ -1,0 +1,6 @@
+"""`make bench`: every benchmark, one after the other."""
+
+from tests.benchmarks import screen
+
+if __name__ == "__main__":
+    screen.main()

@@ -1,0 +1,130 @@
+"""The screen: first paint, bytes over the wire, memory, and how soon the demo has its first model."""
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.benchmarks.table import Figure, show
+from tests.terminal import Terminal
+
+ROUNDS = 9
+TICKS = 20
+EMPTY = """
+from textual.app import App
+from textual.widgets import Static
+class Empty(App):
+    def compose(self):
+        yield Static("Watchlist")
+Empty().run()
+"""
+TRUECOLOR = {"COLORTERM": "truecolor"}
+
+
+def first_text(command: list[str], folder: str, words: str = "Watchlist") -> float:
+    """Seconds from the start of a program to the first frame with text."""
+    began = time.monotonic()
+    with Terminal(command, {**TRUECOLOR, "WHIPSAW_HOME": folder}, folder=folder) as terminal:
+        terminal.shows(words)
+        return time.monotonic() - began
+
+
+def first_paint() -> Figure:
+    """Ours against an empty Textual app's, in turn, on a home where no engine runs."""
+    ours, empty = [], []
+    for _ in range(ROUNDS):
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "none").mkdir()
+            empty.append(first_text([sys.executable, "-P", "-c", EMPTY], folder))
+            ours.append(first_text([sys.executable, "-P", "-m", "tui", "--source", f"files:{folder}/none"], folder))
+            subprocess.run(
+                [sys.executable, "-P", "-m", "tui", "engine", "stop", "--home", folder],
+                capture_output=True,
+                check=False,
+            )
+    ratio = statistics.median(one / other for one, other in zip(ours, empty, strict=True))
+    value = f"{ratio:.2f} x ({1000 * statistics.median(ours):.0f} ms, {1000 * statistics.median(empty):.0f} ms)"
+    return Figure("first frame with text, against an empty Textual app", value, "1.25 x", ratio <= 1.25)
+
+
+@contextmanager
+def fed(folder: str) -> Iterator[subprocess.Popen[str]]:
+    """A feeder on a home."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.feeder", folder],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as feeder:
+        assert feeder.stdout
+        feeder.stdout.readline()
+        yield feeder
+        assert feeder.stdin
+        feeder.stdin.close()
+
+
+def bytes_and_memory() -> list[Figure]:
+    """Fifty tickers at 120x40: bytes a tick when all change, bytes when nothing does, memory."""
+    with tempfile.TemporaryDirectory() as folder, fed(folder) as feeder:
+        command = [sys.executable, "-P", "-m", "tui"]
+        with Terminal(command, {**TRUECOLOR, "WHIPSAW_HOME": folder}, folder=folder) as terminal:
+            terminal.shows("TK05")
+            _clear_of_the_minute(2 * TICKS)
+            terminal.read_for(2.0)
+            idle = terminal.read_for(10.0)
+            ticks = []
+            for _ in range(TICKS):
+                assert feeder.stdin
+                feeder.stdin.write("\n")
+                feeder.stdin.flush()
+                ticks.append(terminal.read_for(0.7))
+            memory = _megabytes(terminal.pid)
+    tick = statistics.median(ticks)
+    return [
+        Figure("bytes a tick, 50 tickers all changing, 120x40", f"{tick:,.0f}", "3,072", tick <= 3_072),
+        Figure("bytes in 10 s when nothing changes", f"{idle}", "0", idle == 0),
+        Figure("the screen's memory", f"{memory:.0f} MB", "80 MB", memory <= 80),
+    ]
+
+
+def first_model() -> list[Figure]:
+    """A fresh demo: prices on the screen, and its first model."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-P", "-m", "tui", "demo"]
+        began = time.monotonic()
+        with Terminal(command, {**TRUECOLOR, "WHIPSAW_HOME": folder}, folder=folder) as terminal:
+            terminal.shows("AAPL")
+            prices = time.monotonic() - began
+            terminal.shows("model #1", seconds=120)
+            model = time.monotonic() - began
+            terminal.press("Q")
+            terminal.ended()
+    return [
+        Figure("fresh demo: prices on the screen", f"{prices:.1f} s", "3 s", prices <= 3),
+        Figure("fresh demo: its first model trained", f"{model:.0f} s", "60 s", model <= 60),
+    ]
+
+
+def _clear_of_the_minute(seconds: float) -> None:
+    """The minute clock may redraw ages: measure between two minutes."""
+    left = 60 - time.time() % 60
+    if left < seconds:
+        time.sleep(left + 1)
+
+
+def _megabytes(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
+
+def main() -> None:
+    """All of it."""
+    show("The screen", [first_paint(), *bytes_and_memory(), *first_model()])
+
+
+if __name__ == "__main__":
+    main()
