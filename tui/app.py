@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -78,7 +78,7 @@ class WhipsawApp(App[str]):
 
     def on_ask(self, message: Ask) -> None:
         """The engine is asked; its answer comes back as an event."""
-        self.run_worker(partial(self._link.ask, message.command), group="asked")
+        self._work(partial(self._link.ask, message.command), "asked")
 
     def action_theme(self) -> None:
         """Dark or light."""
@@ -108,12 +108,16 @@ class WhipsawApp(App[str]):
 
     def action_stop(self) -> None:
         """Stop the engine, then leave."""
-        self.run_worker(self._stop, exclusive=True, group="stop")
+        self._work(self._stop, "stop")
 
     def _start(self) -> None:
         self._show()
         self._tick()
-        self.run_worker(self._link.run, group="link")
+        self._work(self._link.run, "link")
+
+    def _work(self, job: Callable[[], Coroutine[None, None, None]], group: str) -> None:
+        """Begun by its worker, so that nothing is left unawaited when the app ends first."""
+        self.run_worker(job, group=group)
 
     def _happened(self, event: Event) -> None:
         self._state = reduce(self._state, event)
