@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from engine.board import Board, Boards
 from engine.core.judge import TickerScan
-from engine.errors import BadRequest
+from engine.errors import BadRequest, DataError
 from engine.jobs import JobTable
 from engine.ports import Calendar, List, Ticker, Watchlists
 from engine.protocol import (
@@ -208,7 +208,7 @@ class Desk:
             symbols = command.symbols or _symbols(visitor.board.list)
         else:
             symbols = _symbols(await self._list(command))
-            await self._schedule.fetch(symbols)
+            await self._fetched(symbols)
         outcome = await self._trained(symbols, say, command.start, command.end)
         errors = outcome.record.errors
         return Trained(
@@ -237,7 +237,7 @@ class Desk:
     async def _on_scan(self, command: Scan, _visitor: Visitor, say: Say) -> Scanned:
         wanted = await self._list(command)
         symbols = _symbols(wanted)
-        await self._schedule.fetch(symbols)
+        await self._fetched(symbols)
         scans = await self._scanned(symbols, command.as_of)
         if lacking := tuple(each.symbol for each in scans if each.lacks_model):
             say(Note(f"no model has been trained on rows up to {command.as_of or 'now'}: training one"))
@@ -248,8 +248,15 @@ class Desk:
         rows = self._watch.scan_rows(wanted.tickers, scans, episodes=command.as_of is None)
         expected = max((each.expected for each in scans if each.expected), default=command.as_of)
         if expected is None:
-            raise BadRequest("there is not one bar to scan", received=" ".join(symbols), do="fetch history first")
+            raise BadRequest(f"no bar is stored up to {command.as_of or 'now'}", received=" ".join(symbols))
         return Scanned(expected, rows)
+
+    async def _fetched(self, symbols: tuple[str, ...]) -> None:
+        """Bring these up to date. Raises DataError where not one bar of any of them is to be had."""
+        fetched = await self._schedule.fetch(symbols)
+        if fetched and not any(each.bars for each in fetched):
+            reasons = dict.fromkeys(each.why or "no bars" for each in fetched)
+            raise DataError("; ".join(reasons), received=" ".join(symbols))
 
     async def _scanned(self, symbols: tuple[str, ...], as_of: date | None) -> tuple[TickerScan, ...]:
         if as_of is None:
@@ -260,7 +267,7 @@ class Desk:
         if command.start > command.end:
             raise BadRequest("a replay ends after it begins", received=f"--from {command.start} --to {command.end}")
         symbols = _symbols(await self._list(command))
-        await self._schedule.fetch(symbols)
+        await self._fetched(symbols)
         return await self._jobs.run(
             "replay",
             f"replay {command.start} to {command.end}",

@@ -1,14 +1,17 @@
 """The engine through its wire: what is asked, what is answered, what is pushed."""
 
 import asyncio
+import os
 from datetime import date
 
 import msgspec
 import pytest
 from websockets.asyncio.client import unix_connect
 
+from engine.client import connect
+from engine.config import Options, home
 from engine.core.bars import as_date
-from engine.errors import BadRequest, TooShort, UnknownWatchlist
+from engine.errors import BadRequest, DataError, ForeignSocket, TooShort, UnknownWatchlist
 from engine.protocol import (
     VERSION,
     Acknowledge,
@@ -35,6 +38,7 @@ from engine.protocol import (
     apply,
     decode,
 )
+from engine.server import prepare_folder
 from tests.engines import client_of, running, write_all, write_csv
 from tests.fakes import FakeTrainer
 from tests.worlds import corrupted, history, shocked
@@ -252,8 +256,6 @@ async def test_an_unknown_list_is_refused_in_words(tmp_path, files):
 async def test_a_frame_of_another_version_or_shape_is_refused_in_words(tmp_path, files, frame, kind):
     async with running(tmp_path / "home", f"files:{files}") as engine:
         assert engine
-        from engine.config import home
-
         async with unix_connect(str(home(tmp_path / "home").socket), "ws://engine/") as connection:
             await connection.send(frame)
             answer = decode(await connection.recv())
@@ -270,3 +272,43 @@ async def test_a_second_life_of_a_home_keeps_bars_models_and_alarms(tmp_path, fi
         ):
             await client.ask(Scan())
     assert len(trainer.jobs) == 1
+
+
+@pytest.mark.parametrize("command", [Scan(symbols=("NOPE",)), Train(symbols=("NOPE",))])
+async def test_a_symbol_that_no_source_knows_is_refused_in_the_sources_own_words(tmp_path, files, command):
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        with pytest.raises(DataError, match="no file for this symbol"):
+            await client.ask(command)
+
+
+async def test_a_file_without_rows_says_that_it_is_empty(tmp_path, files):
+    (files / "EMPTY.csv").write_text("Date,Close\n")
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        said = [item async for item in client.stream(FetchBars(symbols=("EMPTY",)))]
+        assert (said[0].status, said[0].bars) == ("failed", 0)
+        assert "EMPTY" in said[0].why
+
+
+async def test_the_socket_stands_in_a_folder_of_ones_own(tmp_path, files):
+    async with running(tmp_path / "home", f"files:{files}"):
+        folder = home(tmp_path / "home").socket.parent
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
+async def test_a_folder_of_another_user_is_refused_by_both_ends(tmp_path, files):
+    where = home(tmp_path / "home")
+    async with running(tmp_path / "home", f"files:{files}"):
+        os.chown(where.socket.parent, 12_345, 12_345)
+        with pytest.raises(ForeignSocket, match="another user"):
+            await connect(Options(home=tmp_path / "home"), start=False)
+        with pytest.raises(ForeignSocket, match="another user"):
+            prepare_folder(where.socket)
+        os.chown(where.socket.parent, 0, 0)
+
+
+async def test_a_peer_of_another_uid_is_turned_away(tmp_path, files, monkeypatch):
+    monkeypatch.setattr("engine.server.peer_uid", lambda _: os.getuid() + 1)
+    async with running(tmp_path / "home", f"files:{files}"):
+        with pytest.raises(ForeignSocket, match="another user"):
+            await connect(Options(home=tmp_path / "home"), start=False)
