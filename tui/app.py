@@ -11,6 +11,7 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
 from textual.screen import Screen
+from textual.worker import Worker
 
 from engine.protocol import Attach, Stop
 from tui.events import Event, Said, Ticked
@@ -117,7 +118,7 @@ class WhipsawApp(App[str]):
 
     def _work(self, job: Callable[[], Coroutine[None, None, None]], group: str) -> None:
         """Begun by its worker, so that nothing is left unawaited when the app ends first."""
-        self.run_worker(job, group=group)
+        _worker: Worker[None] = self.run_worker(job, group=group)
 
     def _happened(self, event: Event) -> None:
         self._state = reduce(self._state, event)
