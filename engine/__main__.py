@@ -33,6 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         overrides=tuple(given.set),
         sub_home=given.sub_home,
         log_level=given.log_level,
+        resume=given.resume,
     )
     if given.detach and os.fork():
         return 0
@@ -51,7 +52,7 @@ def run(options: Options, *, announce: bool = False) -> int:
     settings = settings_of(options)
     _log_to(where, settings, options.log_level, to_file=announce)
     with _only_one(where) as lock:
-        _begin_anew(where, settings)
+        _own_home(where, settings, resume=options.resume)
         return asyncio.run(_serve(where, settings, lock, announce=announce))
 
 
@@ -109,8 +110,8 @@ def _write_lease(lock: int, ours: Lease) -> None:
     os.pwrite(lock, text, 0)
 
 
-def _begin_anew(where: Home, settings: Settings) -> None:
-    """A replay lives in a home of its own and begins anew each time: its earlier store is put away."""
+def _own_home(where: Home, settings: Settings, *, resume: bool) -> None:
+    """A replay lives in a home of its own and begins anew there, unless it is to go on where it stood."""
     name, _, _ = settings.source.name.partition(":")
     marker = where.data / "replay"
     if name != "replay":
@@ -123,7 +124,7 @@ def _begin_anew(where: Home, settings: Settings) -> None:
         )
     where.data.mkdir(parents=True, exist_ok=True)
     marker.touch()
-    for file in where.data.glob("whipsaw.db*"):
+    for file in () if resume else where.data.glob("whipsaw.db*"):
         file.unlink()
 
 
@@ -155,6 +156,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--source", help="yahoo, files:DIR, replay or replay:DIR")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting")
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"))
+    parser.add_argument("--resume", action="store_true", help="let a replay go on where it stood")
     parser.add_argument("--detach", action="store_true", help="go to the background")
     return parser
 

@@ -172,6 +172,8 @@ def engine_arguments(options: Options) -> list[str]:
             arguments += [flag, str(value)]
     for override in options.overrides:
         arguments += ["--set", override]
+    if options.resume:
+        arguments.append("--resume")
     return arguments
 
 

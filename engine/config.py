@@ -53,7 +53,9 @@ class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """[screen] The terminal."""
 
     rate: Annotated[float, Meta(gt=0, le=20, description="updates a second, at most")] = 1.0
-    theme: Annotated[str, Meta(description="whipsaw-dark or whipsaw-light")] = "whipsaw-dark"
+    theme: Annotated[str, Meta(pattern="^whipsaw-(dark|light)$", description="whipsaw-dark or whipsaw-light")] = (
+        "whipsaw-dark"
+    )
 
 
 class ModelSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -168,6 +170,8 @@ class Options(Struct, frozen=True):
     sub_home: str | None = None
     """A home of its own below that one, as the demo has."""
     log_level: str | None = None
+    resume: bool = False
+    """Whether a replay goes on where it stood, as after a loss of its engine, instead of beginning anew."""
 
     @property
     def where(self) -> Home:

@@ -20,7 +20,7 @@ from engine.core.judge import Budget
 from engine.desk import Desk
 from engine.errors import UnknownSource
 from engine.jobs import JobTable
-from engine.ports import Calendar, PriceSource, Trainer
+from engine.ports import Calendar, PriceSource, Store, Trainer
 from engine.schedule import Pace, Schedule
 from engine.services.refresh import Refresh
 from engine.services.replay import Replay
@@ -42,9 +42,9 @@ class Engine:
         self.stopping = asyncio.Event()
         clock, calendar = SystemClock(), ExchangeCalendars()
         lists = TomlWatchlists(home.watchlists, watchlists.folder())
-        source = price_source(home, settings, calendar)
-        replaying = source if isinstance(source, ReplaySource) else None
         self._store = store = SqliteStore(home.data)
+        source = price_source(home, settings, calendar, store)
+        replaying = source if isinstance(source, ReplaySource) else None
         self._trainer = trainer or ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
         budget = Budget(settings.alarms.budget, settings.alarms.alerts)
         model = settings.model
@@ -116,8 +116,8 @@ class Engine:
         self._store.close()
 
 
-def price_source(home: Home, settings: Settings, calendar: Calendar) -> PriceSource:
-    """The source that the settings name. Raises UnknownSource."""
+def price_source(home: Home, settings: Settings, calendar: Calendar, store: Store) -> PriceSource:
+    """The source that the settings name; a replay goes on after what the store holds. Raises UnknownSource."""
     name, _, where = settings.source.name.partition(":")
     if name == "yahoo" and not where:
         return YahooSource(home.cache / "yahoo", calendar, history_years=settings.source.history_years)
@@ -125,7 +125,8 @@ def price_source(home: Home, settings: Settings, calendar: Calendar) -> PriceSou
         return FileSource(Path(where).expanduser())
     if name == "replay":
         files = FileSource(Path(where).expanduser() if where else watchlists.folder() / SAMPLE)
-        return ReplaySource(files, files.symbols(), date.fromisoformat(settings.replay.start))
+        played = [last for symbol in files.symbols() if (last := store.coverage(symbol).last)]
+        return ReplaySource(files, files.symbols(), max(played, default=date.fromisoformat(settings.replay.start)))
     raise UnknownSource("no such source of prices", received=settings.source.name, do=f"known: {', '.join(SOURCES)}")
 
 

@@ -7,6 +7,8 @@ import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from engine.arguments import DEMO, SCREEN, EngineError, options, parse
 from engine.config import Options, settings_of
 
@@ -38,7 +40,7 @@ def _open_screen(given: Namespace) -> int:
     from tui.app import WhipsawApp  # noqa: PLC0415 - a mistyped command is answered without loading the screen
 
     app = WhipsawApp(
-        lambda: _connect(chosen),
+        _Door(chosen).open,
         watchlist=given.watchlist,
         symbols=tuple(getattr(given, "symbols", ())),
         rate=LOW_BANDWIDTH_RATE if given.low_bandwidth else settings.screen.rate,
@@ -52,10 +54,18 @@ def _open_screen(given: Namespace) -> int:
     return app.return_code or 0
 
 
-async def _connect(chosen: Options) -> "Client":
-    from engine.client import connect  # noqa: PLC0415
+class _Door:
+    """The way to the engine: a replay begins anew with the screen, and goes on where it stood after a loss."""
 
-    return await connect(chosen)
+    def __init__(self, chosen: Options) -> None:
+        self._chosen = chosen
+
+    async def open(self) -> "Client":
+        from engine.client import connect  # noqa: PLC0415
+
+        client = await connect(self._chosen)
+        self._chosen = replace(self._chosen, resume=True)
+        return client
 
 
 if __name__ == "__main__":
