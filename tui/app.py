@@ -1,6 +1,5 @@
 """The app: what happens becomes state, what is asked for goes to the engine."""
 
-import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -10,10 +9,11 @@ from typing import ClassVar
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
+from textual.events import Key
 from textual.screen import Screen
 from textual.worker import Worker
 
-from engine.protocol import Attach, Stop
+from engine.protocol import Attach
 from tui.events import Event, Said, Ticked
 from tui.keymap import KEYS
 from tui.link import Connect, Link
@@ -27,8 +27,6 @@ from tui.theme import DARK, LIGHT, themes
 DETACHED = "detached; the engine lives on (whipsaw to come back)"
 STOPPED = "the engine is stopped"
 NOT_STOPPED = "no engine answered, so none was stopped"
-_PATIENCE = 3.0
-"""Seconds an engine has to answer to Stop."""
 
 
 class WhipsawApp(App[str]):
@@ -72,6 +70,11 @@ class WhipsawApp(App[str]):
     def on_mount(self) -> None:
         """The panes stand first; then the engine is looked for."""
         self.call_after_refresh(self._start)
+
+    def on_key(self, event: Key) -> None:
+        """Whoever types fast is not misread: a key for a line that is only being opened is no command."""
+        if isinstance(self.screen, Watch) and self.screen.typed_ahead(event):
+            event.prevent_default()
 
     def on_happened(self, message: Happened) -> None:
         """The next state is shown."""
@@ -136,13 +139,7 @@ class WhipsawApp(App[str]):
         self.set_timer(60 - now % 60, self._tick)
 
     async def _stop(self) -> None:
-        attached = self._state.link == "attached"
-        if attached:
-            try:
-                async with asyncio.timeout(_PATIENCE):
-                    await self._link.ask(Stop())
-            except TimeoutError:
-                attached = False
+        stopped = await self._link.stop()
         # a link that still runs would start the next engine
         self.workers.cancel_group(self, "link")
-        self.exit(STOPPED if attached else NOT_STOPPED)
+        self.exit(STOPPED if stopped else NOT_STOPPED)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
-from engine.protocol import AddSymbol, Attach, Command, GetChart, Ok, Refresh, Result, ShowList, View
+from engine.protocol import AddSymbol, Attach, Command, GetChart, Ok, Refresh, Result, ShowList, Stop, View
 from tui.events import Connecting, Event, Lost, NoChart, Refusal, Said
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ Deliver: TypeAlias = Callable[[Event], object]
 
 FIRST_WAIT, LONGEST_WAIT = 0.1, 5.0
 """Seconds between two attempts: short after a loss, doubled each time."""
+PATIENCE = 3.0
+"""Seconds an engine has to answer to Stop."""
 STEADY = 2.0
 """Seconds a connection has to last before a loss counts as a new one."""
 
@@ -54,6 +56,17 @@ class Link:
             self._refuse(command, str(error))
         else:
             self._answer(command, result)
+
+    async def stop(self) -> bool:
+        """Stop the engine; False where none answered in time."""
+        if self._client is None:
+            return False
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await self.ask(Stop())
+        except TimeoutError:
+            return False
+        return True
 
     async def close(self) -> None:
         """Let go of the engine, which lives on."""

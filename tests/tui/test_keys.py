@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
+from textual.events import Key
 from textual.pilot import Pilot
 
 from engine.errors import UnknownSymbol
@@ -289,3 +290,17 @@ def test_no_two_keys_are_the_same() -> None:
 
 def test_the_footer_is_made_of_keys_that_exist() -> None:
     assert all(key in KEYS and key.short for key in FOOTER)
+
+
+async def test_letters_typed_ahead_of_the_prompt_land_in_it_and_are_no_commands(
+    engine: FakeClient, app: WhipsawApp
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        for key in ("a", "d", "D", "N", "Q", "enter"):  # all at once, as a slow link delivers what a hand typed
+            app.post_message(Key(key, key if len(key) == 1 else "\r"))
+        for _ in range(20):
+            await settle(pilot)
+        assert engine.asked_for(AddSymbol) == [AddSymbol("DDNQ")]
+        assert not engine.asked_for(RemoveSymbol)
+        assert app.is_running

@@ -6,6 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
+from textual.events import Key
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -98,6 +99,14 @@ class Watch(Screen[None]):
         """Any key clears the line that was there to be read."""
         if self.state.notice:
             self._tell(Read())
+
+    def typed_ahead(self, key: Key) -> bool:
+        """Whether a key was meant for the line that is being opened, and so is no command: it goes there."""
+        prompt = next(iter(self.query(Prompt)), None)
+        if prompt is None or key.key == "escape":
+            return False
+        prompt.take(key)
+        return True
 
     def action_move(self, by: int) -> None:
         """The next row, or the one before, in the pane that has the focus."""

@@ -2,6 +2,7 @@
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.events import Key
 from textual.message import Message
 from textual.widgets import Input, Static
 
@@ -27,6 +28,7 @@ class Prompt(Horizontal):
         super().__init__(id="prompt")
         self.purpose = purpose
         self._label, self._hint, self._text = label, hint, text
+        self._entered = False
 
     def compose(self) -> ComposeResult:
         """Label, line, hint."""
@@ -39,6 +41,20 @@ class Prompt(Horizontal):
     def on_mount(self) -> None:
         """Typing goes here."""
         self.query_one(Input).focus()
+        if self._entered:
+            self.post_message(self.Finished(self, self._text))
+
+    def take(self, key: Key) -> None:
+        """A key that was typed before this line had the focus."""
+        line = next(iter(self.query(Input)), None)
+        if key.key == "enter":
+            self._entered = True
+            if line:
+                self.post_message(self.Finished(self, line.value))
+        elif key.character and key.is_printable:
+            self._text += key.character
+            if line:
+                line.insert_text_at_cursor(key.character)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Another character."""
