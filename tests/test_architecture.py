@@ -34,7 +34,8 @@ def test_every_import_contract_is_kept():
 def test_the_contracts_catch_an_import_that_goes_the_wrong_way(tmp_path):
     for name in ("engine", "tui", "watchlists", "pyproject.toml"):
         subprocess.run(["cp", "-r", ROOT / name, tmp_path], check=True)
-    (tmp_path / "engine/core/bars.py").open("a").write("\nfrom engine.protocol import Row  # noqa\nimport sqlite3\n")
+    bars = tmp_path / "engine/core/bars.py"
+    bars.write_text(bars.read_text() + "\nfrom engine.protocol import Row  # noqa\nimport sqlite3\n")
     (tmp_path / "engine/stray.py").write_text('"""A file without a home."""\n')
     lint = subprocess.run(
         [Path(sys.executable).parent / "lint-imports", "--no-cache"],
