@@ -63,6 +63,11 @@ class Boards:
         self._boards: dict[str, Board] = {}
         self._listeners: set[Callable[[], None]] = set()
         self._names: tuple[str, ...] = ()
+        self._connections = 0
+        self.alone_since: float | None = clock.now()
+        """Since when no client is at the other end of the wire; None while one is."""
+        self.visited = self.shown = False
+        """Whether there ever was a client, and whether there ever was a screen."""
         self.status = Status(version("whipsaw"), os.getpid(), home, named, clock.now())
 
     # --- lists ---
@@ -103,6 +108,16 @@ class Boards:
     def in_use(self) -> tuple[Board, ...]:
         """Boards that a screen shows."""
         return tuple(board for board in self._boards.values() if board.screens)
+
+    def arrive(self) -> None:
+        """A client has come, a screen or a script."""
+        self._connections += 1
+        self.visited, self.alone_since = True, None
+
+    def depart(self) -> None:
+        """A client has gone."""
+        self._connections -= 1
+        self.alone_since = None if self._connections else self._clock.now()
 
     # --- content ---
 

@@ -151,6 +151,7 @@ class Desk:
 
     async def _turn(self, visitor: Visitor, wanted: List) -> View:
         visitor.show(await self.boards.use(wanted))
+        self.boards.shown = True
         self._schedule.wake()
         visitor.sent = self.view(visitor)
         return visitor.sent

@@ -71,6 +71,11 @@ class JobTable:
                 raise Cancelled(f"{title} was cancelled") from None
             raise
 
+    async def trained(self) -> None:
+        """Wait until no training runs."""
+        async with self._training:
+            return
+
     def cancel(self, number: int) -> None:
         """Stop a job that waits or runs. Raises BadRequest if it does neither."""
         if number not in self._tasks:

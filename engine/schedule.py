@@ -25,8 +25,8 @@ class Pace:
     poll_seconds: float
     retrain_every: int
     linger_seconds: float
-    linger_unseen_seconds: float = 60.0
-    """An engine that never had a screen, a script's, does not wait as long."""
+    grace_seconds: float = 60.0
+    """How long a new engine waits for whoever started it, and at most for the next script where only scripts came."""
 
 
 class Schedule:
@@ -52,9 +52,7 @@ class Schedule:
         self._pace = pace
         self._wake = asyncio.Event()
         self._came = asyncio.Event()
-        self._running = asyncio.Event()
-        self._running.set()
-        self._seen_screen = False
+        self._paused = False
         self._tried: set[tuple[str, date | None]] = set()
 
     # --- what others may ask for ---
@@ -66,11 +64,9 @@ class Schedule:
 
     def pause(self, *, paused: bool) -> None:
         """Stop the replay's clock, or let it go on."""
-        if paused:
-            self._running.clear()
-        else:
-            self._running.set()
+        self._paused = paused
         self._show_replay()
+        self.wake()
 
     async def fetch(self, symbols: Sequence[str]) -> tuple[Fetched, ...]:
         """Bring these up to date and say how the source did."""
@@ -106,7 +102,7 @@ class Schedule:
     async def run(self) -> None:
         """Work until nobody has been there for the linger time."""
         async with asyncio.TaskGroup() as tasks:
-            work = tasks.create_task(self._play() if self._replay else self._poll())
+            work = tasks.create_task(self._play(self._replay) if self._replay else self._poll())
             minutes = tasks.create_task(self._minutes())
             await self._until_alone()
             work.cancel()
@@ -118,22 +114,23 @@ class Schedule:
                 await self._tended(board)
             await _waited(self._wake, self._pace.poll_seconds)
 
-    async def _play(self) -> None:
-        assert self._replay is not None  # noqa: S101 - the caller asked
-        self._show_replay()
+    async def _play(self, replay: ReplayControl) -> None:
+        loop = asyncio.get_running_loop()
         while True:
-            boards = self._boards.in_use
-            for board in boards:
+            began = loop.time()
+            for board in self._boards.in_use:
                 await self._tended(board)
             self._show_replay()
-            if not boards or self._replay.ended:
+            if self._paused or replay.ended or not self._boards.in_use:
                 await self._wake.wait()
                 self._wake.clear()
                 continue
-            await asyncio.sleep(1 / self._pace.speed)
-            await self._running.wait()
-            if not self._jobs.training:
-                await asyncio.to_thread(self._replay.advance)
+            await asyncio.sleep(max(0.0, 1 / self._pace.speed - (loop.time() - began)))
+            if self._jobs.training:
+                self._show_replay("training")
+                await self._jobs.trained()
+            elif not self._paused:
+                await asyncio.to_thread(replay.advance)
 
     async def _tended(self, board: Board) -> None:
         """Refresh, score and, where it is due, train; what fails is said and tried again the next time."""
@@ -165,8 +162,8 @@ class Schedule:
 
     def _show_replay(self, state: str | None = None) -> None:
         if self._replay:
-            paused = "paused" if not self._running.is_set() else "running"
-            self._boards.set_replay(state or ("ended" if self._replay.ended else paused), self._pace.speed)
+            going = "paused" if self._paused else "running"
+            self._boards.set_replay(state or ("ended" if self._replay.ended else going), self._pace.speed)
 
     async def _minutes(self) -> None:
         while True:
@@ -174,19 +171,19 @@ class Schedule:
             await _waited(self._came, 60 - self._clock.now() % 60)
 
     async def _until_alone(self) -> None:
-        alone_since: float | None = None
         while True:
-            self._seen_screen = self._seen_screen or bool(self._boards.in_use)
-            if self._boards.in_use or self._jobs.busy:
-                alone_since = None
-            elif alone_since is None:
-                alone_since = self._clock.now()
-            patience = self._pace.linger_seconds
-            if not self._seen_screen:
-                patience = min(patience, self._pace.linger_unseen_seconds)
-            if alone_since is not None and self._clock.now() - alone_since >= patience:
+            now, patience = self._clock.now(), self._patience()
+            since = now if self._jobs.busy else self._boards.alone_since
+            if since is not None and now - since >= patience:
                 return
             await asyncio.sleep(min(1.0, max(patience / 4, 0.05)))
+
+    def _patience(self) -> float:
+        if not self._boards.visited:
+            return self._pace.grace_seconds
+        if not self._boards.shown:
+            return min(self._pace.linger_seconds, self._pace.grace_seconds)
+        return self._pace.linger_seconds
 
 
 async def _waited(event: asyncio.Event, seconds: float) -> None:

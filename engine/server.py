@@ -108,6 +108,7 @@ class Session:
     async def run(self) -> None:
         """Serve until the other end is gone; the jobs it asked for go on."""
         forget = self._desk.boards.listen(self._dirty.set)
+        self._desk.boards.arrive()
         workers = (asyncio.create_task(self._push()), asyncio.create_task(self._post()))
         commands: set[asyncio.Task[None]] = set()
         try:
@@ -119,6 +120,7 @@ class Session:
             pass
         finally:
             forget()
+            self._desk.boards.depart()
             self._visitor.leave()
             ending = (*workers, *commands)
             for task in ending:

@@ -2,8 +2,9 @@
 
 import asyncio
 import csv
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -12,9 +13,18 @@ from engine.client import Client, Lease, connect
 from engine.config import Options, Settings, home, load
 from engine.core.bars import History
 from engine.ports import Trainer
+from engine.protocol import View, apply
 from engine.server import serve
 from engine.wiring import Engine
 from tests.fakes import FakeTrainer
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """An engine and its work, which ends when the engine ends by itself."""
+
+    engine: Engine
+    work: asyncio.Task[None]
 
 
 def write_csv(folder: Path, of: History) -> Path:
@@ -43,7 +53,7 @@ def settings_for(source: str, *overrides: str) -> Settings:
 
 
 @asynccontextmanager
-async def running(folder: Path, source: str, *overrides: str, trainer: Trainer | None = None) -> AsyncIterator[Engine]:
+async def running(folder: Path, source: str, *overrides: str, trainer: Trainer | None = None) -> AsyncIterator[Running]:
     """An engine on a home, serving."""
     where = home(folder)
     engine = Engine(where, settings_for(source, *overrides), trainer or FakeTrainer())
@@ -51,7 +61,7 @@ async def running(folder: Path, source: str, *overrides: str, trainer: Trainer |
     where.lock_file.write_bytes(msgspec.json.encode(Lease(1, str(where.socket), source)))
     work = asyncio.create_task(engine.run())
     try:
-        yield engine
+        yield Running(engine, work)
     finally:
         engine.stopping.set()
         await asyncio.gather(work, return_exceptions=True)
@@ -68,3 +78,15 @@ async def client_of(folder: Path) -> AsyncIterator[Client]:
         yield client
     finally:
         await client.close()
+
+
+async def until(view: View, client: Client, holds: Callable[[View], bool]) -> View:
+    """The view once it holds, from pushed changes alone."""
+    async with asyncio.timeout(20):
+        if holds(view):
+            return view
+        async for changed in client.changes():
+            view = apply(view, changed)
+            if holds(view):
+                return view
+    raise AssertionError("the engine went away")

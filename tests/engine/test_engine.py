@@ -35,11 +35,10 @@ from engine.protocol import (
     Trained,
     TrainProgress,
     View,
-    apply,
     decode,
 )
 from engine.server import prepare_folder
-from tests.engines import client_of, running, write_all, write_csv
+from tests.engines import client_of, running, until, write_all, write_csv
 from tests.fakes import FakeTrainer
 from tests.worlds import corrupted, history, shocked
 
@@ -50,18 +49,6 @@ DAY = as_date(WORLD[0].sessions[400])
 @pytest.fixture
 def files(tmp_path):
     return write_all(tmp_path / "files", WORLD)
-
-
-async def until(view, client, holds):
-    """The view once it holds, from pushed changes alone."""
-    async with asyncio.timeout(20):
-        if holds(view):
-            return view
-        async for changed in client.changes():
-            view = apply(view, changed)
-            if holds(view):
-                return view
-    raise AssertionError("the engine went away")
 
 
 def timeless(view):
