@@ -104,7 +104,14 @@ def alarm(number: int, symbol: str, **other: object) -> Alarm:
         "rarity_days": 310.0,
         "rarer": False,
         "words": "5-day volatility 2.1× its norm",
-        "evidence": {"volatility_5d_pct": 5.6, "volatility_60d_pct": 2.7, "ratio": 2.07, "threshold": 0.0016},
+        "evidence": {
+            "volatility_5d_pct": 5.6,
+            "volatility_60d_pct": 2.7,
+            "ratio": 2.07,
+            "score": 2.07,
+            "threshold_p": 0.0016,
+            "bank_scores": 8412.0,
+        },
         "state": "open",
     }
     return Alarm(number, symbol, **(fields | other))  # type: ignore[arg-type]
@@ -119,7 +126,13 @@ def reversal(number: int, symbol: str, **other: object) -> Alarm:
         "p": 0.011,
         "rarity_days": 84.0,
         "words": "down 10.7 % in 10 d, forecast leans up +0.4 σ",
-        "evidence": {"trend_z": -1.9, "return_10d_pct": -10.7, "lean": 0.41, "p": 0.011, "threshold": 0.012},
+        "evidence": {
+            "momentum_10d_pct": -10.7,
+            "momentum_z": -1.9,
+            "forecast_median_sigma": 0.41,
+            "threshold_p": 0.012,
+            "bank_scores": 1045.0,
+        },
     }
     return alarm(number, symbol, **(fields | other))
 

@@ -141,19 +141,31 @@ def _why(alarm: Alarm, room: int) -> list[Spans]:
     label = f" Why {plain(alarm.symbol)}?  "
     rare = rarity(alarm.rarity_days, rarer=alarm.rarer)
     first: Spans = [(label, "dim"), (plain(alarm.words), "text"), (f" · {rare}", "text")]
-    facts: list[Spans] = [[(_fact(name, value), "dim")] for name, value in _facts(alarm)]
+    facts: list[Spans] = [[(fact, "dim")] for fact in _facts(alarm)]
     indent: Spans = [(" " * width(label), "dim")]
     return [first, [*indent, *joined(facts, (" · ", "dim"))]]
 
 
-def _facts(alarm: Alarm) -> list[tuple[str, float | str]]:
-    return [("p", alarm.p), *((name, value) for name, value in alarm.evidence.items() if name != "p")]
+def _facts(alarm: Alarm) -> list[str]:
+    """How rare it was and against what, then what was seen; the score repeats what the words say."""
+    told = {"p", "score", "threshold_p", "bank_scores"}
+    return [_odds(alarm), *(_fact(name, value) for name, value in alarm.evidence.items() if name not in told)]
+
+
+def _odds(alarm: Alarm) -> str:
+    bank, threshold = alarm.evidence.get("bank_scores"), alarm.evidence.get("threshold_p")
+    of = f" of {_value(bank)} scores" if bank is not None else ""
+    limit = f", threshold {_value(threshold)}" if threshold is not None else ""
+    return f"p {_value(alarm.p)}{of}{limit}"
 
 
 def _fact(name: str, value: float | str) -> str:
     """A piece of evidence as people write it: its unit behind it."""
-    unit = " %" if name.endswith("_pct") else ""
-    return f"{kind_words(name.removesuffix('_pct'))} {_value(value)}{unit}"
+    bare, unit = next(((name.removesuffix(end), sign) for end, sign in _UNITS if name.endswith(end)), (name, ""))
+    return f"{kind_words(bare)} {_value(value)}{unit}"
+
+
+_UNITS = (("_pct", " %"), ("_sigma", " σ"), ("_z", " σ"))
 
 
 def _value(value: float | str) -> str:
