@@ -29,7 +29,7 @@ FONTS = re.compile(r"@font-face \{.*?\}\n?", re.DOTALL)
 async def take(day: date, size: tuple[int, int], keys: list[str]) -> str:
     """Play the demo up to a day, press keys, and give what is on the screen as SVG."""
     with tempfile.TemporaryDirectory() as folder:
-        overrides = (f'replay.start="{date(day.year, 6, 2)}"', "replay.speed=8", "engine.linger=0.05")
+        overrides = (f'replay.start="{date(day.year, 6, 2)}"', "replay.speed=3", "engine.linger=0.05")
         options = Options(home=Path(folder), source="replay", sub_home="demo", overrides=overrides)
         app = WhipsawApp(lambda: connect(options), rate=20.0, truecolor=True)
         async with app.run_test(size=size) as pilot:

@@ -10,7 +10,7 @@ from engine.protocol import Alarm
 from tui.events import Chosen, Moved
 from tui.messages import Happened
 from tui.pane import Pane
-from tui.spans import Spans, framed, joined, mark
+from tui.spans import Spans, framed, mark
 
 _WHY = 3
 """Lines below the list: a blank one and two that explain."""
@@ -141,9 +141,16 @@ def _why(alarm: Alarm, room: int) -> list[Spans]:
     label = f" Why {plain(alarm.symbol)}?  "
     rare = rarity(alarm.rarity_days, rarer=alarm.rarer)
     first: Spans = [(label, "dim"), (plain(alarm.words), "text"), (f" · {rare}", "text")]
-    facts: list[Spans] = [[(fact, "dim")] for fact in _facts(alarm)]
-    indent: Spans = [(" " * width(label), "dim")]
-    return [first, [*indent, *joined(facts, (" · ", "dim"))]]
+    facts = _that_fit(_facts(alarm), room - width(label))
+    return [first, [(" " * width(label), "dim"), (" · ".join(facts), "dim")]]
+
+
+def _that_fit(facts: list[str], room: int) -> list[str]:
+    """As many facts as fit whole; the first one always."""
+    count = len(facts)
+    while count > 1 and width(" · ".join(facts[:count])) > room:
+        count -= 1
+    return facts[:count]
 
 
 def _facts(alarm: Alarm) -> list[str]:
