@@ -42,7 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return run(options, announce=given.detach)
     except EngineError as error:
-        _say({"error": {"kind": error.kind, "message": error.message, "received": error.received, "do": error.do}})
+        _refuse(error, announce=given.detach)
         return error.exit_status
 
 
@@ -137,6 +137,15 @@ def _log_to(where: Home, settings: Settings, level: str | None, *, to_file: bool
     chosen = (level or "info").upper()
     logging.basicConfig(level=chosen, handlers=[handler])
     logging.getLogger("websockets").setLevel(logging.WARNING)
+
+
+def _refuse(error: EngineError, *, announce: bool) -> None:
+    """Say why it ends: to a person at the terminal, or to whoever started it and to the log."""
+    if not announce:
+        sys.stderr.write(f"whipsaw: {error}\n")
+        return
+    logging.getLogger(__name__).error("%s", error)
+    _say({"error": {"kind": error.kind, "message": error.message, "received": error.received, "do": error.do}})
 
 
 def _say(word: dict[str, object]) -> None:

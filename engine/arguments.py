@@ -11,12 +11,14 @@ from typing import Any, NoReturn
 
 import msgspec
 
+import watchlists
 from engine.config import SOURCES, Options
 from engine.errors import BadRequest, EngineError
 
 DEMO, SCREEN = "demo", "screen"
+HEADLESS_DEMO = "demo-headless"
 COMMANDS = (DEMO, "engine", "fetch", "train", "scan", "replay", "alarms", "config")
-__all__ = ["COMMANDS", "DEMO", "SCREEN", "EngineError", "options", "parse"]
+__all__ = ["COMMANDS", "DEMO", "SCREEN", "BadRequest", "EngineError", "options", "parse"]
 
 REPLAY_RETRAIN = 252
 
@@ -158,6 +160,9 @@ def options(given: argparse.Namespace) -> Options:
     plain = Options(home=home, config=given.config_file, source=_absolute(given.source), log_level=given.log_level)
     if given.command != DEMO:
         return plain
+    if given.json:  # without a screen there is no clock to follow: the sample's files are played from end to end
+        sample = f"files:{watchlists.folder() / 'sample'}"
+        return msgspec.structs.replace(plain, source=plain.source or sample, sub_home=HEADLESS_DEMO)
     overrides = ["engine.linger=1"]
     if given.start:
         overrides.append(f'replay.start="{given.start}"')

@@ -62,6 +62,9 @@ class Boards:
         self._default = default
         self._boards: dict[str, Board] = {}
         self._listeners: set[Callable[[], None]] = set()
+        self._notices: dict[str, EngineError] = {}
+        self.scanning = asyncio.Lock()
+        """Held while a list is scored after its newest session: scans that decide go one after the other."""
         self._names: tuple[str, ...] = ()
         self._connections = 0
         self.alone_since: float | None = clock.now()
@@ -80,7 +83,7 @@ class Boards:
         self._names = self._watchlists.names()
         if symbols:
             unique = tuple(dict.fromkeys(symbol.upper() for symbol in symbols))
-            return List(" ".join(unique), " ".join(unique), tuple(Ticker(symbol) for symbol in unique))
+            return List(" ".join(unique), " ".join(unique), tuple(Ticker(symbol) for symbol in unique), kept=False)
         if name or self._default:
             return self._watchlists.read(name or self._default or "")
         held = self._source.symbols()
@@ -122,13 +125,14 @@ class Boards:
     # --- content ---
 
     async def update(self, board: Board) -> None:
-        """Score the list after its newest stored session, and show it."""
-        await asyncio.to_thread(self._update, board)
+        """Score the list after its newest stored session, and show it; one at a time, so that the last word stays."""
+        async with self.scanning:
+            await asyncio.to_thread(self._update, board)
         self.touch()
 
     def _update(self, board: Board) -> None:
         symbols = [ticker.symbol for ticker in board.list.tickers]
-        scans = self._scan.live(symbols)
+        scans = self._scan.live(symbols, keep=board.list.kept)
         session = max((scan.expected for scan in scans if scan.expected), default=None)
         record = self._scan.newest_model(symbols, session)
         board.rows = self._watch.rows(board.list.tickers, scans, self._source.name)
@@ -140,10 +144,11 @@ class Boards:
 
     async def reread_alarms(self) -> None:
         """Show the alarms as the store has them now."""
-        for board in self._boards.values():
-            if board.session:
-                symbols = [ticker.symbol for ticker in board.list.tickers]
-                board.alarms = await asyncio.to_thread(self._watch.alarms, symbols, board.session - ALARMS_SHOWN)
+        async with self.scanning:
+            for board in tuple(self._boards.values()):
+                if board.session:
+                    symbols = [ticker.symbol for ticker in board.list.tickers]
+                    board.alarms = await asyncio.to_thread(self._watch.alarms, symbols, board.session - ALARMS_SHOWN)
         self.touch()
 
     def view(self, board: Board, jobs: tuple[Job, ...]) -> View:
@@ -160,9 +165,9 @@ class Boards:
 
     def overall(self) -> Status:
         """The engine's state whatever the list: with the newest model of any. It reads the store."""
-        records = self._store.models()
+        newest = max(self._store.models(), key=lambda record: (record.trained_to, record.id), default=None)
         session = max((board.session for board in self._boards.values() if board.session), default=None)
-        model = self._watch.model(records[0], session or records[0].trained_to) if records else None
+        model = self._watch.model(newest, session or newest.trained_to) if newest else None
         screens = sum(board.screens for board in self._boards.values())
         return msgspec.structs.replace(self.status, model=model, session=session, screens=screens)
 
@@ -196,9 +201,13 @@ class Boards:
             self.status = msgspec.structs.replace(self.status, market=Market(hours.name, hours.open, hours.until))
             self.touch()
 
-    def set_notice(self, error: EngineError | None) -> None:
-        """One sentence on what keeps the engine from its work."""
-        self.status = msgspec.structs.replace(self.status, notice=str(error) if error else None)
+    def set_notice(self, board: Board, error: EngineError | None) -> None:
+        """One sentence on what keeps the engine from its work on a list; None when that is over."""
+        self._notices.pop(board.list.name, None)
+        if error:
+            self._notices[board.list.name] = error
+        said = next((str(each) for each in self._notices.values()), None)
+        self.status = msgspec.structs.replace(self.status, notice=said)
         self.touch()
 
     # --- listeners ---

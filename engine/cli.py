@@ -21,6 +21,7 @@ from engine.client import Client, connect, engine_arguments, gone
 from engine.config import Options, commented, load
 from engine.errors import EngineError, UnknownSource, Unreachable
 from engine.protocol import (
+    AlarmEvent,
     AlarmList,
     Command,
     EngineStatus,
@@ -94,14 +95,19 @@ async def _scan(given: Namespace) -> int:
 
 
 async def _replay(given: Namespace) -> int:
-    command = Replay(given.start, given.end, _symbols(given), given.watchlist, given.retrain)
-    _tell(given, await _carried_out(given, command))
-    return 0
+    return await _played(given, Replay(given.start, given.end, _symbols(given), given.watchlist, given.retrain))
 
 
 async def _demo(given: Namespace) -> int:
     start, end = given.start or report.DEMO_FIRST, given.end or report.DEMO_LAST
-    _tell(given, await _carried_out(given, Replay(start, end, (), given.watchlist)))
+    return await _played(given, Replay(start, end, (), given.watchlist or "sample"))
+
+
+async def _played(given: Namespace, command: Replay) -> int:
+    def tell(item: Progress) -> None:
+        _tell(given, item) if isinstance(item, AlarmEvent) else _to_stderr(item)
+
+    _tell(given, await _carried_out(given, command, tell))
     return 0
 
 

@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,7 @@ __all__ = [
 ]
 
 START_SECONDS = 30.0
+BETWEEN_TRIES = 0.05
 MAX_FRAME = 16 * 1024 * 1024
 
 
@@ -74,16 +76,19 @@ async def connect(options: Options, *, start: bool = True) -> "Client":
     Raises Unreachable and its kin, and whatever kept a new engine from starting (StoreError, ConfigError, ...).
     """
     where = options.where
-    if (client := await _reach(where)) is None:
-        if not start:
-            raise Unreachable(
-                "no engine is running on this home", received=str(where.data), do="`whipsaw engine start`"
-            )
-        await asyncio.to_thread(_start, options, where)
-        client = await _reach(where)
-    if client is None:
-        raise Unreachable("the engine was started but does not answer", do=f"its log is {where.log_file}")
-    return client
+    if (client := await _reach(where)) is not None:
+        return client
+    if not start:
+        raise Unreachable("no engine is running on this home", received=str(where.data), do="`whipsaw engine start`")
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(START_SECONDS):
+            while client is None:  # another may be starting, or ending, at this moment: then its lock is in the way
+                started = await asyncio.to_thread(_start, options, where)
+                client = await _reach(where)
+                if client is None and not started:
+                    await asyncio.sleep(BETWEEN_TRIES)
+            return client
+    raise Unreachable("an engine was started but does not answer", do=f"its log is {where.log_file}")
 
 
 async def _reach(where: Home) -> "Client | None":
@@ -96,7 +101,9 @@ async def _reach(where: Home) -> "Client | None":
             known.socket, "ws://engine/", compression=None, max_size=MAX_FRAME, open_timeout=10
         )
     except InvalidStatus as error:
-        raise ForeignSocket("the engine belongs to another user", received=known.socket) from error
+        if error.response.status_code == HTTPStatus.FORBIDDEN:
+            raise ForeignSocket("the engine belongs to another user", received=known.socket) from error
+        return None  # it is on its way out
     except (FileNotFoundError, ConnectionRefusedError):
         return None
     except (OSError, TimeoutError, InvalidHandshake) as error:
@@ -108,14 +115,21 @@ async def gone(of: Home) -> None:
     """Wait until the engine of a home has let go of its lock. Raises Unreachable if it does not in time."""
     try:
         async with asyncio.timeout(START_SECONDS):
-            await asyncio.to_thread(_take_lock, of)
+            while await asyncio.to_thread(_locked, of):
+                await asyncio.sleep(BETWEEN_TRIES)
     except TimeoutError:
         raise Unreachable("the engine was told to stop and still runs", do=f"its log is {of.log_file}") from None
 
 
-def _take_lock(of: Home) -> None:
-    with contextlib.suppress(FileNotFoundError), of.lock_file.open("rb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+def _locked(of: Home) -> bool:
+    try:
+        with of.lock_file.open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        pass
+    return False
 
 
 def _own(socket: Path) -> None:
@@ -127,8 +141,8 @@ def _own(socket: Path) -> None:
         raise ForeignSocket("the engine's socket belongs to another user", received=f"{socket.parent}, uid {owner}")
 
 
-def _start(options: Options, where: Home) -> None:
-    """Start an engine in a session of its own, and wait until it says that it listens."""
+def _start(options: Options, where: Home) -> bool:
+    """Start an engine in a session of its own, and wait until it says that it listens; False if one runs already."""
     command = [sys.executable, "-P", "-m", "engine", "--detach", *engine_arguments(options)]
     try:
         where.log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -144,10 +158,10 @@ def _start(options: Options, where: Home) -> None:
         process.kill()
         process.communicate()
         raise Unreachable("the engine did not start in time", do=f"its log is {where.log_file}") from None
-    _check_start(said, where)
+    return _started(said, where)
 
 
-def _check_start(said: bytes, where: Home) -> None:
+def _started(said: bytes, where: Home) -> bool:
     try:
         word: dict[str, Any] = json.loads(said)
     except ValueError:
@@ -156,6 +170,8 @@ def _check_start(said: bytes, where: Home) -> None:
         failure = from_wire(**word["error"])
         if not isinstance(failure, AlreadyRunning):
             raise failure
+        return False
+    return True
 
 
 def engine_arguments(options: Options) -> list[str]:

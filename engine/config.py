@@ -250,7 +250,10 @@ def _set(tree: dict[str, Any], override: str) -> None:
         raise BadRequest("a setting is given as key=value", received=override, do="for example replay.speed=20")
     *sections, name = key.split(".")
     for section in sections:
-        tree = tree.setdefault(section, {})
+        inner: Any = tree.setdefault(section, {})
+        if not isinstance(inner, dict):
+            return  # the file says something else there: that is found, and said, when the whole is read
+        tree = inner
     try:
         tree[name] = tomllib.loads(f"v = {value}")["v"]
     except tomllib.TOMLDecodeError:

@@ -179,7 +179,7 @@ class Desk:
         ticker = Ticker(command.symbol.upper())
         await asyncio.to_thread(self._watchlists.add, board.list.name, ticker, command.position)
         await self._edited(board)
-        await self._schedule.fetch((ticker.symbol,))
+        await self._refresh((ticker.symbol,))
         await self.boards.update(board)
         return Ok()
 
@@ -217,36 +217,36 @@ class Desk:
             preset=outcome.record.preset,
             symbols=outcome.record.symbols,
             seconds=outcome.seconds,
-            metrics=Metrics(errors.mse, errors.mae, errors.mse_persistence, errors.mae_persistence),
+            metrics=Metrics(
+                mse=errors.mse,
+                mae=errors.mae,
+                mse_persistence=errors.mse_persistence,
+                mae_persistence=errors.mae_persistence,
+                mse_level=errors.mse_level,
+                mae_level=errors.mae_level,
+            ),
             skipped=outcome.skipped,
         )
 
     async def _trained(self, symbols: tuple[str, ...], say: Say, start: date | None, end: date | None) -> train.Outcome:
-        def work(report: Callable[[str | TrainProgress], None]) -> Awaitable[train.Outcome]:
-            def told(news: str | TrainProgress) -> None:
-                report(news)
-                say(Note(news) if isinstance(news, str) else news)
+        def told(news: str | TrainProgress) -> None:
+            say(Note(news) if isinstance(news, str) else news)
 
-            return self._train(symbols, told, start, end)
-
-        title = f"train {' '.join(symbols) if len(symbols) <= 4 else f'{len(symbols)} tickers'}"
-        outcome = await self._jobs.run("train", title, work)
-        for board in self.boards.in_use:
-            await self.boards.update(board)
-        return outcome
+        return await self._schedule.train(symbols, told, start, end)
 
     async def _on_scan(self, command: Scan, _visitor: Visitor, say: Say) -> Scanned:
         wanted = await self._list(command)
         symbols = _symbols(wanted)
         await self._fetched(symbols)
-        scans = await self._scanned(symbols, command.as_of)
+        keep = wanted.kept
+        scans = await self._scanned(symbols, command.as_of, keep=keep)
         if lacking := tuple(each.symbol for each in scans if each.lacks_model):
             say(Note(f"no model has been trained on rows up to {command.as_of or 'now'}: training one"))
             await self._trained(lacking, say, None, command.as_of)
-            scans = await self._scanned(symbols, command.as_of)
+            scans = await self._scanned(symbols, command.as_of, keep=keep)
         if self.boards.implied(command.watchlist, command.symbols):
             scans = tuple(each for each in scans if each.features is not None)
-        rows = self._watch.scan_rows(wanted.tickers, scans, episodes=command.as_of is None)
+        rows = self._watch.scan_rows(wanted.tickers, scans, episodes=keep and command.as_of is None)
         expected = max((each.expected for each in scans if each.expected), default=command.as_of)
         if expected is None:
             raise BadRequest(f"no bar is stored up to {command.as_of or 'now'}", received=" ".join(symbols))
@@ -254,20 +254,28 @@ class Desk:
 
     async def _fetched(self, symbols: tuple[str, ...]) -> None:
         """Bring these up to date. Raises DataError where not one bar of any of them is to be had."""
-        fetched = await self._schedule.fetch(symbols)
+        fetched = await self._refresh(symbols)
         if fetched and not any(each.bars for each in fetched):
             reasons = dict.fromkeys(each.why or "no bars" for each in fetched)
             raise DataError("; ".join(reasons), received=" ".join(symbols))
 
-    async def _scanned(self, symbols: tuple[str, ...], as_of: date | None) -> tuple[TickerScan, ...]:
+    async def _scanned(self, symbols: tuple[str, ...], as_of: date | None, *, keep: bool) -> tuple[TickerScan, ...]:
         if as_of is None:
-            return await asyncio.to_thread(self._scan.live, symbols)
+            async with self.boards.scanning:
+                return await asyncio.to_thread(self._scan.live, symbols, keep=keep)
         return await asyncio.to_thread(self._scan.as_of, symbols, as_of)
 
     async def _on_replay(self, command: Replay, _visitor: Visitor, say: Say) -> Replayed:
         if command.start > command.end:
             raise BadRequest("a replay ends after it begins", received=f"--from {command.start} --to {command.end}")
         symbols = _symbols(await self._list(command))
+        played = self.boards.status.replay
+        if played and command.end > played.session:
+            raise BadRequest(
+                f"this engine replays history itself, and knows nothing after {played.session}",
+                received=f"--to {command.end}",
+                do="name --source files:DIR and a --home of its own",
+            )
         await self._fetched(symbols)
         return await self._jobs.run(
             "replay",

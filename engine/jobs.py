@@ -35,11 +35,13 @@ class JobTable:
         self._training = asyncio.Lock()
         self._jobs: dict[int, Job] = {}
         self._tasks: dict[int, asyncio.Task[Any]] = {}
+        self.ended: Callable[[], None] = lambda: None
+        """Called when a job has ended and is no longer counted as running."""
 
     async def recover(self) -> None:
         """Take over the jobs that an earlier engine left running, as interrupted."""
         for record in await asyncio.to_thread(self._store.interrupted):
-            kind: Kind = "train" if record.kind == "train" else "fetch"
+            kind = msgspec.convert(record.kind, Kind)
             self._put(Job(record.id, kind, record.title, "interrupted", error="the engine ended while it ran"))
 
     @property
@@ -63,18 +65,13 @@ class JobTable:
         self._put(Job(number, kind, title, "queued"))
         task = asyncio.create_task(self._supervised(number, kind, work))
         self._tasks[number] = task
-        task.add_done_callback(lambda _: self._tasks.pop(number, None))
+        task.add_done_callback(lambda _: self._ended(number))
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             if task.cancelled():
                 raise Cancelled(f"{title} was cancelled") from None
             raise
-
-    async def trained(self) -> None:
-        """Wait until no training runs."""
-        async with self._training:
-            return
 
     def cancel(self, number: int) -> None:
         """Stop a job that waits or runs. Raises BadRequest if it does neither."""
@@ -117,6 +114,10 @@ class JobTable:
     async def _started(self, number: int, work: Callable[[Report], Awaitable[T]]) -> T:
         self._change(number, state="running", started=self._clock.now())
         return await work(lambda news: self._report(number, news))
+
+    def _ended(self, number: int) -> None:
+        del self._tasks[number]
+        self.ended()
 
     def _report(self, number: int, news: str | TrainProgress) -> None:
         if isinstance(news, str):

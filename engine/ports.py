@@ -80,11 +80,12 @@ class Ticker:
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """A watchlist as it stands in its file."""
+    """A watchlist as it stands in its file, or symbols picked by hand, whose alarms are not kept."""
 
     name: str
     title: str
     tickers: tuple[Ticker, ...]
+    kept: bool = True
 
 
 class Watchlists(Protocol):
@@ -161,6 +162,8 @@ class Coverage:
     last: date | None
     fetched_at: float | None
     error: str | None
+    whole: bool
+    """Whether all that the source has was asked for once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +188,11 @@ class JobRecord:
 class Store(Protocol):
     """The one database of a home. Every call is all or nothing; raises StoreError."""
 
-    def add_bars(self, history: History, source: str, fetched_at: float) -> int:
-        """Keep new bars and actions; gives how many were new. A contradicting bar is kept beside the first, flagged."""
+    def add_bars(self, history: History, source: str, fetched_at: float, *, whole: bool = False) -> int:
+        """Keep new bars and actions; gives how many were new. A contradicting bar is kept beside the first, flagged.
+
+        `whole` says that all that the source has was asked for.
+        """
         ...
 
     def bars(self, symbol: str, upto: date | None = None, last: int | None = None) -> History:

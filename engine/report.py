@@ -64,8 +64,7 @@ def _progress(item: TrainProgress) -> Any:
 
 def _trained(item: Trained) -> Any:
     value = _plain(item)
-    metrics = {key: value["metrics"][key] for key in ("mse", "mae", "mae_persistence", "mse_persistence")}
-    return {"event": "trained", **value, "metrics": metrics}
+    return {"event": "trained", **value}
 
 
 def _replayed(item: Replayed) -> Any:
@@ -119,7 +118,8 @@ def _trained_words(item: Trained) -> str:
     lines = [
         f"model #{item.model}, {item.preset}, {len(item.symbols)} tickers, in {fmt.duration(item.seconds)}",
         f"test MAE {fmt.number(metrics.mae, 3)} (persistence {fmt.number(metrics.mae_persistence, 3)}), "
-        f"MSE {fmt.number(metrics.mse, 3)} (persistence {fmt.number(metrics.mse_persistence, 3)})",
+        f"MSE {fmt.number(metrics.mse, 3)} (persistence {fmt.number(metrics.mse_persistence, 3)}); "
+        f"the network's raw price: MAE {fmt.number(metrics.mae_level, 3)}",
     ]
     if metrics.mae >= metrics.mae_persistence:
         lines.append("It does no better than saying that tomorrow's close is today's.")
@@ -135,8 +135,9 @@ def _scanned_words(item: Scanned) -> str:
 
 
 def _scan_row_words(row: ScanRow) -> Sequence[str]:
-    change = f"{fmt.direction(row.change_pct)} {fmt.percent(abs(row.change_pct or 0.0))} %" if row.change_pct else "·"
-    head = f"{fmt.fit(row.symbol, 10)}{fmt.fit(fmt.money(row.close), 12, right=True)}  {fmt.fit(change, 9)}"
+    change = row.change_pct
+    moved = fmt.UNKNOWN if change is None else f"{fmt.direction(change)} {fmt.percent(abs(change))} %"
+    head = f"{fmt.fit(row.symbol, 10)}{fmt.fit(fmt.money(row.close), 12, right=True)}  {fmt.fit(moved, 9)}"
     if row.why:
         return [f"{head}  not scored: {fmt.plain(row.why)}"]
     forecast = row.forecast
@@ -146,7 +147,7 @@ def _scan_row_words(row: ScanRow) -> Sequence[str]:
         else "no forecast"
     )
     fired = [
-        f"  {alarm.tier:<6} {_kind(alarm.kind)}: {alarm.words} · {fmt.rarity(alarm.rarity_days)}"
+        f"  {alarm.tier:<6} {_kind(alarm.kind)}: {alarm.words} · {fmt.rarity(alarm.rarity_days, rarer=alarm.rarer)}"
         for alarm in row.alarms
     ]
     return [f"{head}  {band}", *fired]

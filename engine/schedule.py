@@ -2,19 +2,25 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from engine.board import Board, Boards
 from engine.errors import EngineError
-from engine.jobs import JobTable
+from engine.jobs import JobTable, Report
 from engine.ports import Clock, ReplayControl
-from engine.protocol import Feed, Fetched
+from engine.protocol import Feed, Fetched, TrainProgress
 from engine.services.refresh import Refresh
 from engine.services.train import Outcome, Train
 
 log = logging.getLogger(__name__)
+
+Say: TypeAlias = Callable[[str | TrainProgress], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +59,10 @@ class Schedule:
         self._wake = asyncio.Event()
         self._came = asyncio.Event()
         self._paused = False
-        self._tried: set[tuple[str, date | None]] = set()
+        jobs.ended = self.wake
+        self._tried: set[tuple[tuple[str, ...], date | None]] = set()
+        self._trainings: set[asyncio.Task[None]] = set()
+        self._tasks: asyncio.TaskGroup
 
     # --- what others may ask for ---
 
@@ -68,50 +77,61 @@ class Schedule:
         self._show_replay()
         self.wake()
 
-    async def fetch(self, symbols: Sequence[str]) -> tuple[Fetched, ...]:
-        """Bring these up to date and say how the source did."""
-        fetched = await self._refresh(symbols)
-        failed = [each for each in fetched if each.status == "failed"]
-        if self._replay is None:
-            all_failed = bool(failed) and len(failed) == len(fetched)
-            before = self._boards.status.feed
-            self._boards.set_feed(
-                Feed(
-                    state="failing" if all_failed else "ok",
-                    last_success=before.last_success if all_failed else self._clock.now(),
-                    error=failed[0].why if failed else None,
-                    next_poll=self._clock.now() + self._pace.poll_seconds,
-                )
-            )
-        return fetched
-
     async def refresh(self, board: Board) -> None:
-        """Fetch what a board's list misses, and score it."""
-        await self.fetch([ticker.symbol for ticker in board.list.tickers])
+        """Fetch what a board's list misses, say how the source did, and score it."""
+        fetched = await self._refresh([ticker.symbol for ticker in board.list.tickers])
+        if self._replay is None and fetched:
+            self._boards.set_feed(self._feed(fetched))
         await self._boards.update(board)
 
-    async def train_board(self, symbols: Sequence[str], title: str) -> Outcome:
-        """Train on stored rows up to now, and show what the new model says."""
-        outcome = await self._jobs.run("train", title, lambda report: self._train(symbols, report))
-        for board in self._boards.in_use:
-            await self._boards.update(board)
-        return outcome
+    async def train(
+        self, symbols: Sequence[str], say: Say, start: date | None = None, end: date | None = None
+    ) -> Outcome:
+        """Train on stored rows; every screen shows what the new model says, whether or not the asker still waits."""
+
+        async def work(report: Report) -> Outcome:
+            def told(news: str | TrainProgress) -> None:
+                report(news)
+                say(news)
+
+            outcome = await self._train(symbols, told, start, end)
+            for board in self._boards.in_use:
+                await self._boards.update(board)
+            return outcome
+
+        return await self._jobs.run("train", f"train {_named(symbols)}", work)
+
+    def _feed(self, fetched: Sequence[Fetched]) -> Feed:
+        failed = [each for each in fetched if each.status == "failed"]
+        all_failed = len(failed) == len(fetched)
+        before = self._boards.status.feed
+        return Feed(
+            state="failing" if all_failed else "ok",
+            last_success=before.last_success if all_failed else self._clock.now(),
+            error=failed[0].why if failed else None,
+            next_poll=before.next_poll,
+        )
 
     # --- the loops ---
 
     async def run(self) -> None:
         """Work until nobody has been there for the linger time."""
         async with asyncio.TaskGroup() as tasks:
-            work = tasks.create_task(self._play(self._replay) if self._replay else self._poll())
-            minutes = tasks.create_task(self._minutes())
+            self._tasks = tasks
+            loops = [
+                tasks.create_task(self._play(self._replay) if self._replay else self._poll()),
+                tasks.create_task(self._minutes()),
+            ]
             await self._until_alone()
-            work.cancel()
-            minutes.cancel()
+            for task in (*loops, *self._trainings):
+                task.cancel()
 
     async def _poll(self) -> None:
         while True:
             for board in self._boards.in_use:
                 await self._tended(board)
+            feed = self._boards.status.feed
+            self._boards.set_feed(replace(feed, next_poll=self._clock.now() + self._pace.poll_seconds))
             await _waited(self._wake, self._pace.poll_seconds)
 
     async def _play(self, replay: ReplayControl) -> None:
@@ -120,44 +140,61 @@ class Schedule:
             began = loop.time()
             for board in self._boards.in_use:
                 await self._tended(board)
-            self._show_replay()
-            if self._paused or replay.ended or not self._boards.in_use:
-                await self._wake.wait()
-                self._wake.clear()
-                continue
-            await asyncio.sleep(max(0.0, 1 / self._pace.speed - (loop.time() - began)))
-            if self._jobs.training:
+            if self._jobs.training or self._trainings:
                 self._show_replay("training")
-                await self._jobs.trained()
-            elif not self._paused:
-                await asyncio.to_thread(replay.advance)
+                await self._wake.wait()
+            elif self._paused or replay.ended or not self._boards.in_use:
+                self._show_replay()
+                await self._wake.wait()
+            else:
+                self._show_replay()
+                await asyncio.sleep(max(0.0, 1 / self._pace.speed - (loop.time() - began)))
+                if not (self._paused or self._jobs.training):
+                    await asyncio.to_thread(replay.advance)
+            self._wake.clear()
 
     async def _tended(self, board: Board) -> None:
-        """Refresh, score and, where it is due, train; what fails is said and tried again the next time."""
-        try:
+        """Refresh, score and, where it is due, begin a training; what fails is said and tried again the next time."""
+        with self._said(board):
             if not board.fresh:
                 await self._boards.update(board)
             await self.refresh(board)
             if symbols := self._due(board):
-                self._show_replay("training")
-                await self.train_board(symbols, f"train {board.list.title}")
-            self._boards.set_notice(None)
+                task = self._tasks.create_task(self._trained(board, symbols))
+                self._trainings.add(task)
+                task.add_done_callback(self._training_ended)
+
+    async def _trained(self, board: Board, symbols: tuple[str, ...]) -> None:
+        with self._said(board):
+            await self.train(symbols, lambda _: None)
+
+    def _training_ended(self, task: asyncio.Task[None]) -> None:
+        self._trainings.discard(task)
+        self.wake()
+
+    @contextmanager
+    def _said(self, board: Board) -> Iterator[None]:
+        try:
+            yield
         except EngineError as error:
             log.warning("%s", error)
-            self._boards.set_notice(error)
+            self._boards.set_notice(board, error)
         except Exception:
             log.exception("the schedule stumbled")
-            self._boards.set_notice(EngineError("an unexpected fault", do="the log tells more"))
+            self._boards.set_notice(board, EngineError("an unexpected fault", do="the log tells more"))
+        else:
+            self._boards.set_notice(board, None)
 
     def _due(self, board: Board) -> tuple[str, ...]:
         """The symbols that need a model now: those without, or all when theirs is old; a session is tried once."""
-        attempt = (board.list.name, board.session)
-        if self._jobs.training or attempt in self._tried:
+        if self._jobs.training or self._trainings:
             return ()
         old = board.model is not None and board.model.age_sessions >= self._pace.retrain_every
         symbols = tuple(ticker.symbol for ticker in board.list.tickers) if old else board.lacks_model
-        if symbols:
-            self._tried.add(attempt)
+        attempt = (symbols, board.session)
+        if not symbols or attempt in self._tried:
+            return ()
+        self._tried.add(attempt)
         return symbols
 
     def _show_replay(self, state: str | None = None) -> None:
@@ -184,6 +221,10 @@ class Schedule:
         if not self._boards.shown:
             return min(self._pace.linger_seconds, self._pace.grace_seconds)
         return self._pace.linger_seconds
+
+
+def _named(symbols: Sequence[str]) -> str:
+    return " ".join(symbols) if len(symbols) <= 4 else f"{len(symbols)} tickers"
 
 
 async def _waited(event: asyncio.Event, seconds: float) -> None:

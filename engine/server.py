@@ -18,8 +18,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request as Handshake
 from websockets.http11 import Response
 
+from engine.config import APP
 from engine.desk import Desk, Visitor
-from engine.errors import BadRequest, EngineError, ForeignSocket, VersionMismatch
+from engine.errors import BadRequest, EngineError, ForeignSocket, Unreachable, VersionMismatch
 from engine.protocol import (
     VERSION,
     Changed,
@@ -61,15 +62,22 @@ async def serve(desk: Desk, path: Path, rate: float) -> Server:
 
 
 def _make_room(path: Path) -> None:
-    prepare_folder(path)
-    path.unlink(missing_ok=True)
+    try:
+        prepare_folder(path)
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise Unreachable(
+            f"no socket can be made in {path.parent}: {error.strerror or error}",
+            do="set XDG_RUNTIME_DIR to a folder of your own, or unset it",
+        ) from error
 
 
 def prepare_folder(path: Path) -> None:
     """Make the socket's folder, for this user alone. Raises ForeignSocket if another one has it."""
     folder = path.parent
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for each in (folder, folder.parent):
+    above = folder.parent.parent  # ours too where it stands in the common folder for temporary files
+    for each in (folder, folder.parent, *([above] if above.name.startswith(APP) else [])):
         if each.stat().st_uid != os.getuid():
             raise ForeignSocket(
                 f"{each} belongs to another user", received=f"uid {each.stat().st_uid}", do="use another --home"
@@ -110,6 +118,8 @@ class Session:
         forget = self._desk.boards.listen(self._dirty.set)
         self._desk.boards.arrive()
         workers = (asyncio.create_task(self._push()), asyncio.create_task(self._post()))
+        for worker in workers:
+            worker.add_done_callback(self._worker_ended)
         commands: set[asyncio.Task[None]] = set()
         try:
             async for frame in self._connection:
@@ -126,6 +136,14 @@ class Session:
             for task in ending:
                 task.cancel()
             await asyncio.gather(*ending, return_exceptions=True)
+
+    def _worker_ended(self, worker: asyncio.Task[None]) -> None:
+        """A session that cannot speak any more is closed, so that its screen notices and attaches again."""
+        if worker.cancelled():
+            return
+        if not isinstance(worker.exception(), ConnectionClosed):
+            log.error("a session failed", exc_info=worker.exception())
+        self._connection.transport.close()
 
     async def _answer(self, frame: str | bytes) -> None:
         try:

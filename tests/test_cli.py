@@ -64,7 +64,7 @@ def test_a_second_engine_on_a_home_is_refused_and_told_the_firsts_pid(shell, fil
     first = shell.json("engine", "start", "--source", f"files:{files}")[0]["pid"]
     second = shell("engine", "run")
     assert second.returncode == 1
-    assert f"pid {first}" in second.stdout
+    assert f"pid {first}" in second.stderr
 
 
 def test_a_command_with_another_source_is_refused_in_words(shell, files, tmp_path):
@@ -199,3 +199,30 @@ def test_scan_as_of_lehman_is_the_same_to_the_bit_with_and_without_the_rows_afte
         assert (row["scored"], row["why"], forecast["made_at"]) == (True, None, "2008-09-15")
         assert (forecast["target_date"], forecast["horizon"]) == ("2008-09-16", 1)
         assert forecast["q05"] < forecast["q25"] < forecast["q50"] < forecast["q75"] < forecast["q95"]
+
+
+def test_the_headless_demo_plays_the_sample_and_tells_what_fired(tmp_path):
+    shell = Shell(tmp_path / "home")
+    lines = shell.json("demo", "--from", "2008-09-02", "--to", "2008-10-31")
+    shell("engine", "stop", "--home", str(shell.home / "demo-headless"))
+    *events, done = lines
+    assert (done["event"], done["sessions"], done["symbols"]) == ("done", 44, 4)
+    assert ("2008-09-29", "AAPL", "volatility_shock") in [(each["at"], each["symbol"], each["kind"]) for each in events]
+    assert len([each for each in events if each["event"] == "opened"]) == done["alarms"] < 10
+
+
+def test_several_clients_that_start_at_once_share_one_engine(shell, files):
+    words = [sys.executable, "-P", "-m", "tui", "alarms", "--json", "--source", f"files:{files}"]
+    clients = [
+        subprocess.Popen(words, env=shell.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    assert [client.communicate(timeout=60) for client in clients] == [("[]\n", "")] * 3
+
+
+def test_settings_that_are_no_table_are_named_even_with_a_source_on_the_command_line(shell, files):
+    shell.home.mkdir()
+    (shell.home / "config.toml").write_text("source = 'yahoo'\n")
+    said = shell("fetch", "--source", f"files:{files}")
+    assert said.returncode == 2
+    assert "line 1: source: Expected `object`, got `str`" in said.stderr

@@ -3,13 +3,14 @@
 What the first paint does not need is imported where it is used.
 """
 
+import asyncio
 import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from engine.arguments import DEMO, SCREEN, EngineError, options, parse
+from engine.arguments import DEMO, SCREEN, BadRequest, EngineError, options, parse
 from engine.config import Options, settings_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def main() -> int:
 def _open_screen(given: Namespace) -> int:
     chosen = options(given)
     settings = settings_of(chosen)
+    if given.command == DEMO and (given.start or given.speed):
+        asyncio.run(_refuse_a_second_demo(chosen))
     from tui.app import WhipsawApp  # noqa: PLC0415 - a mistyped command is answered without loading the screen
 
     app = WhipsawApp(
@@ -52,6 +55,21 @@ def _open_screen(given: Namespace) -> int:
     if said:
         print(said)
     return app.return_code or 0
+
+
+async def _refuse_a_second_demo(chosen: Options) -> None:
+    """A demo that runs already has its own date and speed; nobody is told that they were taken over."""
+    from engine.client import Unreachable, connect  # noqa: PLC0415
+
+    try:
+        client = await connect(chosen, start=False)
+    except Unreachable:
+        return
+    await client.close()
+    raise BadRequest(
+        "a demo is running already, with a date and a speed of its own",
+        do="attach to it with `whipsaw demo`, or end it there with Q",
+    )
 
 
 class _Door:

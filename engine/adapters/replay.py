@@ -2,7 +2,6 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from threading import Lock
 
@@ -49,7 +48,7 @@ class ReplaySource:
         seen = loaded.upto(until)
         if not len(seen):
             raise EmptyHistory(f"no bars up to {until}", received=symbol)
-        return seen if start is None else _since(seen, start)
+        return seen if start is None else seen.since(start)
 
     # --- ReplayControl ---
 
@@ -96,8 +95,3 @@ def _union(loaded: list[History | EngineError]) -> tuple[date, ...]:
                 raise error
         raise EmptyHistory("nothing to replay: no symbol has a bar")
     return tuple(as_date(day) for day in np.unique(np.concatenate([history.sessions for history in histories])))
-
-
-def _since(history: History, start: date) -> History:
-    rows = history.rows(history.sessions >= np.datetime64(start, "D"))
-    return replace(rows, actions=tuple(action for action in rows.actions if action.ex_date >= start))

@@ -53,11 +53,11 @@ class Prepared:
     job: FitJob
 
 
-def shortfall(history: History, minimum: int = MIN_ROWS) -> str | None:
+def shortfall(history: History, max_rows: int = MAX_ROWS) -> str | None:
     """Why a history cannot take part in training, in words; None if it can."""
-    if len(history) < minimum:
-        return f"{len(history)} rows, the model needs {minimum}"
-    member = _member(history, MAX_ROWS)
+    if len(history) < MIN_ROWS:
+        return f"{len(history)} rows, the model needs {MIN_ROWS}"
+    member = _member(history, max_rows)
     return None if member.high > member.low else "its price never changes over the training rows"
 
 
@@ -67,7 +67,7 @@ def prepare(histories: Sequence[History], hyper: Hyper, max_rows: int = MAX_ROWS
     Raises TooShort if any of them cannot take part: ask `shortfall` first.
     """
     for history in histories:
-        if why := shortfall(history):
+        if why := shortfall(history, max_rows):
             raise TooShort(f"{history.symbol}: {why}")
     members = tuple(_member(history, max_rows) for history in histories)
     train = [_pairs(member, 0, member.blocks.train) for member in members]
@@ -97,7 +97,7 @@ def finish(prepared: Prepared, fitted: Fitted) -> TrainedModel:
             symbols=tuple(member.history.symbol for member in members),
             trained_from=min(as_date(member.history.sessions[0]) for member in members),
             trained_to=max(as_date(member.history.sessions[-1]) for member in members),
-            errors=Errors(0.0, 0.0, 0.0, 0.0),
+            errors=Errors(*(0.0,) * 6),
             data_hash=_data_hash(members),
             seed=seed,
         ),
@@ -178,16 +178,12 @@ def _offsets(member: Member, mean: FloatArray) -> FloatArray:
     return band_offsets(returns[1:], mean[:-1], sigma[:-1])
 
 
-def _errors(member: Member, predicted: FloatArray) -> tuple[float, float, float, float]:
+def _errors(member: Member, predicted: FloatArray) -> tuple[float, ...]:
     first = WINDOW - 1 + member.blocks.train + member.blocks.validation
     today, tomorrow = member.level[first:-1], member.level[first + 1 :]
-    model, persistence = tomorrow - predicted[first:-1], tomorrow - today
-    return (
-        float(np.mean(model**2)),
-        float(np.mean(np.abs(model))),
-        float(np.mean(persistence**2)),
-        float(np.mean(np.abs(persistence))),
-    )
+    level, before = predicted[first:-1], predicted[first - 1 : -2]
+    misses = [tomorrow - forecast for forecast in (today * level / before, today, level)]
+    return tuple(float(value) for miss in misses for value in (np.mean(miss**2), np.mean(np.abs(miss))))
 
 
 def _data_hash(members: Sequence[Member]) -> str:

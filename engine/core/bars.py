@@ -69,6 +69,11 @@ class History:
         )
         return replace(self.rows(slice(0, end)), actions=known)
 
+    def since(self, session: date) -> "History":
+        """Rows and actions from that day on."""
+        later = tuple(action for action in self.actions if action.ex_date >= session)
+        return replace(self.rows(self.sessions >= np.datetime64(session, "D")), actions=later)
+
     @property
     def first(self) -> date | None:
         """The first session, None of an empty history."""

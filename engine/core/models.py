@@ -9,12 +9,18 @@ from engine.core.lstm import Weights
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """Errors on the test rows, in prices; persistence says that tomorrow's close is today's."""
+    """Errors on the test rows, in prices.
+
+    `mse` and `mae` are those of the forecast that is drawn and stored; persistence says that tomorrow's close is
+    today's; `level` is the network's own price as it stands, before its last error is taken out.
+    """
 
     mse: float
     mae: float
     mse_persistence: float
     mae_persistence: float
+    mse_level: float
+    mae_level: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from engine.core.bars import History
 
 
 def usable(history: History) -> History:
-    """The rows whose close is a positive, finite number; other columns that are not become NaN where they are used."""
+    """The rows whose close is a positive, finite number, the first of each session."""
     with np.errstate(invalid="ignore"):
         good = np.isfinite(history.close) & (history.close > 0)
+    good[1:] &= history.sessions[1:] != history.sessions[:-1]
     return history if bool(good.all()) else history.rows(good)

@@ -54,12 +54,14 @@ class TrainProgress(Struct, frozen=True, tag=True):
 
 
 class Metrics(Struct, frozen=True):
-    """Errors on the test rows, in prices; persistence says tomorrow is as today."""
+    """Errors on the test rows, in prices; persistence says tomorrow is as today; `level` is the network's raw price."""
 
     mse: float
     mae: float
     mse_persistence: float
     mae_persistence: float
+    mse_level: float
+    mae_level: float
 
 
 class Trained(Struct, frozen=True, tag=True):
@@ -110,7 +112,7 @@ class Scanned(Struct, frozen=True, tag=True):
 class AlarmEvent(Struct, frozen=True, tag=True):
     """Something happened to an episode of a replay."""
 
-    event: Literal["opened", "escalated", "closed"]
+    event: Literal["opened", "closed"]
     at: date
     symbol: str
     kind: str

@@ -197,7 +197,7 @@ class Chart(Struct, frozen=True, tag=True):
     markers: tuple[Marker, ...] = ()
     rsi14: float | None = None
     macd: float | None = None
-    """MACD histogram's line, 12/26 sessions, in price."""
+    """The MACD line, 12/26 sessions, in price."""
     ma20: float | None = None
     ma50: float | None = None
     volatility_ratio: float | None = None

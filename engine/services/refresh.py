@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from engine.core.quality import usable
 from engine.errors import EngineError
-from engine.ports import Clock, PriceSource, Store
+from engine.ports import Clock, Coverage, PriceSource, Store
 from engine.protocol import Fetched
 
 REREAD = timedelta(days=7)
@@ -39,13 +39,26 @@ class Refresh:
 
     def _fetch(self, symbol: str, start: date | None, end: date | None) -> Fetched:
         known = self._store.coverage(symbol)
-        if start is None and known.last is not None:
-            start = known.last - REREAD
+        whole = start is None and end is None
+        start, end = _joined(known, start, end)
         try:
             history = usable(self._source.history(symbol, start, end))
         except EngineError as error:
             self._store.fetch_failed(symbol, self._source.name, str(error))
             return Fetched(symbol, "failed", known.bars, known.first, known.last, why=str(error))
-        new = self._store.add_bars(history, self._source.name, self._clock.now())
+        new = self._store.add_bars(history, self._source.name, self._clock.now(), whole=whole)
         now = self._store.coverage(symbol)
         return Fetched(symbol, "updated" if new else "fresh", now.bars, now.first, now.last)
+
+
+def _joined(known: Coverage, start: date | None, end: date | None) -> tuple[date | None, date | None]:
+    """The stretch to ask for: a hole between it and what is stored would pass for the move of one day."""
+    if known.first is None or known.last is None:
+        return start, end
+    if start is None and end is None:
+        return (known.last - REREAD if known.whole else None), None
+    if start is not None:
+        start = min(start, known.last - REREAD)
+    if end is not None:
+        end = max(end, known.first)
+    return start, end

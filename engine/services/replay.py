@@ -9,12 +9,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from time import perf_counter
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from engine.core import article
 from engine.core.bars import DateArray, History, as_date
-from engine.core.episodes import Episode, Event
+from engine.core.episodes import Episode
 from engine.core.features import features
 from engine.core.judge import Budget, Scored, calibrate_kinds, decide_session, score, verdicts
 from engine.core.models import TrainedModel
@@ -24,6 +25,7 @@ from engine.ports import Store
 from engine.protocol import AlarmEvent, Note, Replayed, TrainProgress
 
 Say = Callable[[AlarmEvent | Note | TrainProgress], None]
+Told: TypeAlias = Literal["opened", "closed"]
 Fit = Callable[[Sequence[History], Callable[[str | TrainProgress], None]], Awaitable[TrainedModel]]
 
 SESSIONS_A_TURN = 20
@@ -98,7 +100,7 @@ class Replay:
                 tape.alarms += event == "opened"
                 say(_event(session, episode, event))
 
-    def _turn(self, scored: Sequence[Scored], turn: DateArray, tape: _Tape) -> list[tuple[date, Episode, Event]]:
+    def _turn(self, scored: Sequence[Scored], turn: DateArray, tape: _Tape) -> list[tuple[date, Episode, Told]]:
         events = []
         for session in turn:
             ends = [int(np.searchsorted(ticker.features.sessions, session, side="right")) for ticker in scored]
@@ -115,7 +117,8 @@ class Replay:
                 }
                 for episode, event in decide_session(ticker, judged, calibrations, last):
                     tape.last[(episode.symbol, episode.kind)] = episode
-                    events.append((as_date(session), episode, event))
+                    if event != "escalated":  # the tier it reached stands at its closing
+                        events.append((as_date(session), episode, event))
         return events
 
 
@@ -124,7 +127,7 @@ def _sessions(histories: Sequence[History], start: date) -> DateArray:
     return np.unique(np.concatenate(every)) if every else np.empty(0, "datetime64[D]")
 
 
-def _event(session: date, episode: Episode, event: Event) -> AlarmEvent:
+def _event(session: date, episode: Episode, event: Told) -> AlarmEvent:
     return AlarmEvent(
         event=event,
         at=session,

@@ -39,30 +39,39 @@ class Scan:
         self._models: dict[int, TrainedModel] = {}
         self._predicted: dict[tuple[int, str], tuple[DateArray, FloatArray]] = {}
 
-    def live(self, symbols: Sequence[str]) -> tuple[TickerScan, ...]:
-        """After the newest stored session: episodes are decided once a session and kept."""
-        tickets = self._gather(symbols, None)
-        scans, scored, calibrations = self._judge(tickets)
-        self._decide(scored, scans, calibrations)
+    def live(self, symbols: Sequence[str], *, keep: bool = True) -> tuple[TickerScan, ...]:
+        """After the newest stored session; where `keep`, its episodes are decided, once a session, and kept.
+
+        A list keeps its decisions; symbols picked by hand do not, for another pool calls other things rare.
+        """
+        scans, scored, calibrations = self._judge(self._gather(symbols, None))
+        self._store.add_forecasts(scan.forecast for scan in scans if scan.forecast)
+        if keep:
+            self._decide(scored, scans, calibrations)
         return self._with_episodes(scans)
 
     def as_of(self, symbols: Sequence[str], day: date) -> tuple[TickerScan, ...]:
         """After the last session up to a day, from rows up to then alone; no episode is opened or closed."""
         scans, _, _ = self._judge(self._gather(symbols, day))
+        self._store.add_forecasts(scan.forecast for scan in scans if scan.forecast)
         return scans
 
     def newest_model(self, symbols: Sequence[str], day: date | None = None) -> ModelRecord | None:
-        """The newest model that has seen nothing after a day and knows one of the symbols."""
+        """The model trained up to the latest day that has seen nothing after `day` and knows one of the symbols."""
         wanted = set(symbols)
-        usable_then = (record for record in self._store.models() if day is None or record.trained_to <= day)
-        return next((record for record in usable_then if wanted & set(record.symbols)), None)
+        known = (record for record in self._store.models() if wanted & set(record.symbols))
+        allowed = [record for record in known if day is None or record.trained_to <= day]
+        return max(allowed, key=lambda record: (record.trained_to, record.id), default=None)
 
     # --- gather ---
 
     def _gather(self, symbols: Sequence[str], day: date | None) -> list[Ticket]:
         histories = [usable(self._store.bars(symbol, day)) for symbol in symbols]
         expected = self._expected(histories, day)
-        return [self._ticket(history, expected[self._calendar.exchange(history.symbol)]) for history in histories]
+        newest = day or max((last for last in expected.values() if last), default=None)
+        return [
+            self._ticket(history, expected[self._calendar.exchange(history.symbol)], newest) for history in histories
+        ]
 
     def _expected(self, histories: Sequence[History], day: date | None) -> dict[str, date | None]:
         newest: dict[str, date | None] = {}
@@ -74,14 +83,14 @@ class Scan:
                 newest[exchange] = max(newest.get(exchange) or date.min, history.last or date.min)
         return {exchange: None if last == date.min else last for exchange, last in newest.items()}
 
-    def _ticket(self, history: History, expected: date | None) -> Ticket:
-        model = self._model(history)
-        return Ticket(history.symbol, expected, history, model, self._why(history, expected, model))
+    def _ticket(self, history: History, expected: date | None, newest: date | None) -> Ticket:
+        record = self.newest_model([history.symbol], newest)
+        model = self._model(history, record)
+        return Ticket(history.symbol, expected, history, model, self._why(history, expected, record, model))
 
-    def _model(self, history: History) -> TrainedModel | None:
+    def _model(self, history: History, record: ModelRecord | None) -> TrainedModel | None:
         if history.last is None:
             return None
-        record = self.newest_model([history.symbol], history.last)
         if record is None or self._age(history, record) > self._expires:
             return None
         if record.id not in self._models:
@@ -92,7 +101,9 @@ class Scan:
     def _age(history: History, record: ModelRecord) -> int:
         return len(history) - int(np.searchsorted(history.sessions, np.datetime64(record.trained_to), side="right"))
 
-    def _why(self, history: History, expected: date | None, model: TrainedModel | None) -> str | None:
+    def _why(
+        self, history: History, expected: date | None, record: ModelRecord | None, model: TrainedModel | None
+    ) -> str | None:
         if history.last is None:
             error = self._store.coverage(history.symbol).error
             return error or (f"no bars up to {expected}" if expected else "no bars yet")
@@ -100,10 +111,8 @@ class Scan:
             return f"stale: its last bar is of {history.last}, {expected} is expected"
         if why := article.shortfall(history):
             return why
-        return None if model else self._no_model(history)
-
-    def _no_model(self, history: History) -> str:
-        record = self.newest_model([history.symbol], history.last)
+        if model:
+            return None
         if record is None:
             return "no model yet"
         return f"model #{record.id} has expired: it is {self._age(history, record)} sessions old"
@@ -173,7 +182,6 @@ class Scan:
     # --- apply ---
 
     def _decide(self, scored: Mapping[str, Scored], scans: Sequence[TickerScan], calibrations: Calibrations) -> None:
-        self._store.add_forecasts(scan.forecast for scan in scans if scan.forecast)
         by_session: dict[date, list[str]] = {}
         changed: dict[date, list[Episode]] = {}
         last = self._last_episodes()

@@ -27,8 +27,8 @@ SPANS: dict[Range, timedelta | None] = {
     "5Y": timedelta(days=5 * 365 + 2),
     "max": None,
 }
-_CURRENCY = {"XKRX": "KRW", "XTKS": "JPY", "XLON": "GBP", "XHKG": "HKD", "XTSE": "CAD", "XASX": "AUD"}
-_EURO = frozenset({"XETR", "XPAR", "XAMS", "XMIL", "XMAD", "XBRU"})
+_CURRENCY = {"XNYS": "USD", "XKRX": "KRW", "XTKS": "JPY", "XLON": "GBP", "XHKG": "HKD", "XTSE": "CAD", "XASX": "AUD"}
+_EURO = frozenset({"XETR", "XPAR", "XAMS", "XMIL", "XMAD", "XBRU", "XHEL", "XLIS", "XDUB", "XWBO", "XFRA"})
 
 
 class Watch:
@@ -228,4 +228,5 @@ def _column(values: FloatArray, first: int) -> tuple[float | None, ...]:
 
 
 def _currency(exchange: str) -> str:
-    return "EUR" if exchange in _EURO else _CURRENCY.get(exchange, "USD")
+    """The currency an exchange mostly quotes in; empty where that is not known."""
+    return "EUR" if exchange in _EURO else _CURRENCY.get(exchange, "")

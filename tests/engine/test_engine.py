@@ -1,17 +1,19 @@
 """The engine through its wire: what is asked, what is answered, what is pushed."""
 
 import asyncio
+import contextlib
 import os
 from datetime import date
 
 import msgspec
+import numpy as np
 import pytest
 from websockets.asyncio.client import unix_connect
 
 from engine.client import connect
 from engine.config import Options, home
 from engine.core.bars import as_date
-from engine.errors import BadRequest, DataError, ForeignSocket, TooShort, UnknownWatchlist
+from engine.errors import BadRequest, DataError, ForeignSocket, TooShort, UnknownWatchlist, Unreachable
 from engine.protocol import (
     VERSION,
     Acknowledge,
@@ -299,3 +301,79 @@ async def test_a_peer_of_another_uid_is_turned_away(tmp_path, files, monkeypatch
     async with running(tmp_path / "home", f"files:{files}"):
         with pytest.raises(ForeignSocket, match="another user"):
             await connect(Options(home=tmp_path / "home"), start=False)
+
+
+async def test_a_model_trained_further_back_does_not_take_over(tmp_path, files):
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        await client.ask(Scan())
+        await client.ask(Train(end=as_date(WORLD[0].sessions[200])))
+        scanned = await client.ask(Scan())
+        assert [row.scored for row in scanned.rows] == [True, True, True]
+        assert (await client.ask(GetStatus())).status.model.trained_to == WORLD[0].last
+
+
+async def test_a_list_over_two_exchanges_is_scored_where_only_one_was_open(tmp_path):
+    holiday = date(2007, 5, 28)  # Memorial Day: Seoul trades, New York does not
+    seoul, york = history("005930.KS", 420, seed=4), history("AAA", 420)
+    york = york.rows(york.sessions != np.datetime64(holiday))
+    files = write_all(tmp_path / "files", [seoul, york])
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        first = await client.ask(Scan(as_of=holiday))
+        assert {row.symbol: row.scored for row in first.rows} == {"005930.KS": True, "AAA": True}
+        assert await client.ask(Scan(as_of=holiday)) == first
+
+
+async def test_a_fetched_stretch_leaves_no_hole_to_what_is_stored(tmp_path, files):
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        for start, end in ((300, 320), (10, 20)):
+            stretch = FetchBars(("AAA",), None, as_date(WORLD[0].sessions[start]), as_date(WORLD[0].sessions[end]))
+            [item async for item in client.stream(stretch)]
+        fetched, _ = [item async for item in client.stream(stretch)]
+        assert (fetched.start, fetched.end, fetched.bars) == (stretch.start, as_date(WORLD[0].sessions[320]), 311)
+        plain, _ = [item async for item in client.stream(FetchBars(("AAA",)))]
+        assert plain.bars == 420
+
+
+async def test_symbols_picked_by_hand_take_no_decision_away_from_the_list(tmp_path):
+    files = write_all(tmp_path / "files", [shocked(WORLD[0]), *WORLD[1:]])
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        alone = await client.ask(Scan(symbols=("AAA",)))
+        assert "volatility_shock" in [alarm.kind for alarm in alone.rows[0].alarms]
+        assert (await client.ask(ListAlarms())).alarms == ()
+        await client.ask(Scan())
+        assert "AAA" in [alarm.symbol for alarm in (await client.ask(ListAlarms())).alarms]
+
+
+async def test_a_list_is_shown_and_scored_while_another_one_trains(tmp_path):
+    class Held(FakeTrainer):
+        hold = asyncio.Event()
+
+        async def fit(self, job, progress):
+            await self.hold.wait()
+            return await super().fit(job, progress)
+
+    files = write_all(tmp_path / "files", WORLD)
+    async with (
+        running(tmp_path / "home", f"files:{files}", trainer=Held()),
+        client_of(tmp_path / "home") as one,
+        client_of(tmp_path / "home") as other,
+    ):
+        view = await one.ask(Attach(symbols=("AAA",)))
+        await until(view, one, lambda now: bool(now.jobs) and now.jobs[0].state == "running")
+        view = await other.ask(Attach(symbols=("BBB",)))
+        await until(view, other, lambda now: now.rows[0].close is not None)
+        Held.hold.set()
+        await until(view, other, lambda now: now.rows[0].scored)
+
+
+async def test_a_training_is_shown_though_its_asker_has_left(tmp_path, files):
+    trainer = FakeTrainer()
+    async with running(tmp_path / "home", f"files:{files}", trainer=trainer), client_of(tmp_path / "home") as stays:
+        view = await until(await stays.ask(Attach()), stays, lambda now: now.status.model is not None)
+        first = view.status.model.id
+        async with client_of(tmp_path / "home") as leaves:
+            asking = asyncio.create_task(leaves.ask(Train()))
+            await until(view, stays, lambda now: len(now.jobs) == 2)
+        with contextlib.suppress(Unreachable):
+            await asking
+        await until(view, stays, lambda now: now.status.model.id > first)

@@ -1,6 +1,5 @@
 """Daily history from a folder: one SYMBOL.csv or SYMBOL.parquet for each symbol."""
 
-from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -50,7 +49,7 @@ class FileSource:
         if not len(seen):
             until = "" if end is None else f" up to {end}"
             raise EmptyHistory(f"{clean(symbol)}: no bars{until} in {path.parent.name}/{path.name}")
-        return seen if start is None else _since(seen, start)
+        return seen if start is None else seen.since(start)
 
     def _files(self) -> dict[str, list[Path]]:
         if not self._directory.is_dir():
@@ -125,8 +124,3 @@ def _once(table: Table, rows: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.
                     f"two different rows of {table.dates[first]}", table.lines[second], received, "Keep the right one"
                 )
     return np.delete(rows, again + 1)
-
-
-def _since(history: History, start: date) -> History:
-    rows = history.rows(history.sessions >= np.datetime64(start, "D"))
-    return replace(rows, actions=tuple(action for action in rows.actions if action.ex_date >= start))

@@ -70,6 +70,10 @@ class Connection:
                 f"the store {self._where} cannot be used: {error}",
                 do="check free disk space and that no other program holds the file; nothing was deleted",
             ) from error
+        except sqlite3.IntegrityError as error:
+            raise StoreError(
+                f"the store {self._where} refuses this: {error}", do="nothing of it was written"
+            ) from error
         except sqlite3.DatabaseError as error:
             raise StoreDamaged(
                 f"the store {self._where} is damaged: {error}",

@@ -64,7 +64,8 @@ CREATE TABLE fetches (
     symbol TEXT PRIMARY KEY,
     source TEXT NOT NULL,
     succeeded_at REAL,
-    error TEXT
+    error TEXT,
+    whole INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;;
 CREATE TABLE models (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -73,6 +74,7 @@ CREATE TABLE models (
     trained_from TEXT NOT NULL,
     trained_to TEXT NOT NULL,
     mse REAL NOT NULL, mae REAL NOT NULL, mse_persistence REAL NOT NULL, mae_persistence REAL NOT NULL,
+    mse_level REAL NOT NULL, mae_level REAL NOT NULL,
     data_hash TEXT NOT NULL,
     seed INTEGER NOT NULL,
     weights_file TEXT NOT NULL

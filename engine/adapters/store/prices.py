@@ -15,7 +15,7 @@ TOLERANCE = 1e-4
 CONTRADICTS = "contradicts"
 
 
-def add_bars(db: sqlite3.Connection, history: History, source: str, fetched_at: float) -> int:
+def add_bars(db: sqlite3.Connection, history: History, source: str, fetched_at: float, *, whole: bool) -> int:
     """Insert what is new; a contradicting close becomes a flagged revision beside the first."""
     stored = _closes(db, history)
     new, revisions = [], []
@@ -43,9 +43,9 @@ def add_bars(db: sqlite3.Connection, history: History, source: str, fetched_at: 
         ],
     )
     db.execute(
-        "INSERT INTO fetches VALUES (?, ?, ?, NULL) "
-        "ON CONFLICT DO UPDATE SET source = excluded.source, succeeded_at = excluded.succeeded_at, error = NULL",
-        (history.symbol, source, fetched_at),
+        "INSERT INTO fetches VALUES (?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE SET source = excluded.source, "
+        "succeeded_at = excluded.succeeded_at, error = NULL, whole = max(whole, excluded.whole)",
+        (history.symbol, source, fetched_at, whole),
     )
     return len(new)
 
@@ -71,18 +71,18 @@ def coverage(db: sqlite3.Connection, symbol: str) -> Coverage:
         "SELECT count(*), min(session), max(session) FROM bars WHERE symbol = ? AND interval = ? AND revision = 0",
         (symbol, DAILY),
     ).fetchone()
-    fetch = db.execute("SELECT succeeded_at, error FROM fetches WHERE symbol = ?", (symbol,)).fetchone()
-    succeeded_at, error = fetch or (None, None)
+    fetch = db.execute("SELECT succeeded_at, error, whole FROM fetches WHERE symbol = ?", (symbol,)).fetchone()
+    succeeded_at, error, whole = fetch or (None, None, False)
     return Coverage(
         count, date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None,
-        succeeded_at, error,
+        succeeded_at, error, bool(whole),
     )  # fmt: skip
 
 
 def fetch_failed(db: sqlite3.Connection, symbol: str, source: str, error: str) -> None:
     """Keep the reason; the time of the last success stays."""
     db.execute(
-        "INSERT INTO fetches VALUES (?, ?, NULL, ?) ON CONFLICT DO UPDATE SET error = excluded.error",
+        "INSERT INTO fetches VALUES (?, ?, NULL, ?, 0) ON CONFLICT DO UPDATE SET error = excluded.error",
         (symbol, source, error),
     )
 

@@ -14,7 +14,8 @@ from engine.core.lstm import Weights
 from engine.core.models import Errors, ModelRecord, TrainedModel
 from engine.errors import DataError, StoreDamaged
 
-_COLUMNS = "id, preset, symbols, trained_from, trained_to, mse, mae, mse_persistence, mae_persistence, data_hash, seed"
+_ERRORS = "mse, mae, mse_persistence, mae_persistence, mse_level, mae_level"
+_COLUMNS = f"id, preset, symbols, trained_from, trained_to, {_ERRORS}, data_hash, seed"
 _BESIDE_THE_WEIGHTS = ("low", "high", "offsets", "unseen_from")
 
 
@@ -22,8 +23,8 @@ def add_model(db: sqlite3.Connection, model: TrainedModel) -> int:
     """The number of the new record."""
     record, errors = model.record, model.record.errors
     cursor = db.execute(
-        "INSERT INTO models (preset, symbols, trained_from, trained_to, mse, mae, mse_persistence, mae_persistence, "
-        "data_hash, seed, weights_file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO models (preset, symbols, trained_from, trained_to, {_ERRORS}, data_hash, seed, weights_file) "  # noqa: S608
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             record.preset,
             json.dumps(record.symbols),
@@ -33,6 +34,8 @@ def add_model(db: sqlite3.Connection, model: TrainedModel) -> int:
             errors.mae,
             errors.mse_persistence,
             errors.mae_persistence,
+            errors.mse_level,
+            errors.mae_level,
             record.data_hash,
             record.seed,
             "",
@@ -47,14 +50,14 @@ def records(db: sqlite3.Connection) -> tuple[ModelRecord, ...]:
 
 
 def _record(row: tuple[object, ...]) -> ModelRecord:
-    number, preset, symbols, first, last, mse, mae, mse_0, mae_0, data_hash, seed = row
+    number, preset, symbols, first, last, *errors, data_hash, seed = row
     return ModelRecord(
         id=int(str(number)),
         preset=str(preset),
         symbols=tuple(json.loads(str(symbols))),
         trained_from=date.fromisoformat(str(first)),
         trained_to=date.fromisoformat(str(last)),
-        errors=Errors(*(float(str(value)) for value in (mse, mae, mse_0, mae_0))),
+        errors=Errors(*(float(str(value)) for value in errors)),
         data_hash=str(data_hash),
         seed=int(str(seed)),
     )

@@ -23,9 +23,9 @@ class SqliteStore:
         self._in_memory: dict[int, TrainedModel] = {}
         self._connection = Connection(folder / "whipsaw.db" if folder else None)
 
-    def add_bars(self, history: History, source: str, fetched_at: float) -> int:
+    def add_bars(self, history: History, source: str, fetched_at: float, *, whole: bool = False) -> int:
         with self._connection.writing() as db:
-            return prices.add_bars(db, history, source, fetched_at)
+            return prices.add_bars(db, history, source, fetched_at, whole=whole)
 
     def bars(self, symbol: str, upto: date | None = None, last: int | None = None) -> History:
         with self._connection.reading() as db:
