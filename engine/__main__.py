@@ -17,8 +17,9 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from engine.client import Lease, lease
-from engine.config import Home, Options, Settings, settings_of
+from engine.config import Settings, settings_of
 from engine.errors import AlreadyRunning, EngineError, StoreError
+from engine.home import Home, Options
 
 LOG_BYTES = 1_000_000
 

@@ -12,8 +12,9 @@ from typing import Any, NoReturn
 import msgspec
 
 import watchlists
-from engine.config import SOURCES, Options
+from engine.config import SOURCES
 from engine.errors import BadRequest, EngineError
+from engine.home import Options
 
 DEMO, SCREEN = "demo", "screen"
 HEADLESS_DEMO = "demo-headless"

@@ -33,6 +33,33 @@ class Board:
     """Whether the rows come from a scan of the list as it is now."""
 
 
+class Visitor:
+    """One connection: the board it shows, if it attached."""
+
+    def __init__(self) -> None:
+        self.board: Board | None = None
+        self.rate: float | None = None
+        self.sent: View | None = None
+
+    def show(self, board: Board) -> None:
+        """Turn to another board."""
+        self.leave()
+        self.board = board
+        board.screens += 1
+
+    def leave(self) -> None:
+        """Show nothing any more."""
+        if self.board:
+            self.board.screens -= 1
+            self.board = None
+
+    def shown(self) -> Board:
+        """The board it shows. Raises BadRequest if it has not attached."""
+        if self.board is None:
+            raise BadRequest("this needs an attached screen", do="send Attach first")
+        return self.board
+
+
 class Boards:
     """The lists in use, by name; `changed` is called whenever something on any of them did."""
 

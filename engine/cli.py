@@ -18,8 +18,9 @@ from engine import format as fmt
 from engine import report
 from engine.arguments import DEMO, options, parse
 from engine.client import Client, connect, engine_arguments, gone
-from engine.config import Options, commented, load
+from engine.config import commented, load
 from engine.errors import EngineError, UnknownSource, Unreachable
+from engine.home import Options
 from engine.protocol import (
     AlarmEvent,
     AlarmList,

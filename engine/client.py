@@ -21,7 +21,6 @@ from msgspec import Struct
 from websockets.asyncio.client import ClientConnection, unix_connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
-from engine.config import Home, Options
 from engine.errors import (
     AlreadyRunning,
     BadRequest,
@@ -32,6 +31,7 @@ from engine.errors import (
     VersionMismatch,
     from_wire,
 )
+from engine.home import Home, Options
 from engine.protocol import Changed, Command, Done, Message, Progress, Progressed, Refused, Request, Result, decode
 from engine.protocol import encode as encode_message
 

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any, TypeAlias
 
-from engine.board import Board, Boards
+from engine.board import Board, Boards, Visitor
 from engine.core.judge import TickerScan
 from engine.errors import BadRequest, DataError
 from engine.jobs import JobTable
-from engine.ports import Calendar, List, Ticker, Watchlists
+from engine.ports import List, Ticker, Watchlists
 from engine.protocol import (
     Acknowledge,
     AddSymbol,
@@ -49,33 +49,6 @@ from engine.services import refresh, replay, scan, train, watch
 Say: TypeAlias = Callable[[Progress], None]
 
 
-class Visitor:
-    """One connection: the board it shows, if it attached."""
-
-    def __init__(self) -> None:
-        self.board: Board | None = None
-        self.rate: float | None = None
-        self.sent: View | None = None
-
-    def show(self, board: Board) -> None:
-        """Turn to another board."""
-        self.leave()
-        self.board = board
-        board.screens += 1
-
-    def leave(self) -> None:
-        """Show nothing any more."""
-        if self.board:
-            self.board.screens -= 1
-            self.board = None
-
-    def shown(self) -> Board:
-        """The board it shows. Raises BadRequest if it has not attached."""
-        if self.board is None:
-            raise BadRequest("this needs an attached screen", do="send Attach first")
-        return self.board
-
-
 class Desk:
     """Carries out commands."""
 
@@ -86,10 +59,8 @@ class Desk:
         jobs: JobTable,
         schedule: Schedule,
         watchlists: Watchlists,
-        calendar: Calendar,
         refresh: refresh.Refresh,
         scan: scan.Scan,
-        train: train.Train,
         replay: replay.Replay,
         watch: watch.Watch,
         acknowledge: Callable[[int], None],
@@ -100,37 +71,17 @@ class Desk:
         self._jobs = jobs
         self._schedule = schedule
         self._watchlists = watchlists
-        self._calendar = calendar
         self._refresh = refresh
         self._scan = scan
-        self._train = train
         self._replay = replay
         self._watch = watch
         self._acknowledge = acknowledge
         self._preset = preset
         self._stop = stop
-        self._handlers: dict[type, Callable[[Any, Visitor, Say], Awaitable[Result]]] = {
-            Attach: self._on_attach,
-            ShowList: self._on_show_list,
-            GetChart: self._on_chart,
-            GetStatus: self._on_status,
-            Refresh: self._on_refresh,
-            FetchBars: self._on_fetch,
-            Train: self._on_train,
-            CancelJob: self._on_cancel,
-            Scan: self._on_scan,
-            Replay: self._on_replay,
-            ListAlarms: self._on_alarms,
-            Acknowledge: self._on_acknowledge,
-            AddSymbol: self._on_add,
-            RemoveSymbol: self._on_remove,
-            PauseReplay: self._on_pause,
-            Stop: self._on_stop,
-        }
 
     async def carry_out(self, command: Command, visitor: Visitor, say: Say) -> Result:
         """The result of a command; progress goes to `say`. Raises EngineError."""
-        return await self._handlers[type(command)](command, visitor, say)
+        return await _HANDLERS[type(command)](self, command, visitor, say)
 
     def view(self, visitor: Visitor) -> View:
         """What the visitor's screen shows now."""
@@ -303,3 +254,23 @@ class Desk:
 
 def _symbols(of: List) -> tuple[str, ...]:
     return tuple(ticker.symbol for ticker in of.tickers)
+
+
+_HANDLERS: dict[type, Callable[[Desk, Any, Visitor, Say], Awaitable[Result]]] = {
+    Attach: Desk._on_attach,
+    ShowList: Desk._on_show_list,
+    GetChart: Desk._on_chart,
+    GetStatus: Desk._on_status,
+    Refresh: Desk._on_refresh,
+    FetchBars: Desk._on_fetch,
+    Train: Desk._on_train,
+    CancelJob: Desk._on_cancel,
+    Scan: Desk._on_scan,
+    Replay: Desk._on_replay,
+    ListAlarms: Desk._on_alarms,
+    Acknowledge: Desk._on_acknowledge,
+    AddSymbol: Desk._on_add,
+    RemoveSymbol: Desk._on_remove,
+    PauseReplay: Desk._on_pause,
+    Stop: Desk._on_stop,
+}

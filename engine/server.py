@@ -18,9 +18,10 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request as Handshake
 from websockets.http11 import Response
 
-from engine.config import APP
-from engine.desk import Desk, Visitor
+from engine.board import Visitor
+from engine.desk import Desk
 from engine.errors import BadRequest, EngineError, ForeignSocket, Unreachable, VersionMismatch
+from engine.home import APP
 from engine.protocol import (
     VERSION,
     Changed,

@@ -14,11 +14,12 @@ from engine.adapters.trainer import ProcessTrainer
 from engine.adapters.watchlists import TomlWatchlists
 from engine.adapters.yahoo import YahooSource
 from engine.board import Boards
-from engine.config import SOURCES, Home, Settings
+from engine.config import SOURCES, Settings
 from engine.core.fitting import Hyper
 from engine.core.judge import Budget
 from engine.desk import Desk
 from engine.errors import UnknownSource
+from engine.home import Home
 from engine.jobs import JobTable
 from engine.ports import Calendar, PriceSource, Store, Trainer
 from engine.schedule import Pace, Schedule
@@ -47,12 +48,10 @@ class Engine:
         replaying = source if isinstance(source, ReplaySource) else None
         self._trainer = trainer or ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
         budget = Budget(settings.alarms.budget, settings.alarms.alerts)
-        model = settings.model
-        hyper = Hyper(epochs=model.epochs, batch=model.batch, learning_rate=model.learning_rate, seed=model.seed)
-        every = model.replay_retrain_every if replaying else model.retrain_every
-        scan = Scan(store, calendar, budget, expires=model.expires + (every if replaying else 0))
+        pace = _pace(settings, replaying=replaying is not None)
+        scan = Scan(store, calendar, budget, _expires(settings, pace, replaying=replaying is not None))
         watch, refresh = Watch(store, calendar), Refresh(source, store, clock, settings.source.at_once)
-        train = Train(store, self._trainer, hyper, model.max_rows)
+        train = Train(store, self._trainer, _hyper(settings), settings.model.max_rows)
         boards = Boards(
             store=store,
             calendar=calendar,
@@ -68,32 +67,19 @@ class Engine:
         )
         self.jobs = JobTable(store, clock, boards.touch)
         self.schedule = Schedule(
-            boards=boards,
-            jobs=self.jobs,
-            refresh=refresh,
-            train=train,
-            clock=clock,
-            replay=replaying,
-            pace=Pace(
-                speed=settings.replay.speed,
-                poll_seconds=60 * settings.source.poll_minutes,
-                retrain_every=every,
-                linger_seconds=settings.engine.linger_seconds,
-            ),
+            boards=boards, jobs=self.jobs, refresh=refresh, train=train, clock=clock, replay=replaying, pace=pace
         )
         self.desk = Desk(
             boards=boards,
             jobs=self.jobs,
             schedule=self.schedule,
             watchlists=lists,
-            calendar=calendar,
             refresh=refresh,
             scan=scan,
-            train=train,
             replay=Replay(store, train.fit, budget),
             watch=watch,
             acknowledge=store.acknowledge,
-            preset=model.preset,
+            preset=settings.model.preset,
             stop=self.stopping.set,
         )
 
@@ -114,6 +100,26 @@ class Engine:
         await self.jobs.close()
         await self._trainer.close()
         self._store.close()
+
+
+def _hyper(settings: Settings) -> Hyper:
+    model = settings.model
+    return Hyper(epochs=model.epochs, batch=model.batch, learning_rate=model.learning_rate, seed=model.seed)
+
+
+def _pace(settings: Settings, *, replaying: bool) -> Pace:
+    model = settings.model
+    return Pace(
+        speed=settings.replay.speed,
+        poll_seconds=60 * settings.source.poll_minutes,
+        retrain_every=model.replay_retrain_every if replaying else model.retrain_every,
+        linger_seconds=settings.engine.linger_seconds,
+    )
+
+
+def _expires(settings: Settings, pace: Pace, *, replaying: bool) -> int:
+    """A replay trains seldom by intention: its models last from one training to the next, and as long again as live."""
+    return settings.model.expires + (pace.retrain_every if replaying else 0)
 
 
 def price_source(home: Home, settings: Settings, calendar: Calendar, store: Store) -> PriceSource:

@@ -10,8 +10,9 @@ from pathlib import Path
 import msgspec
 
 from engine.client import Client, Lease, connect
-from engine.config import Options, Settings, home, load
+from engine.config import Settings, load
 from engine.core.bars import History
+from engine.home import Options, home
 from engine.ports import Trainer
 from engine.protocol import View, apply
 from engine.server import serve

@@ -12,8 +12,8 @@ from datetime import date
 from pathlib import Path
 
 from engine.client import connect
-from engine.config import Options
 from engine.format import width
+from engine.home import Options
 from engine.protocol import PauseReplay, Stop
 from tui.app import WhipsawApp
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from engine.arguments import DEMO, SCREEN, BadRequest, EngineError, options, parse
-from engine.config import Options, settings_of
+from engine.config import settings_of
+from engine.home import Options
 
 if TYPE_CHECKING:
     from engine.client import Client

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from websockets.asyncio.server import ServerConnection, unix_serve
 
 from engine.client import Lease
-from engine.config import home
+from engine.home import home
 from engine.protocol import (
     Attach,
     Done,

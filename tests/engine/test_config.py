@@ -5,8 +5,9 @@ import tomllib
 import msgspec
 import pytest
 
-from engine.config import Settings, commented, home, load, write_first
+from engine.config import Settings, commented, load, write_first
 from engine.errors import BadRequest, ConfigError
+from engine.home import home
 
 
 def test_every_setting_is_described():

@@ -11,9 +11,9 @@ import pytest
 from websockets.asyncio.client import unix_connect
 
 from engine.client import connect
-from engine.config import Options, home
 from engine.core.bars import as_date
 from engine.errors import BadRequest, DataError, ForeignSocket, TooShort, UnknownWatchlist, Unreachable
+from engine.home import Options, home
 from engine.protocol import (
     VERSION,
     Acknowledge,
