@@ -1,7 +1,6 @@
 """The engine through its wire: what is asked, what is answered, what is pushed."""
 
 import asyncio
-import contextlib
 import os
 from datetime import date
 
@@ -367,13 +366,25 @@ async def test_a_list_is_shown_and_scored_while_another_one_trains(tmp_path):
 
 
 async def test_a_training_is_shown_though_its_asker_has_left(tmp_path, files):
-    trainer = FakeTrainer()
-    async with running(tmp_path / "home", f"files:{files}", trainer=trainer), client_of(tmp_path / "home") as stays:
+    class Gated(FakeTrainer):
+        gate = asyncio.Event()
+
+        async def fit(self, job, progress):
+            await self.gate.wait()
+            return await super().fit(job, progress)
+
+    Gated.gate.set()
+    async with (
+        running(tmp_path / "home", f"files:{files}", trainer=Gated()),
+        client_of(tmp_path / "home") as stays,
+    ):
         view = await until(await stays.ask(Attach()), stays, lambda now: now.status.model is not None)
         first = view.status.model.id
+        Gated.gate.clear()
         async with client_of(tmp_path / "home") as leaves:
             asking = asyncio.create_task(leaves.ask(Train()))
-            await until(view, stays, lambda now: len(now.jobs) == 2)
-        with contextlib.suppress(Unreachable):
+            view = await until(view, stays, lambda now: now.jobs[0].state == "running")
+        with pytest.raises(Unreachable):
             await asking
+        Gated.gate.set()
         await until(view, stays, lambda now: now.status.model.id > first)
