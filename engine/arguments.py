@@ -1,17 +1,15 @@
 """The command line's grammar: every command and flag once, for parsing, for help and for what both are tested by."""
 
 import argparse
-import difflib
 import os
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NoReturn
 
-import msgspec
+from msgspec.structs import replace
 
-import watchlists
 from engine.config import SOURCES
 from engine.errors import BadRequest, EngineError
 from engine.home import Options
@@ -24,6 +22,16 @@ __all__ = ["COMMANDS", "DEMO", "SCREEN", "BadRequest", "EngineError", "options",
 REPLAY_RETRAIN = 252
 
 _WITH_VALUE = frozenset({"--home", "--config", "--source", "--log-level", "-w", "--watchlist"})
+
+
+class _Version(argparse.Action):
+    """Says the version and ends; looking it up takes longer than all the rest of the parsing."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        from importlib.metadata import version  # noqa: PLC0415
+
+        sys.stdout.write(f"whipsaw {version('whipsaw')}\n")
+        parser.exit()
 
 
 class Parser(argparse.ArgumentParser):
@@ -76,6 +84,8 @@ def build_parser() -> Parser:
 
 def unknown_command(word: str) -> BadRequest:
     """What to say to a word that is neither a command nor, being in small letters, a symbol."""
+    import difflib  # noqa: PLC0415
+
     near = difflib.get_close_matches(word, COMMANDS, 1)
     meant = f"did you mean `whipsaw {near[0]}`? " if near else ""
     return BadRequest(
@@ -162,14 +172,16 @@ def options(given: argparse.Namespace) -> Options:
     if given.command != DEMO:
         return plain
     if given.json:  # without a screen there is no clock to follow: the sample's files are played from end to end
+        import watchlists  # noqa: PLC0415 - the screen does not wait for what it does not need
+
         sample = f"files:{watchlists.folder() / 'sample'}"
-        return msgspec.structs.replace(plain, source=plain.source or sample, sub_home=HEADLESS_DEMO)
+        return replace(plain, source=plain.source or sample, sub_home=HEADLESS_DEMO)
     overrides = ["engine.linger=1"]
     if given.start:
         overrides.append(f'replay.start="{given.start}"')
     if given.speed:
         overrides.append(f"replay.speed={given.speed}")
-    return msgspec.structs.replace(plain, source=plain.source or "replay", sub_home=DEMO, overrides=tuple(overrides))
+    return replace(plain, source=plain.source or "replay", sub_home=DEMO, overrides=tuple(overrides))
 
 
 def _absolute(source: str | None) -> str | None:
@@ -182,7 +194,7 @@ def _screen_parser() -> Parser:
     parser = Parser(prog="whipsaw", parents=[_common()], allow_abbrev=False)
     _symbols(parser)
     parser.add_argument("--low-bandwidth", action="store_true", help="an update every five seconds")
-    parser.add_argument("--version", action="version", version=f"whipsaw {version('whipsaw')}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
     return parser
 
 

@@ -4,10 +4,7 @@ They come from `config.toml`, then from the command line. The file that the firs
 descriptions here, every key in it commented out, so that what it says is what holds.
 """
 
-import difflib
 import math
-import re
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -105,6 +102,8 @@ def load(path: Path, overrides: tuple[str, ...] = ()) -> Settings:
     Raises ConfigError with file, line, key, what was received and what is allowed.
     """
     text = _read(path)
+    import tomllib  # noqa: PLC0415 - nothing here may hold up the first paint
+
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -167,6 +166,8 @@ def _set(tree: dict[str, Any], override: str) -> None:
     key, equals, value = override.partition("=")
     if not equals:
         raise BadRequest("a setting is given as key=value", received=override, do="for example replay.speed=20")
+    import tomllib  # noqa: PLC0415
+
     *sections, name = key.split(".")
     for section in sections:
         inner: Any = tree.setdefault(section, {})
@@ -180,6 +181,9 @@ def _set(tree: dict[str, Any], override: str) -> None:
 
 
 def _explained(error: msgspec.ValidationError, path: Path, text: str, tree: dict[str, Any]) -> ConfigError:
+    import difflib  # noqa: PLC0415
+    import re  # noqa: PLC0415
+
     words = str(error)
     unknown = re.search(r"unknown field `([^`]+)`", words)
     section = match.group(1) if (match := re.search(r"\$\.([\w.]+)", words)) else ""
@@ -207,6 +211,8 @@ def _dotted(section: str, name: str) -> str:
 
 
 def _place(path: Path, text: str, name: str) -> str:
+    import re  # noqa: PLC0415
+
     for number, line in enumerate(text.splitlines(), start=1):
         if re.match(rf"\s*\[?{re.escape(name)}\b", line):
             return f"{path}, line {number}:"

@@ -1,11 +1,8 @@
 """Where a home keeps its things, and which engine a command line means."""
 
-import hashlib
 import os
-import tempfile
 from pathlib import Path
 
-import platformdirs
 from msgspec import Struct
 
 APP = "whipsaw"
@@ -23,6 +20,8 @@ class Home(Struct, frozen=True):
     @property
     def key(self) -> str:
         """Twelve characters that name this home."""
+        import hashlib  # noqa: PLC0415 - nothing here may hold up the first paint
+
         return hashlib.sha256(str(self.data.resolve()).encode()).hexdigest()[:12]
 
     @property
@@ -31,6 +30,8 @@ class Home(Struct, frozen=True):
 
         A client reads it from the lock file instead, since cron and a login differ in XDG_RUNTIME_DIR.
         """
+        import tempfile  # noqa: PLC0415
+
         runtime = os.environ.get("XDG_RUNTIME_DIR") or f"{tempfile.gettempdir()}/{APP}-{os.getuid()}"
         return Path(runtime) / APP / self.key / "engine.sock"
 
@@ -64,6 +65,8 @@ def home(folder: Path | None = None) -> Home:
     if folder is not None:
         root = folder.expanduser().absolute()
         return Home(root, root, root, root, root / "cache")
+    import platformdirs  # noqa: PLC0415
+
     dirs = platformdirs.PlatformDirs(APP, appauthor=False)
     return Home(None, dirs.user_config_path, dirs.user_data_path, dirs.user_state_path, dirs.user_cache_path)
 

@@ -210,7 +210,7 @@ class Schedule:
     async def _until_alone(self) -> None:
         while True:
             now, patience = self._clock.now(), self._patience()
-            since = now if self._jobs.busy else self._boards.alone_since
+            since = None if self._jobs.busy else self._boards.alone_since
             if since is not None and now - since >= patience:
                 return
             await asyncio.sleep(min(1.0, max(patience / 4, 0.05)))

@@ -3,6 +3,10 @@
 What the first paint does not need is imported where it is used.
 """
 
+import gc
+
+gc.disable()  # what start-up makes is there to stay: collecting it holds up the first paint; the app turns it on again
+
 import asyncio
 import sys
 from argparse import Namespace
@@ -31,6 +35,7 @@ def main() -> int:
         from engine.cli import refuse  # noqa: PLC0415
 
         return refuse(error, as_json="--json" in words)
+    gc.enable()
     from engine.cli import main as headless  # noqa: PLC0415
 
     return headless(words)

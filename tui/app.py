@@ -1,5 +1,6 @@
 """The app: what happens becomes state, what is asked for goes to the engine."""
 
+import gc
 import time
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -115,6 +116,9 @@ class WhipsawApp(App[str]):
         self._work(self._stop, "stop")
 
     def _start(self) -> None:
+        if not gc.isenabled():  # put off by tui/__main__.py
+            gc.freeze()
+            gc.enable()
         self._show()
         self._tick()
         self._work(self._link.run, "link")

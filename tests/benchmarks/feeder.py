@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import contextlib
 import random
 import sys
 from datetime import date
@@ -12,6 +13,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 from websockets.asyncio.server import ServerConnection, unix_serve
+from websockets.exceptions import ConnectionClosed
 
 from engine.client import Lease
 from engine.home import home
@@ -82,9 +84,11 @@ class Feeder:
     async def serve(self, connection: ServerConnection) -> None:
         """Answer commands of one screen."""
         requests = msgspec.json.Decoder(Request)
-        async for frame in connection:
-            request = requests.decode(frame)
-            await connection.send(encode(self._answer(request, connection)), text=True)
+        with contextlib.suppress(ConnectionClosed):
+            async for frame in connection:
+                request = requests.decode(frame)
+                await connection.send(encode(self._answer(request, connection)), text=True)
+        self._screens.discard(connection)
 
     def _answer(self, request: Request, connection: ServerConnection) -> Message:
         if isinstance(request.command, Attach):
