@@ -125,6 +125,15 @@ def settings_of(options: Options) -> Settings:
     return load(options.config or where.config_file, (*source, *options.overrides))
 
 
+def screen_settings(options: Options) -> ScreenSettings:
+    """What the screen needs before its first paint: from the file alone, for the engine reads the rest and writes it.
+
+    Raises ConfigError.
+    """
+    path = options.config or options.where.config_file
+    return load(path).screen if path.exists() else ScreenSettings()
+
+
 def commented() -> str:
     """The text of a fresh config.toml: every key with its meaning and its default, commented out."""
     lines = ["# Whipsaw's settings. A line without its # is in force; `whipsaw config check` says what is wrong.", ""]

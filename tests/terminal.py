@@ -30,6 +30,7 @@ class Terminal:
     ) -> None:
         kept = {name: os.environ[name] for name in PLAIN if name in os.environ}
         self.raw = bytearray()
+        self._drawn = 0
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self.pid, self._end = pty.fork()
@@ -61,7 +62,9 @@ class Terminal:
 
     @property
     def lines(self) -> list[str]:
-        """What is on the screen."""
+        """What is on the screen; drawing it takes its time, so it is done when somebody looks."""
+        self._stream.feed(bytes(self.raw[self._drawn :]))
+        self._drawn = len(self.raw)
         return list(self._screen.display)
 
     @property
@@ -80,6 +83,13 @@ class Terminal:
     def shows(self, words: str, seconds: float = 30.0) -> float:
         """Read until these words stand there."""
         return self.until(lambda text: words in text, seconds)
+
+    def sends(self, words: bytes, seconds: float = 30.0) -> None:
+        """Read until these bytes have come, whatever they draw."""
+        for _ in self._reading(seconds):
+            if words in self.raw:
+                return
+        raise AssertionError(f"not within {seconds} s; the screen is\n{self.text}")
 
     def read_for(self, seconds: float) -> int:
         """Read that long; gives how many bytes came."""
@@ -111,5 +121,4 @@ class Terminal:
         except OSError:  # the other end has closed: Linux says EIO
             return False
         self.raw += came
-        self._stream.feed(came)
         return bool(came)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from engine.arguments import DEMO, SCREEN, BadRequest, EngineError, options, parse
-from engine.config import settings_of
+from engine.config import screen_settings
 from engine.home import Options
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def main() -> int:
 
 def _open_screen(given: Namespace) -> int:
     chosen = options(given)
-    settings = settings_of(chosen)
+    screen = screen_settings(chosen)
     if given.command == DEMO and (given.start or given.speed):
         asyncio.run(_refuse_a_second_demo(chosen))
     from tui.app import WhipsawApp  # noqa: PLC0415 - a mistyped command is answered without loading the screen
@@ -52,8 +52,8 @@ def _open_screen(given: Namespace) -> int:
         _Door(chosen).open,
         watchlist=given.watchlist,
         symbols=tuple(getattr(given, "symbols", ())),
-        rate=LOW_BANDWIDTH_RATE if given.low_bandwidth else settings.screen.rate,
-        theme=settings.screen.theme,
+        rate=LOW_BANDWIDTH_RATE if given.low_bandwidth else screen.rate,
+        theme=screen.theme,
     )
     said = app.run()
     if given.command == DEMO:

@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.benchmarks.table import Figure, show
 from tests.terminal import Terminal
 
-ROUNDS = 9
+ROUNDS = 25
 TICKS = 20
 EMPTY = """
 from textual.app import App
@@ -25,11 +25,11 @@ Empty().run()
 TRUECOLOR = {"COLORTERM": "truecolor"}
 
 
-def first_text(command: list[str], folder: str, words: str = "Watchlist") -> float:
+def first_text(command: list[str], folder: str, words: bytes = b"Watchlist") -> float:
     """Seconds from the start of a program to the first frame with text."""
     began = time.monotonic()
     with Terminal(command, {**TRUECOLOR, "WHIPSAW_HOME": folder}, folder=folder) as terminal:
-        terminal.shows(words)
+        terminal.sends(words)
         return time.monotonic() - began
 
 
