@@ -61,7 +61,7 @@ def daily_variance(history: History, returns: FloatArray) -> FloatArray:
 def before(values: FloatArray, sessions: int) -> FloatArray:
     """(T,) the value as it was that many sessions earlier; NaN at the beginning."""
     result = np.full(len(values), np.nan)
-    result[sessions:] = values[:-sessions] if sessions else values
+    result[sessions:] = values[: max(len(values) - sessions, 0)]
     return result
 
 

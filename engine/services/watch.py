@@ -139,13 +139,8 @@ class Watch:
 def _filled(plain: Row, scan: TickerScan, known: Features) -> Row:
     rarest = scan.rarest
     tiers = {episode.tier for episode in scan.open_episodes}
-    return Row(
-        symbol=plain.symbol,
-        name=plain.name,
-        currency=plain.currency,
-        exchange=plain.exchange,
-        source=plain.source,
-        fetched_at=plain.fetched_at,
+    return msgspec.structs.replace(
+        plain,
         session=as_date(known.sessions[-1]),
         close=float(known.close[-1]),
         change_pct=_change(known),
