@@ -66,7 +66,7 @@ class WhipsawApp(App[str]):
 
     def get_default_screen(self) -> Screen[None]:
         """Watch."""
-        return Watch()
+        return Watch(self.size)
 
     def on_mount(self) -> None:
         """The panes stand first; then the engine is looked for."""

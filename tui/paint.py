@@ -37,28 +37,28 @@ class Painted(Widget):
 
     def repaint(self) -> None:
         """Draw, and refresh the regions that differ from what was drawn before."""
-        width, height = self.size
-        if not width or not height:
+        before, strips = self._strips, self._draw()
+        if not strips:
             return
-        lines = self.paint(width, height)
-        strips = [self._strip(lines[y] if y < len(lines) else [], width) for y in range(height)]
-        before, self._strips = self._strips, strips
-        if len(before) != height or before[0].cell_length != width:
+        if not _same_size(before, strips):
             self.refresh()
             return
-        regions = [Region(x, y, length, 1) for y in range(height) for x, length in changed_cells(before[y], strips[y])]
+        regions = [
+            Region(x, y, length, 1) for y, strip in enumerate(strips) for x, length in changed_cells(before[y], strip)
+        ]
         if regions:
             self.refresh(*regions)
 
     def render_line(self, y: int) -> Strip:
-        """A line as it was drawn."""
+        """A line as it was drawn; the first frame asks before the size was told, and is not left empty for that."""
+        if not self._strips:
+            self._draw()
         if y < len(self._strips):
             return self._strips[y]
         return Strip.blank(self.size.width, self._style("text"))
 
     def on_resize(self) -> None:
-        """Everything stands elsewhere now."""
-        self._strips = []
+        """Everything stands elsewhere now, unless it was drawn for this size already."""
         self.repaint()
 
     def notify_style_update(self) -> None:
@@ -68,6 +68,13 @@ class Painted(Widget):
             self._theme = self.app.theme
             self._styles_by_role.clear()
             self.repaint()
+
+    def _draw(self) -> list[Strip]:
+        """The lines for the size it has; none without one."""
+        width, height = self.size
+        lines = self.paint(width, height) if width and height else []
+        self._strips = [self._strip(lines[y] if y < len(lines) else [], width) for y in range(height if width else 0)]
+        return self._strips
 
     def _strip(self, spans: Spans, width: int) -> Strip:
         segments = [Segment(text, self._style(role)) for text, role in spans if text]
@@ -86,6 +93,10 @@ class Painted(Widget):
             bgcolor=colour(self.app.current_theme, ground or self.GROUND),
             bold="bold" in modes or None,
         )
+
+
+def _same_size(before: list[Strip], after: list[Strip]) -> bool:
+    return bool(before) and len(before) == len(after) and before[0].cell_length == after[0].cell_length
 
 
 def changed_cells(before: Strip, after: Strip) -> list[tuple[int, int]]:

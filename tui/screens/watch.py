@@ -58,6 +58,10 @@ _HEIGHTS = [
 ]
 
 
+def _last(breakpoints: list[tuple[int, str]], cells: int) -> str:
+    return max((least, name) for least, name in breakpoints if least <= cells)[1]
+
+
 class Watch(Screen[None]):
     """Shows the state and posts what is asked of it; knows no engine."""
 
@@ -68,8 +72,9 @@ class Watch(Screen[None]):
     VERTICAL_BREAKPOINTS = _HEIGHTS
     AUTO_FOCUS = "#table"
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, size: tuple[int, int]) -> None:
+        # the classes of its size from the first: Textual gives them after a layout without, which would be thrown away
+        super().__init__(classes=f"{_last(_WIDTHS, size[0])} {_last(_HEIGHTS, size[1])}")
         self._compositor = ThriftyCompositor()
         self.state = State()
         """What is shown."""
