@@ -68,13 +68,18 @@ async def test_attaching_gives_a_snapshot_then_deltas_until_every_row_is_scored(
         assert view.status.session == WORLD[0].last
 
 
+def settled(view: View) -> bool:
+    """Scored, and nothing under way: what a job says next would differ from what it said before."""
+    return all(row.scored for row in view.rows) and all(job.state == "done" for job in view.jobs)
+
+
 async def test_what_was_pushed_equals_a_fresh_snapshot(tmp_path, files):
     async with (
         running(tmp_path / "home", f"files:{files}"),
         client_of(tmp_path / "home") as one,
         client_of(tmp_path / "home") as other,
     ):
-        view = await until(await one.ask(Attach()), one, lambda now: all(row.scored for row in now.rows))
+        view = await until(await one.ask(Attach()), one, settled)
         fresh = await other.ask(Attach())
         view = await until(view, one, lambda now: now.status.screens == 2 and now.jobs == fresh.jobs)
         assert (timeless(view), view.alarms, view.watchlist) == (timeless(fresh), fresh.alarms, fresh.watchlist)
