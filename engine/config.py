@@ -14,18 +14,27 @@ from msgspec import Meta, Struct
 from engine.errors import BadRequest, ConfigError
 from engine.home import Options
 
-SOURCES = ("yahoo", "files:DIR", "replay", "replay:DIR")
+SOURCES = ("yahoo", "krx", "files:DIR", "replay", "replay:DIR")
 
 
 class SourceSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """[source] Where prices come from."""
 
-    name: Annotated[str, Meta(description="yahoo, files:DIR, replay (the bundled sample) or replay:DIR")] = "yahoo"
+    name: Annotated[str, Meta(description="yahoo, krx, files:DIR, replay (the bundled sample) or replay:DIR")] = "yahoo"
     poll_minutes: Annotated[float, Meta(ge=1, description="minutes between two looks for new bars")] = 15.0
     history_years: Annotated[
         int, Meta(ge=1, le=60, description="years fetched of a symbol seen for the first time")
     ] = 10
     at_once: Annotated[int, Meta(ge=1, le=32, description="requests under way at the same time")] = 8
+    requests_an_hour: Annotated[int, Meta(ge=10, le=100_000, description="Yahoo: requests an hour, at most")] = 1800
+    stream: Annotated[bool, Meta(description="Yahoo: live quotes by stream")] = True
+    quote_seconds: Annotated[
+        float, Meta(ge=15, description="seconds between two polls for quotes while the stream is silent")
+    ] = 60.0
+    krx_url: Annotated[
+        str, Meta(pattern="^https?://", description="KRX OPEN API; its key is WHIPSAW_KRX_KEY, or in the keyring")
+    ] = "https://data-dbg.krx.co.kr/svc/apis/sto"
+    krx_requests_a_day: Annotated[int, Meta(ge=1, le=10_000, description="KRX: requests a day, at most")] = 10_000
 
 
 class EngineSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -49,6 +58,15 @@ class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
     theme: Annotated[str, Meta(pattern="^whipsaw-(dark|light)$", description="whipsaw-dark or whipsaw-light")] = (
         "whipsaw-dark"
     )
+    red_up: Annotated[bool, Meta(description="rising prices in red, falling ones in blue, as in East Asia")] = False
+
+
+class MoneySettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """[money] Holdings."""
+
+    currency: Annotated[
+        str, Meta(pattern="^([A-Z]{3})?$", description="the account's currency where a list names none")
+    ] = ""
 
 
 class ModelSettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,6 +109,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     source: SourceSettings = SourceSettings()
     engine: EngineSettings = EngineSettings()
     screen: ScreenSettings = ScreenSettings()
+    money: MoneySettings = MoneySettings()
     model: ModelSettings = ModelSettings()
     alarms: AlarmSettings = AlarmSettings()
     replay: ReplaySettings = ReplaySettings()

@@ -25,7 +25,22 @@ Each says what was received and what to do. They are raised low, and caught once
 session of the server, or by the command line.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
+
+Fault: TypeAlias = Literal[
+    "limited",  # too many requests (429)
+    "down",  # 5xx, "will be right back"
+    "garbled",  # the answer is not data: HTML, bad JSON, a key missing
+    "cut",  # the answer ended before its end
+    "slow",  # no answer in time
+    "unreachable",  # no connection, or one reset
+    "unsafe",  # no certificate to trust
+    "refused",  # a key that is missing or not accepted
+    "unknown",  # the source does not know the symbol
+    "empty",  # it knows the symbol and has no bars
+    "other",
+]
+"""What can go wrong with a source of prices: one classification for all of them; core/faults.py says what follows."""
 
 
 class EngineError(Exception):
@@ -109,6 +124,12 @@ class SourceError(EngineError):
     """A source of prices did not deliver; what is stored stays as it is."""
 
     kind = "source"
+
+    def __init__(
+        self, message: str, *, received: str | None = None, do: str | None = None, fault: Fault = "other"
+    ) -> None:
+        super().__init__(message, received=received, do=do)
+        self.fault = fault
 
 
 class StoreError(EngineError):

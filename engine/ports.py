@@ -4,22 +4,88 @@ Price sources, calendars, stores and watchlists are plain blocking objects: serv
 to call from several threads at once.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from engine.core.bars import History
 from engine.core.episodes import Episode
 from engine.core.fitting import Epoch, FitJob, Fitted
 from engine.core.forecast import Vintage
 from engine.core.models import ModelRecord, TrainedModel
+from engine.core.quality import DataNote
+from engine.core.quotes import Phase, PriceAlarm, Quote
+from engine.errors import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How a source does by its own account: requests within its budget, and a pause it takes after faults."""
+
+    name: str
+    used: int = 0
+    """Requests made in the running period of its budget."""
+    allowed: int | None = None
+    """Requests that period allows; None where it has no budget."""
+    retry_at: float | None = None
+    """Until when it makes no request after faults, in seconds since the epoch; None while it works."""
+    fault: str | None = None
+    """Why, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a source says of a symbol beside its prices; empty where it does not say.
+
+    `currency` is an ISO code, or GBp, ZAc, ILA where prices are quoted in hundredths.
+    """
+
+    symbol: str
+    name: str = ""
+    currency: str = ""
+    kind: str = ""
+    """equity, etf, index, currency, cryptocurrency, future."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One answer to a search by name."""
+
+    symbol: str
+    name: str
+    exchange: str
+    kind: str
+
+
+Interval: TypeAlias = Literal["1h", "15m", "5m"]
+
+
+@dataclass(frozen=True, slots=True)
+class IntradayBar:
+    """One completed bar within a day; `time` is its start in seconds since the epoch, UTC; prices as traded."""
+
+    time: float
+    open: float
+    high: float
+    low: float
+    close: float
+    volume: float
+    phase: Phase = "regular"
 
 
 class PriceSource(Protocol):
     """Daily history of one symbol at a time."""
 
     name: str
+
+    def state(self) -> SourceState:
+        """How it does; it never blocks."""
+        ...
+
+    def profile(self, symbol: str) -> Profile | None:
+        """What it learned of a symbol while it fetched its bars, without another request; None if nothing."""
+        ...
 
     def history(self, symbol: str, start: date | None = None, end: date | None = None) -> History:
         """Completed daily bars from `start` to `end`, both included, as traded, with their actions.
@@ -33,6 +99,51 @@ class PriceSource(Protocol):
         ...
 
 
+class LiveSource(PriceSource, Protocol):
+    """A source that also knows the day itself, and symbols by name."""
+
+    def intraday(self, symbol: str, interval: Interval, since: float) -> tuple[IntradayBar, ...]:
+        """Completed bars from an instant on, oldest first, pre- and post-market among them. Raises as `history`."""
+        ...
+
+    def quotes(self, symbols: Collection[str]) -> tuple[Quote, ...]:
+        """The newest price of each, by polling: one request a symbol. Raises SourceError."""
+        ...
+
+    def search(self, text: str) -> tuple[Found, ...]:
+        """Symbols whose name or code is like the text, best first; one request. Raises SourceError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """A stream of live quotes: since when it is so, and when it is tried again (seconds since the epoch)."""
+
+    state: Literal["off", "connecting", "live", "stale", "lost"] = "off"
+    since: float = 0.0
+    retry_at: float | None = None
+    why: str | None = None
+
+
+class QuoteStream(Protocol):
+    """Live quotes. It reconnects by itself and says so; it never raises."""
+
+    name: str
+
+    @property
+    def state(self) -> StreamState:
+        """How it does now."""
+        ...
+
+    def want(self, symbols: Collection[str]) -> None:
+        """The symbols wanted from now on, instead of those before."""
+        ...
+
+    async def run(self, said: Callable[[Quote | StreamState], None]) -> None:
+        """Deliver quotes, and each change of its state, until cancelled."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class MarketHours:
     """One exchange at one instant: open or closed, and when that changes (seconds since the epoch, UTC)."""
@@ -40,6 +151,10 @@ class MarketHours:
     name: str
     open: bool
     until: float | None
+    early: bool = False
+    """Whether today's session ends before the exchange's regular close."""
+    zone: str = ""
+    """The exchange's time zone, as in the tz database."""
 
 
 class Calendar(Protocol):
@@ -72,20 +187,35 @@ class Calendar(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Ticker:
-    """One line of a watchlist."""
+    """One line of a watchlist: what is watched, what is held of it, and the levels that call (D1, D2).
+
+    `cost` is the price paid for one share, in the currency its price is quoted in; `above` and `below` are price levels
+    in that currency, `move` a day's move against the last close in per cent, either way.
+    """
 
     symbol: str
     name: str = ""
+    group: str = ""
+    shares: float | None = None
+    cost: float | None = None
+    above: float | None = None
+    below: float | None = None
+    move: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class List:
-    """A watchlist as it stands in its file, or symbols picked by hand, whose alarms are not kept."""
+    """A watchlist as it stands in its file, or symbols picked by hand, whose alarms are not kept.
+
+    `currency` is the account's, an ISO code; empty where holdings are not to be converted.
+    """
 
     name: str
     title: str
     tickers: tuple[Ticker, ...]
     kept: bool = True
+    interval: Literal["1d", "1h", "15m", "5m"] = "1d"
+    currency: str = ""
 
 
 class Watchlists(Protocol):
@@ -105,6 +235,14 @@ class Watchlists(Protocol):
 
     def remove(self, name: str, symbol: str) -> tuple[Ticker, int]:
         """Take a ticker out; gives it and the position it had. Raises UnknownSymbol."""
+        ...
+
+    def stamp(self, name: str) -> object:
+        """Something that differs once the list's file has changed on disk; cheap enough to ask every second."""
+        ...
+
+    def create(self, name: str, tickers: Sequence[Ticker], title: str = "") -> None:
+        """Write a new list. Raises BadRequest where one of that name is the user's already."""
         ...
 
 
@@ -164,6 +302,10 @@ class Coverage:
     error: str | None
     whole: bool
     """Whether all that the source has was asked for once."""
+    fault: Fault | None = None
+    """The class of the last fetch's fault."""
+    failed_at: float | None = None
+    """When the last fetch failed, if it did; seconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +315,26 @@ class AlarmRecord:
     id: int
     episode: Episode
     acknowledged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PriceAlarmRecord:
+    """A price alarm as stored; its number is of the same row of numbers as those of episodes."""
+
+    id: int
+    alarm: PriceAlarm
+    acknowledged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionHours:
+    """One session of an exchange: when it opens and closes (seconds since the epoch, UTC), and its lunch break."""
+
+    session: date
+    opens: float
+    closes: float
+    break_starts: float | None = None
+    break_ends: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +365,54 @@ class Store(Protocol):
         """What is there of one symbol."""
         ...
 
-    def fetch_failed(self, symbol: str, source: str, error: str) -> None:
+    def fetch_failed(self, symbol: str, source: str, error: str, *, fault: Fault, failed_at: float) -> None:
         """Remember why the last fetch of a symbol failed; the last success stays known."""
+        ...
+
+    def corrections(self, symbol: str) -> History:
+        """Later revisions of stored bars, which a source gave in contradiction to the first: the newest of each."""
+        ...
+
+    def add_notes(self, symbol: str, notes: Iterable[DataNote]) -> None:
+        """Keep what the gate said of a symbol's bars; what is there already stays."""
+        ...
+
+    def notes(self, symbol: str, since: date | None = None) -> tuple[DataNote, ...]:
+        """What the gate said, oldest session first."""
+        ...
+
+    def add_profile(self, profile: Profile, known_at: float) -> None:
+        """Keep what a source says of a symbol; the newest word stands."""
+        ...
+
+    def profiles(self) -> dict[str, Profile]:
+        """What is known of all symbols."""
+        ...
+
+    def add_intraday(
+        self, symbol: str, interval: Interval, bars: Iterable[IntradayBar], *, source: str, fetched_at: float
+    ) -> None:
+        """Keep completed bars within the day; one that is there already stays as it was."""
+        ...
+
+    def intraday(self, symbol: str, interval: Interval, since: float) -> tuple[IntradayBar, ...]:
+        """Stored bars within the day from an instant on, oldest first."""
+        ...
+
+    def add_sessions(self, exchange: str, sessions: Iterable[SessionHours], made: str) -> None:
+        """Keep an exchange's sessions, instead of those kept before; `made` says from which version of what."""
+        ...
+
+    def sessions(self, exchange: str) -> tuple[str, tuple[SessionHours, ...]]:
+        """The kept sessions, oldest first, and what they were made from; empty if there are none."""
+        ...
+
+    def add_price_alarm(self, alarm: PriceAlarm) -> PriceAlarmRecord:
+        """Keep a price alarm; one of the same symbol, rule, level and session is given back as it is."""
+        ...
+
+    def price_alarms(self, since: date | None = None, upto: date | None = None) -> tuple[PriceAlarmRecord, ...]:
+        """Price alarms of a stretch, newest first."""
         ...
 
     def add_model(self, model: TrainedModel) -> ModelRecord:

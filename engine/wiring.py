@@ -19,6 +19,7 @@ from engine.core.fitting import Hyper
 from engine.core.judge import Budget
 from engine.desk import Desk
 from engine.errors import UnknownSource
+from engine.gate import Gate
 from engine.home import Home
 from engine.jobs import JobTable
 from engine.ports import Calendar, PriceSource, Store, Trainer
@@ -49,9 +50,10 @@ class Engine:
         self._trainer = trainer or ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
         budget = Budget(settings.alarms.budget, settings.alarms.alerts)
         pace = _pace(settings, replaying=replaying is not None)
-        scan = Scan(store, calendar, budget, _expires(settings, pace, replaying=replaying is not None))
-        watch, refresh = Watch(store, calendar), Refresh(source, store, clock, settings.source.at_once)
-        train = Train(store, self._trainer, _hyper(settings), settings.model.max_rows)
+        gate = Gate(store, calendar)
+        scan = Scan(store, gate, calendar, budget, _expires(settings, pace, replaying=replaying is not None))
+        watch, refresh = Watch(store, gate, calendar), Refresh(source, store, clock, settings.source.at_once)
+        train = Train(store, gate, self._trainer, _hyper(settings), settings.model.max_rows)
         boards = Boards(
             store=store,
             calendar=calendar,
@@ -76,7 +78,7 @@ class Engine:
             watchlists=lists,
             refresh=refresh,
             scan=scan,
-            replay=Replay(store, train.fit, budget),
+            replay=Replay(store, gate, train.fit, budget),
             watch=watch,
             acknowledge=store.acknowledge,
             preset=settings.model.preset,

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.core.bars import History, as_date
 from engine.errors import BadRequest, EmptyHistory, EngineError
-from engine.ports import PriceSource
+from engine.ports import PriceSource, Profile, SourceState
 
 
 class ReplaySource:
@@ -21,6 +21,12 @@ class ReplaySource:
     """
 
     name = "replay"
+
+    def state(self) -> SourceState:
+        return SourceState(self.name)
+
+    def profile(self, symbol: str) -> Profile | None:
+        return self._inner.profile(symbol)
 
     def __init__(self, inner: PriceSource, symbols: Sequence[str], start: date) -> None:
         self._inner = inner

@@ -14,7 +14,7 @@ import numpy as np
 from engine.core.bars import Action, DateArray, FloatArray, History, as_date, empty
 from engine.errors import EmptyHistory, EngineError, SourceError, UnknownSymbol
 from engine.format import plain
-from engine.ports import Calendar
+from engine.ports import Calendar, Profile, SourceState
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,12 @@ class YahooSource:
     """
 
     name = "yahoo"
+
+    def state(self) -> SourceState:
+        return SourceState(self.name)
+
+    def profile(self, symbol: str) -> Profile | None:
+        return None
 
     def __init__(
         self,

@@ -154,7 +154,24 @@ class EngineStatus(Struct, frozen=True, tag=True):
     uptime_s: float
 
 
-Result: TypeAlias = Ok | View | Chart | Removed | Trained | Scanned | Replayed | AlarmList | EngineStatus
+class SearchHit(Struct, frozen=True):
+    """One symbol that a search found."""
+
+    symbol: str
+    name: str
+    exchange: str
+    kind: str
+
+
+class SearchResults(Struct, frozen=True, tag=True):
+    """The answer to a search, best first."""
+
+    hits: tuple[SearchHit, ...]
+
+
+Result: TypeAlias = (
+    Ok | SearchResults | View | Chart | Removed | Trained | Scanned | Replayed | AlarmList | EngineStatus
+)
 Progress: TypeAlias = Fetched | TrainProgress | AlarmEvent | Note
 
 

@@ -1,7 +1,7 @@
 """What a client may ask for; each command's docstring says how it is answered."""
 
 from datetime import date
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -114,6 +114,27 @@ class PauseReplay(Struct, frozen=True, tag=True):
     paused: bool
 
 
+class Search(Struct, frozen=True, tag=True):
+    """Symbols whose name or code is like a text. Answered by `SearchResults`."""
+
+    text: str
+
+
+class ImportBars(Struct, frozen=True, tag=True):
+    """Take price files (absolute paths) into the store: a `Fetched` a symbol as progress, then `Ok`."""
+
+    files: tuple[str, ...]
+
+
+class ExportBars(Struct, frozen=True, tag=True):
+    """Write stored history, a file a symbol, into a folder (absolute path): a `Note` a file, then `Ok`."""
+
+    folder: str
+    format: Literal["csv", "parquet"]
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+
+
 class Stop(Struct, frozen=True, tag=True):
     """End the engine. Answered by `Ok` before it goes."""
 
@@ -134,6 +155,9 @@ Command: TypeAlias = (
     | AddSymbol
     | RemoveSymbol
     | PauseReplay
+    | Search
+    | ImportBars
+    | ExportBars
     | Stop
 )
 

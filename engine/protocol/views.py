@@ -8,7 +8,8 @@ from msgspec import Struct
 Tier: TypeAlias = Literal["watch", "alert"]
 Direction: TypeAlias = Literal["up", "down", "none"]
 JobState: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
-Range: TypeAlias = Literal["1M", "3M", "6M", "1Y", "5Y", "max"]
+Range: TypeAlias = Literal["1D", "5D", "1M", "3M", "6M", "1Y", "5Y", "max"]
+Phase: TypeAlias = Literal["pre", "regular", "post"]
 
 
 class Forecast(Struct, frozen=True):
@@ -56,10 +57,31 @@ class Row(Struct, frozen=True):
     source: str = ""
     fetched_at: float | None = None
     """When its source last delivered."""
+    group: str = ""
+    data: str | None = None
+    """The newest thing the quality gate found in its last sessions, in words; None where all is well."""
+    repaired: bool = False
+    """Whether its last bar is a repaired one."""
+    price: float | None = None
+    """The newest live quote, in the currency of the row; None where there is none newer than the close."""
+    price_at: float | None = None
+    phase: Phase | None = None
+    """Whether that quote is of before, within or after the session."""
+    price_change_pct: float | None = None
+    """The quote against the close before it, per cent."""
+    shares: float | None = None
+    value: float | None = None
+    """Shares times the newest price, in the account's currency."""
+    pnl: float | None = None
+    """Value less cost, in the account's currency, both at today's rate."""
+    pnl_pct: float | None = None
 
 
 class Alarm(Struct, frozen=True):
-    """One episode; `state` is open, acknowledged (open, and seen by a person) or closed."""
+    """One episode, or a price alarm; `state` is open, acknowledged (open, and seen by a person) or closed.
+
+    A price alarm (kind "price alert") is outside the budget: it has no p and no rarity.
+    """
 
     id: int
     symbol: str
@@ -68,12 +90,14 @@ class Alarm(Struct, frozen=True):
     direction: Direction
     opened: date
     closed: date | None
-    p: float
-    rarity_days: float
+    p: float | None
+    rarity_days: float | None
     rarer: bool
     words: str
     evidence: dict[str, float | str]
     state: Literal["open", "acknowledged", "closed"]
+    at: float | None = None
+    """When within its session, where that is known (seconds since the epoch)."""
 
 
 class Job(Struct, frozen=True):
@@ -109,12 +133,43 @@ class Model(Struct, frozen=True):
 
 
 class Feed(Struct, frozen=True):
-    """How the source of prices does."""
+    """How the source of prices does: failing if nothing comes, partly if some symbols fail.
 
-    state: Literal["waiting", "ok", "failing"] = "waiting"
+    Instants are in seconds since the epoch.
+    """
+
+    state: Literal["waiting", "ok", "partly", "failing"] = "waiting"
     last_success: float | None = None
     error: str | None = None
     next_poll: float | None = None
+    retry_at: float | None = None
+    """Until when it makes no request after faults."""
+    failed: int = 0
+    """Symbols of the list whose last fetch failed."""
+    used: int = 0
+    allowed: int | None = None
+    """Requests made, of how many its budget allows in the running period."""
+
+
+class Live(Struct, frozen=True):
+    """How live quotes come: by stream, by polling while the stream is silent, or not at all."""
+
+    state: Literal["off", "connecting", "live", "stale", "lost", "polling"] = "off"
+    last_quote: float | None = None
+    retry_at: float | None = None
+    why: str | None = None
+
+
+class Holdings(Struct, frozen=True):
+    """What the list's holdings are worth, in the account's currency; what has no price or rate is left out."""
+
+    currency: str
+    value: float
+    pnl: float | None
+    left_out: tuple[str, ...] = ()
+    """Symbols held that could not be counted."""
+    rate_at: float | None = None
+    """The oldest instant among the rates used; None where none was needed."""
 
 
 class ReplayClock(Struct, frozen=True):
@@ -133,6 +188,10 @@ class Market(Struct, frozen=True):
     name: str
     open: bool
     until: float | None
+    early: bool = False
+    """Whether today's session ends before its regular close."""
+    zone: str = ""
+    """Its time zone, as in the tz database."""
 
 
 class Status(Struct, frozen=True):
@@ -147,6 +206,12 @@ class Status(Struct, frozen=True):
     session: date | None = None
     """The last session of the list that is complete."""
     feed: Feed = Feed()
+    second: Feed | None = None
+    """How the second source does, where there is one (KRX beside Yahoo)."""
+    live: Live = Live()
+    markets: tuple[Market, ...] = ()
+    """All exchanges of the list, the first row's first."""
+    holdings: Holdings | None = None
     replay: ReplayClock | None = None
     market: Market | None = None
     model: Model | None = None
@@ -170,6 +235,15 @@ class View(Struct, frozen=True, tag=True):
     rows: tuple[Row, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     jobs: tuple[Job, ...] = ()
+
+
+class DataNote(Struct, frozen=True):
+    """What the quality gate found of one session, and what it did about it."""
+
+    session: date
+    rule: str
+    treatment: Literal["repaired", "quarantined", "refused", "noted"]
+    words: str
 
 
 class Marker(Struct, frozen=True):
@@ -201,3 +275,11 @@ class Chart(Struct, frozen=True, tag=True):
     ma20: float | None = None
     ma50: float | None = None
     volatility_ratio: float | None = None
+    times: tuple[float, ...] = ()
+    """For ranges within days: the start of each bar (seconds since the epoch); `sessions` then repeats its session."""
+    phases: tuple[Phase, ...] = ()
+    notes: tuple[DataNote, ...] = ()
+    """What the quality gate found within the range, oldest first."""
+    currency: str = ""
+    unit: str = ""
+    """How its price is quoted, in words: "US dollars", "pence"; empty where unknown."""

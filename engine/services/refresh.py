@@ -5,12 +5,14 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from engine.core.quality import usable
-from engine.errors import EngineError
+from engine.errors import EmptyHistory, EngineError, Fault, SourceError, UnknownSymbol
 from engine.ports import Clock, Coverage, PriceSource, Store
 from engine.protocol import Fetched
 
 REREAD = timedelta(days=7)
 """The last week is read again: sources correct their newest bars."""
+
+_FAULTS: dict[str, Fault] = {UnknownSymbol.kind: "unknown", EmptyHistory.kind: "empty"}
 
 Say = Callable[[Fetched], None]
 
@@ -44,7 +46,8 @@ class Refresh:
         try:
             history = usable(self._source.history(symbol, start, end))
         except EngineError as error:
-            self._store.fetch_failed(symbol, self._source.name, str(error))
+            fault = error.fault if isinstance(error, SourceError) else _FAULTS.get(error.kind, "other")
+            self._store.fetch_failed(symbol, self._source.name, str(error), fault=fault, failed_at=self._clock.now())
             return Fetched(symbol, "failed", known.bars, known.first, known.last, why=str(error))
         new = self._store.add_bars(history, self._source.name, self._clock.now(), whole=whole)
         now = self._store.coverage(symbol)

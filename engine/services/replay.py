@@ -19,8 +19,8 @@ from engine.core.episodes import Episode
 from engine.core.features import features
 from engine.core.judge import Budget, Scored, calibrate_kinds, decide_session, score, verdicts
 from engine.core.models import TrainedModel
-from engine.core.quality import usable
 from engine.errors import BadRequest, TooShort
+from engine.gate import Gate
 from engine.ports import Store
 from engine.protocol import AlarmEvent, Note, Replayed, TrainProgress
 
@@ -44,15 +44,16 @@ class _Tape:
 class Replay:
     """Alarms as they would have fired."""
 
-    def __init__(self, store: Store, fit: Fit, budget: Budget) -> None:
+    def __init__(self, store: Store, gate: Gate, fit: Fit, budget: Budget) -> None:
         self._store = store
+        self._gate = gate
         self._fit = fit
         self._budget = budget
 
     async def __call__(self, symbols: Sequence[str], start: date, end: date, retrain: int, say: Say) -> Replayed:
         """Play every session from `start` to `end`. Raises BadRequest if there is none, TooShort, TrainingError."""
         began, tape = perf_counter(), _Tape()
-        histories = [usable(await asyncio.to_thread(self._store.bars, symbol, end)) for symbol in symbols]
+        histories = [(await asyncio.to_thread(self._gate.read, symbol, end)).history for symbol in symbols]
         sessions = _sessions(histories, start)
         if not len(sessions):
             raise BadRequest(f"no session is stored from {start} to {end}", do="fetch history first")

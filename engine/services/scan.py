@@ -13,7 +13,7 @@ from engine.core.features import Features, features
 from engine.core.forecast import Vintage
 from engine.core.judge import Budget, Calibrations, Scored, TickerScan, calibrate_kinds, decide_session, score, verdicts
 from engine.core.models import ModelRecord, TrainedModel
-from engine.core.quality import usable
+from engine.gate import Gate
 from engine.ports import Calendar, Store
 
 
@@ -31,8 +31,9 @@ class Ticket:
 class Scan:
     """The session's work on a list. It blocks: call it in a thread."""
 
-    def __init__(self, store: Store, calendar: Calendar, budget: Budget, expires: int) -> None:
+    def __init__(self, store: Store, gate: Gate, calendar: Calendar, budget: Budget, expires: int) -> None:
         self._store = store
+        self._gate = gate
         self._calendar = calendar
         self._budget = budget
         self._expires = expires
@@ -66,7 +67,7 @@ class Scan:
     # --- gather ---
 
     def _gather(self, symbols: Sequence[str], day: date | None) -> list[Ticket]:
-        histories = [usable(self._store.bars(symbol, day)) for symbol in symbols]
+        histories = [self._gate.read(symbol, day).history for symbol in symbols]
         expected = self._expected(histories, day)
         newest = day or max((last for last in expected.values() if last), default=None)
         return [

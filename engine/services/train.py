@@ -12,8 +12,8 @@ from engine.core import article
 from engine.core.bars import History
 from engine.core.fitting import Epoch, Hyper
 from engine.core.models import ModelRecord, TrainedModel
-from engine.core.quality import usable
 from engine.errors import TooShort
+from engine.gate import Gate
 from engine.ports import Store, Trainer
 from engine.protocol import TrainProgress
 
@@ -32,8 +32,9 @@ class Outcome:
 class Train:
     """The `article` preset on the last rows of each symbol."""
 
-    def __init__(self, store: Store, trainer: Trainer, hyper: Hyper, max_rows: int) -> None:
+    def __init__(self, store: Store, gate: Gate, trainer: Trainer, hyper: Hyper, max_rows: int) -> None:
         self._store = store
+        self._gate = gate
         self._trainer = trainer
         self._hyper = hyper
         self._max_rows = max_rows
@@ -62,7 +63,7 @@ class Train:
         return await asyncio.to_thread(article.finish, prepared, fitted)
 
     def _gather(self, symbols: Sequence[str], start: date | None, end: date | None) -> list[History]:
-        histories = [usable(self._store.bars(symbol, end)) for symbol in symbols]
+        histories = [self._gate.read(symbol, end).history for symbol in symbols]
         if start is None:
             return histories
         return [history.rows(history.sessions >= np.datetime64(start)) for history in histories]

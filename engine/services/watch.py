@@ -13,8 +13,8 @@ from engine.core.forecast import Vintage
 from engine.core.indicators import indicators
 from engine.core.judge import TickerScan
 from engine.core.models import ModelRecord
-from engine.core.quality import usable
 from engine.errors import UnknownSymbol
+from engine.gate import Gate
 from engine.ports import AlarmRecord, Calendar, Store, Ticker
 from engine.protocol import Alarm, Chart, Firing, Forecast, Marker, Model, Range, Row, ScanRow
 
@@ -34,8 +34,9 @@ _EURO = frozenset({"XETR", "XPAR", "XAMS", "XMIL", "XMAD", "XBRU", "XHEL", "XLIS
 class Watch:
     """Translations; it blocks where it reads the store."""
 
-    def __init__(self, store: Store, calendar: Calendar) -> None:
+    def __init__(self, store: Store, gate: Gate, calendar: Calendar) -> None:
         self._store = store
+        self._gate = gate
         self._calendar = calendar
 
     def rows(self, tickers: Sequence[Ticker], scans: Sequence[TickerScan], source: str) -> tuple[Row, ...]:
@@ -49,7 +50,7 @@ class Watch:
         return tuple(msgspec.structs.replace(row, momentum_z=None) for row in rows)
 
     def _unscored(self, symbol: str) -> TickerScan:
-        tail = usable(self._store.bars(symbol, last=SPARK + 1))
+        tail = self._gate.read(symbol, last=SPARK + 1).history
         return TickerScan(symbol, tail.last, features(tail) if len(tail) else None, why="not scored yet")
 
     def scan_rows(
@@ -87,7 +88,7 @@ class Watch:
 
     def chart(self, ticker: Ticker, span: Range) -> Chart:
         """Daily bars of a stretch, split-adjusted as of the last one. Raises UnknownSymbol if none are stored."""
-        history = usable(self._store.bars(ticker.symbol))
+        history = self._gate.read(ticker.symbol).history
         if history.last is None:
             why = self._store.coverage(ticker.symbol).error
             raise UnknownSymbol(why or f"no bars of {ticker.symbol} are stored yet", do="press r to fetch them")

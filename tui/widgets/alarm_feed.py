@@ -160,6 +160,8 @@ def _facts(alarm: Alarm) -> list[str]:
 
 
 def _odds(alarm: Alarm) -> str:
+    if alarm.p is None:
+        return "your own level, outside the budget"
     bank, threshold = alarm.evidence.get("bank_scores"), alarm.evidence.get("threshold_p")
     of = f" of {_value(bank)} scores" if bank is not None else ""
     limit = f", threshold {_value(threshold)}" if threshold is not None else ""

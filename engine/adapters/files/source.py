@@ -13,6 +13,7 @@ from engine.adapters.files.parquet_table import read_parquet
 from engine.adapters.files.table import Place, Table, clean
 from engine.core.bars import FloatArray, History
 from engine.errors import EmptyHistory, UnknownSource, UnknownSymbol
+from engine.ports import SourceState
 
 _READERS = {".csv": read_csv, ".parquet": read_parquet}
 _Stamp = tuple[Path, int, int]
@@ -27,6 +28,12 @@ class FileSource:
     """
 
     name = "files"
+
+    def state(self) -> SourceState:
+        return SourceState(self.name)
+
+    def profile(self, symbol: str) -> None:
+        return None
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory

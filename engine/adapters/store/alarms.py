@@ -9,6 +9,8 @@ from engine.core.episodes import Episode
 from engine.errors import BadRequest
 from engine.ports import AlarmRecord
 
+# one row of numbers for episodes and price alarms, so that a person can name either
+_NEXT = "(SELECT 1 + max(ifnull((SELECT max(id) FROM alarms), 0), ifnull((SELECT max(id) FROM price_alarms), 0)))"
 _COLUMNS = "symbol, kind, tier, direction, opened, closed, p, rarity_days, rarer, words, evidence"
 
 
@@ -22,7 +24,7 @@ def decide(db: sqlite3.Connection, session: date, symbols: Sequence[str], episod
     """Write new and changed episodes with their history, and that the symbols are decided."""
     for episode in episodes:
         db.execute(
-            f"INSERT INTO alarms ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
+            f"INSERT INTO alarms (id, {_COLUMNS}) VALUES ({_NEXT}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
             "ON CONFLICT (symbol, kind, opened) DO UPDATE SET tier = excluded.tier, direction = excluded.direction, "
             "closed = excluded.closed, p = excluded.p, rarity_days = excluded.rarity_days, rarer = excluded.rarer, "
             "words = excluded.words, evidence = excluded.evidence",
@@ -60,7 +62,9 @@ def records(db: sqlite3.Connection, since: date | None, upto: date | None) -> tu
 
 def acknowledge(db: sqlite3.Connection, alarm: int) -> None:
     """Mark as seen. Raises BadRequest."""
-    if db.execute("UPDATE alarms SET acknowledged = 1 WHERE id = ?", (alarm,)).rowcount == 0:
+    marked = db.execute("UPDATE alarms SET acknowledged = 1 WHERE id = ?", (alarm,)).rowcount
+    marked += db.execute("UPDATE price_alarms SET acknowledged = 1 WHERE id = ?", (alarm,)).rowcount
+    if marked == 0:
         raise BadRequest("there is no alarm of that number", received=str(alarm), do="`whipsaw alarms` lists them")
 
 

@@ -1,11 +1,14 @@
 """Bars, actions and fetches: as traded, append-only."""
 
 import sqlite3
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 
 from engine.core.bars import Action, History, as_date, empty
+from engine.errors import Fault
 from engine.ports import Coverage
 
 DAILY = "1d"
@@ -43,8 +46,9 @@ def add_bars(db: sqlite3.Connection, history: History, source: str, fetched_at: 
         ],
     )
     db.execute(
-        "INSERT INTO fetches VALUES (?, ?, ?, NULL, ?) ON CONFLICT DO UPDATE SET source = excluded.source, "
-        "succeeded_at = excluded.succeeded_at, error = NULL, whole = max(whole, excluded.whole)",
+        "INSERT INTO fetches (symbol, source, succeeded_at, whole) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET source = excluded.source, succeeded_at = excluded.succeeded_at, "
+        "error = NULL, fault = NULL, failed_at = NULL, whole = max(whole, excluded.whole)",
         (history.symbol, source, fetched_at, whole),
     )
     return len(new)
@@ -59,9 +63,7 @@ def bars(db: sqlite3.Connection, symbol: str, upto: date | None, last: int | Non
     ).fetchall()[::-1]
     if not rows:
         return empty(symbol)
-    sessions = np.array([row[0] for row in rows], "datetime64[D]")
-    opened, high, low, close, volume = np.array([row[1:] for row in rows], dtype=np.float64).T
-    history = History(symbol, sessions, opened, high, low, close, volume, _actions(db, symbol))
+    history = _history(symbol, rows, _actions(db, symbol))
     return history.upto(upto) if upto else history
 
 
@@ -71,20 +73,44 @@ def coverage(db: sqlite3.Connection, symbol: str) -> Coverage:
         "SELECT count(*), min(session), max(session) FROM bars WHERE symbol = ? AND interval = ? AND revision = 0",
         (symbol, DAILY),
     ).fetchone()
-    fetch = db.execute("SELECT succeeded_at, error, whole FROM fetches WHERE symbol = ?", (symbol,)).fetchone()
-    succeeded_at, error, whole = fetch or (None, None, False)
+    fetch = db.execute(
+        "SELECT succeeded_at, error, whole, fault, failed_at FROM fetches WHERE symbol = ?", (symbol,)
+    ).fetchone()
+    succeeded_at, error, whole, fault, failed_at = fetch or (None, None, False, None, None)
     return Coverage(
         count, date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None,
-        succeeded_at, error, bool(whole),
+        succeeded_at, error, bool(whole), fault, failed_at,
     )  # fmt: skip
 
 
-def fetch_failed(db: sqlite3.Connection, symbol: str, source: str, error: str) -> None:
+def fetch_failed(
+    db: sqlite3.Connection, symbol: str, source: str, error: str, *, fault: Fault, failed_at: float
+) -> None:
     """Keep the reason; the time of the last success stays."""
     db.execute(
-        "INSERT INTO fetches VALUES (?, ?, NULL, ?, 0) ON CONFLICT DO UPDATE SET error = excluded.error",
-        (symbol, source, error),
+        "INSERT INTO fetches (symbol, source, error, fault, failed_at) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET error = excluded.error, fault = excluded.fault, failed_at = excluded.failed_at",
+        (symbol, source, error, fault, failed_at),
     )
+
+
+def corrections(db: sqlite3.Connection, symbol: str) -> History:
+    """The newest later revision of each session that has one; without actions."""
+    rows = db.execute(
+        "SELECT session, open, high, low, close, volume FROM bars AS bar "
+        "WHERE symbol = ? AND interval = ? AND revision > 0 AND revision = (SELECT max(revision) FROM bars "
+        "WHERE symbol = bar.symbol AND interval = bar.interval AND session = bar.session) ORDER BY session",
+        (symbol, DAILY),
+    ).fetchall()
+    return _history(symbol, rows, ())
+
+
+def _history(symbol: str, rows: Sequence[tuple[Any, ...]], actions: tuple[Action, ...]) -> History:
+    if not rows:
+        return empty(symbol)
+    sessions = np.array([row[0] for row in rows], "datetime64[D]")
+    opened, high, low, close, volume = np.array([row[1:] for row in rows], dtype=np.float64).T
+    return History(symbol, sessions, opened, high, low, close, volume, actions)
 
 
 def _closes(db: sqlite3.Connection, history: History) -> dict[str, list[float]]:

@@ -4,14 +4,25 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from engine.adapters.store import alarms, prices, registry
+from engine.adapters.store import alarms, market, prices, registry
 from engine.adapters.store.connection import Connection
 from engine.core.bars import History
 from engine.core.episodes import Episode
 from engine.core.forecast import Vintage
 from engine.core.models import ModelRecord, TrainedModel
-from engine.errors import StoreDamaged
-from engine.ports import AlarmRecord, Coverage, JobRecord
+from engine.core.quality import DataNote
+from engine.core.quotes import PriceAlarm
+from engine.errors import Fault, StoreDamaged
+from engine.ports import (
+    AlarmRecord,
+    Coverage,
+    Interval,
+    IntradayBar,
+    JobRecord,
+    PriceAlarmRecord,
+    Profile,
+    SessionHours,
+)
 
 
 class SqliteStore:
@@ -35,9 +46,55 @@ class SqliteStore:
         with self._connection.reading() as db:
             return prices.coverage(db, symbol)
 
-    def fetch_failed(self, symbol: str, source: str, error: str) -> None:
+    def fetch_failed(self, symbol: str, source: str, error: str, *, fault: Fault, failed_at: float) -> None:
         with self._connection.writing() as db:
-            prices.fetch_failed(db, symbol, source, error)
+            prices.fetch_failed(db, symbol, source, error, fault=fault, failed_at=failed_at)
+
+    def corrections(self, symbol: str) -> History:
+        with self._connection.reading() as db:
+            return prices.corrections(db, symbol)
+
+    def add_notes(self, symbol: str, notes: Iterable[DataNote]) -> None:
+        with self._connection.writing() as db:
+            market.add_notes(db, symbol, notes)
+
+    def notes(self, symbol: str, since: date | None = None) -> tuple[DataNote, ...]:
+        with self._connection.reading() as db:
+            return market.notes(db, symbol, since)
+
+    def add_profile(self, profile: Profile, known_at: float) -> None:
+        with self._connection.writing() as db:
+            market.add_profile(db, profile, known_at)
+
+    def profiles(self) -> dict[str, Profile]:
+        with self._connection.reading() as db:
+            return market.profiles(db)
+
+    def add_intraday(
+        self, symbol: str, interval: Interval, bars: Iterable[IntradayBar], *, source: str, fetched_at: float
+    ) -> None:
+        with self._connection.writing() as db:
+            market.add_intraday(db, symbol, interval, bars, source=source, fetched_at=fetched_at)
+
+    def intraday(self, symbol: str, interval: Interval, since: float) -> tuple[IntradayBar, ...]:
+        with self._connection.reading() as db:
+            return market.intraday(db, symbol, interval, since)
+
+    def add_sessions(self, exchange: str, sessions: Iterable[SessionHours], made: str) -> None:
+        with self._connection.writing() as db:
+            market.add_sessions(db, exchange, sessions, made)
+
+    def sessions(self, exchange: str) -> tuple[str, tuple[SessionHours, ...]]:
+        with self._connection.reading() as db:
+            return market.sessions(db, exchange)
+
+    def add_price_alarm(self, alarm: PriceAlarm) -> PriceAlarmRecord:
+        with self._connection.writing() as db:
+            return market.add_price_alarm(db, alarm)
+
+    def price_alarms(self, since: date | None = None, upto: date | None = None) -> tuple[PriceAlarmRecord, ...]:
+        with self._connection.reading() as db:
+            return market.price_alarms(db, since, upto)
 
     def add_model(self, model: TrainedModel) -> ModelRecord:
         with self._connection.writing() as db:

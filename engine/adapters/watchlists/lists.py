@@ -64,6 +64,20 @@ class TomlWatchlists:
             self._write(name, document.without_ticker(at), tickers)
             return ticker, at
 
+    def stamp(self, name: str) -> object:
+        try:
+            found = self._path(name).stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+    def create(self, name: str, tickers: Sequence[Ticker], title: str = "") -> None:
+        raise BadRequest("lists cannot be made yet", received=plain(name))
+
+    def _path(self, name: str) -> Path:
+        own = self._user / f"{name}.toml"
+        return own if own.is_file() else self._shipped / f"{name}.toml"
+
     def _document(self, name: str) -> Document:
         if _LIST_NAME.fullmatch(name):
             for path in (self._user / f"{name}.toml", self._shipped / f"{name}.toml"):

@@ -133,7 +133,7 @@ def test_acknowledging_is_remembered_and_an_unknown_number_refused(store):
 
 def test_a_failed_fetch_keeps_the_time_of_the_last_success(store):
     store.add_bars(PLAIN, "yahoo", 5.0)
-    store.fetch_failed("AAA", "yahoo", "no network")
+    store.fetch_failed("AAA", "yahoo", "no network", fault="unreachable", failed_at=1.0)
     coverage = store.coverage("AAA")
     assert (coverage.fetched_at, coverage.error, coverage.bars) == (5.0, "no network", 200)
 

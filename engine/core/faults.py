@@ -1,0 +1,6 @@
+"""What follows from a source's fault: one classification, engine/errors.py's, for all sources."""
+
+from engine.errors import Fault
+
+OF_THE_SOURCE: frozenset[Fault] = frozenset({"limited", "down", "slow", "unreachable", "unsafe", "refused"})
+"""Faults that the next symbol would meet too: they open the breaker. The others are one symbol's own."""
