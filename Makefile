@@ -37,7 +37,7 @@ picture: $(READY)  ## docs/watch.svg, from the running demo
 
 lock: $(READY)  ## requirements.lock anew: names and versions only
 	@$(BIN)/pip install --quiet --disable-pip-version-check uv
-	@$(BIN)/uv pip compile pyproject.toml --extra dev --extra alpaca --extra cluster --extra serve --universal \
+	@$(BIN)/uv pip compile pyproject.toml --extra dev --extra alpaca --extra cluster --extra serve --extra keyring --universal \
 		--python-version 3.11 --no-header --no-annotate --prerelease disallow --upgrade --quiet -o requirements.lock
 
 clean:
