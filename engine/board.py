@@ -3,14 +3,14 @@
 import asyncio
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from importlib.metadata import version
 
 import msgspec
 
 from engine.errors import BadRequest, EngineError
-from engine.ports import Calendar, Clock, List, PriceSource, ReplayControl, Store, Ticker, Watchlists
+from engine.ports import Calendar, Clock, List, PriceSource, ReplayControl, SourceState, Store, Ticker, Watchlists
 from engine.protocol import Alarm, Feed, Job, Market, Model, ReplayClock, Row, Status, View, Watchlist
 from engine.services.scan import Scan
 from engine.services.watch import Watch
@@ -31,6 +31,9 @@ class Board:
     screens: int = 0
     fresh: bool = False
     """Whether the rows come from a scan of the list as it is now."""
+    feed: Feed = field(default_factory=Feed)
+    """How the source did with this list."""
+    markets: tuple[Market, ...] = ()
 
 
 class Visitor:
@@ -182,6 +185,9 @@ class Boards:
         """All that a screen shows of a board."""
         status = msgspec.structs.replace(
             self.status,
+            feed=self._paced(board.feed),
+            market=next(iter(board.markets), None),
+            markets=board.markets,
             session=board.session,
             model=board.model,
             screens=sum(each.screens for each in self._boards.values()),
@@ -203,10 +209,21 @@ class Boards:
         """Seconds since the engine started."""
         return round(self._clock.now() - self.status.started, 1)
 
-    def set_feed(self, feed: Feed) -> None:
-        """How the source does."""
-        self.status = msgspec.structs.replace(self.status, feed=feed)
+    def set_feed(self, board: Board, feed: Feed) -> None:
+        """How the source did with a list."""
+        board.feed = feed
+        self.status = msgspec.structs.replace(self.status, feed=self._paced(feed))
         self.touch()
+
+    @property
+    def source_state(self) -> SourceState:
+        """How the source does by its own account."""
+        return self._source.state()
+
+    def _paced(self, feed: Feed) -> Feed:
+        """With the requests it has left, and the pause it takes."""
+        state = self._source.state()
+        return msgspec.structs.replace(feed, retry_at=state.retry_at, used=state.used, allowed=state.allowed)
 
     def set_replay(self, state: str, speed: float) -> None:
         """Where the replay's clock stands."""
@@ -220,13 +237,16 @@ class Boards:
             self.touch()
 
     async def set_market(self) -> None:
-        """Open or closed, by the exchange of the first list in use."""
-        board = next(iter(self.in_use), None)
-        if board and board.list.tickers and not self._replay:
-            exchange = self._calendar.exchange(board.list.tickers[0].symbol)
-            hours = await asyncio.to_thread(self._calendar.hours, exchange, self._clock.now())
-            self.status = msgspec.structs.replace(self.status, market=Market(hours.name, hours.open, hours.until))
-            self.touch()
+        """Open or closed, for every exchange of the lists in use; a replay has a clock of its own."""
+        for board in () if self._replay else self.in_use:
+            board.markets = await asyncio.to_thread(self._markets, board)
+        self.touch()
+
+    def _markets(self, board: Board) -> tuple[Market, ...]:
+        exchanges = dict.fromkeys(self._calendar.exchange(ticker.symbol) for ticker in board.list.tickers)
+        now = self._clock.now()
+        hours = (self._calendar.hours(exchange, now) for exchange in exchanges)
+        return tuple(Market(each.name, each.open, each.until, each.early, each.zone) for each in hours)
 
     def set_notice(self, board: Board, error: EngineError | None) -> None:
         """One sentence on what keeps the engine from its work on a list; None when that is over."""

@@ -20,6 +20,10 @@ from engine.services.train import Outcome, Train
 
 log = logging.getLogger(__name__)
 
+_GLANCE = 30.0
+"""Seconds between two looks at the clock on the wall."""
+_AFTER_A_PAUSE = 1.0
+
 Say: TypeAlias = Callable[[str | TrainProgress], None]
 
 
@@ -81,7 +85,7 @@ class Schedule:
         """Fetch what a board's list misses, say how the source did, and score it."""
         fetched = await self._refresh([ticker.symbol for ticker in board.list.tickers])
         if self._replay is None and fetched:
-            self._boards.set_feed(self._feed(fetched))
+            self._boards.set_feed(board, self._feed(board, fetched))
         await self._boards.update(board)
 
     async def train(
@@ -101,15 +105,15 @@ class Schedule:
 
         return await self._jobs.run("train", f"train {_named(symbols)}", work)
 
-    def _feed(self, fetched: Sequence[Fetched]) -> Feed:
+    def _feed(self, board: Board, fetched: Sequence[Fetched]) -> Feed:
         failed = [each for each in fetched if each.status == "failed"]
         all_failed = len(failed) == len(fetched)
-        before = self._boards.status.feed
-        return Feed(
-            state="failing" if all_failed else "ok",
-            last_success=before.last_success if all_failed else self._clock.now(),
+        return replace(
+            board.feed,
+            state="failing" if all_failed else "partly" if failed else "ok",
+            last_success=board.feed.last_success if all_failed else self._clock.now(),
             error=failed[0].why if failed else None,
-            next_poll=before.next_poll,
+            failed=len(failed),
         )
 
     # --- the loops ---
@@ -130,9 +134,22 @@ class Schedule:
         while True:
             for board in self._boards.in_use:
                 await self._tended(board)
-            feed = self._boards.status.feed
-            self._boards.set_feed(replace(feed, next_poll=self._clock.now() + self._pace.poll_seconds))
-            await _waited(self._wake, self._pace.poll_seconds)
+            look = self._next_look()
+            for board in self._boards.in_use:
+                self._boards.set_feed(board, replace(board.feed, next_poll=look))
+            await self._rested(look)
+
+    def _next_look(self) -> float:
+        """After the usual pause, or as soon as the source takes requests again."""
+        now, retry = self._clock.now(), self._boards.source_state.retry_at
+        usual = now + self._pace.poll_seconds
+        return usual if retry is None else min(usual, max(retry, now) + _AFTER_A_PAUSE)
+
+    async def _rested(self, until: float) -> None:
+        """Wait by the clock on the wall: a machine that slept in between looks soon after it wakes."""
+        while (left := until - self._clock.now()) > 0:
+            if await _waited(self._wake, min(left, _GLANCE)):
+                return
 
     async def _play(self, replay: ReplayControl) -> None:
         loop = asyncio.get_running_loop()
@@ -227,11 +244,13 @@ def _named(symbols: Sequence[str]) -> str:
     return " ".join(symbols) if len(symbols) <= 4 else f"{len(symbols)} tickers"
 
 
-async def _waited(event: asyncio.Event, seconds: float) -> None:
-    """Wait for an event, but no longer than that, and take it down."""
+async def _waited(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event, but no longer than that, and take it down; gives whether it came."""
     try:
         async with asyncio.timeout(seconds):
             await event.wait()
     except TimeoutError:
         pass
+    came = event.is_set()
     event.clear()
+    return came

@@ -22,7 +22,7 @@ from engine.errors import UnknownSource
 from engine.gate import Gate
 from engine.home import Home
 from engine.jobs import JobTable
-from engine.ports import Calendar, PriceSource, Store, Trainer
+from engine.ports import Calendar, Clock, PriceSource, Store, Trainer
 from engine.schedule import Pace, Schedule
 from engine.services.refresh import Refresh
 from engine.services.replay import Replay
@@ -36,13 +36,15 @@ SAMPLE = "sample"
 class Engine:
     """One home's engine, put together: serve it with engine/server.py, let it work with `run`, then `close` it."""
 
-    def __init__(self, home: Home, settings: Settings, trainer: Trainer | None = None) -> None:
-        """Open the store and build everything above it; `trainer` is the trainer process unless another is given.
+    def __init__(
+        self, home: Home, settings: Settings, trainer: Trainer | None = None, clock: Clock | None = None
+    ) -> None:
+        """Open the store and build everything above it, on the trainer process and the system's clock unless given.
 
         Raises StoreError, UnknownSource, ConfigError.
         """
         self.stopping = asyncio.Event()
-        clock, calendar = SystemClock(), ExchangeCalendars()
+        clock, calendar = clock or SystemClock(), ExchangeCalendars()
         lists = TomlWatchlists(home.watchlists, watchlists.folder())
         self._store = store = SqliteStore(home.data)
         source = price_source(home, settings, calendar, store)

@@ -13,7 +13,7 @@ from engine.client import Client, Lease, connect
 from engine.config import Settings, load
 from engine.core.bars import History
 from engine.home import Options, home
-from engine.ports import Trainer
+from engine.ports import Clock, Trainer
 from engine.protocol import View, apply
 from engine.server import serve
 from engine.wiring import Engine
@@ -54,10 +54,12 @@ def settings_for(source: str, *overrides: str) -> Settings:
 
 
 @asynccontextmanager
-async def running(folder: Path, source: str, *overrides: str, trainer: Trainer | None = None) -> AsyncIterator[Running]:
+async def running(
+    folder: Path, source: str, *overrides: str, trainer: Trainer | None = None, clock: Clock | None = None
+) -> AsyncIterator[Running]:
     """An engine on a home, serving."""
     where = home(folder)
-    engine = Engine(where, settings_for(source, *overrides), trainer or FakeTrainer())
+    engine = Engine(where, settings_for(source, *overrides), trainer or FakeTrainer(), clock)
     server = await serve(engine.desk, where.socket, rate=20.0)
     where.lock_file.write_bytes(msgspec.json.encode(Lease(1, str(where.socket), source)))
     work = asyncio.create_task(engine.run())

@@ -15,10 +15,11 @@ from engine.core.judge import TickerScan
 from engine.core.models import ModelRecord
 from engine.errors import UnknownSymbol
 from engine.gate import Gate
-from engine.ports import AlarmRecord, Calendar, Store, Ticker
+from engine.ports import AlarmRecord, Calendar, PriceAlarmRecord, Store, Ticker
 from engine.protocol import Alarm, Chart, Firing, Forecast, Marker, Model, Range, Row, ScanRow
 
 SPARK = 60
+PRICE_ALERT = "price_alert"
 SPANS: dict[Range, timedelta | None] = {
     "1M": timedelta(days=31),
     "3M": timedelta(days=92),
@@ -61,13 +62,12 @@ class Watch:
         return tuple(_scan_row(scan, names.get(scan.symbol, ""), episodes=episodes) for scan in scans)
 
     def alarms(self, symbols: Sequence[str] | None, since: date | None, upto: date | None = None) -> tuple[Alarm, ...]:
-        """Stored alarms, newest first."""
+        """Stored episodes and price alarms, newest first."""
+        episodes = (_alarm(record) for record in self._store.alarms(since, upto))
+        called = (_price_alarm(record) for record in self._store.price_alarms(since, upto))
         wanted = None if symbols is None else set(symbols)
-        return tuple(
-            _alarm(record)
-            for record in self._store.alarms(since, upto)
-            if wanted is None or record.episode.symbol in wanted
-        )
+        found = [alarm for alarm in (*called, *episodes) if wanted is None or alarm.symbol in wanted]
+        return tuple(sorted(found, key=lambda alarm: (alarm.opened, alarm.id), reverse=True))
 
     def model(self, record: ModelRecord, session: date | None) -> Model:
         """A model's card, its age counted in sessions of its first symbol's exchange."""
@@ -196,6 +196,26 @@ def _alarm(record: AlarmRecord) -> Alarm:
         words=episode.words,
         evidence=episode.evidence,
         state="closed" if episode.closed else "acknowledged" if record.acknowledged else "open",
+    )
+
+
+def _price_alarm(record: PriceAlarmRecord) -> Alarm:
+    alarm = record.alarm
+    return Alarm(
+        id=record.id,
+        symbol=alarm.symbol,
+        kind=PRICE_ALERT,
+        tier="watch",
+        direction="down" if alarm.rule == "below" else "up" if alarm.rule == "above" else "none",
+        opened=alarm.session,
+        closed=None,
+        p=None,
+        rarity_days=None,
+        rarer=False,
+        words=alarm.words,
+        evidence={"rule": alarm.rule, "level": alarm.level, "price": alarm.price},
+        state="acknowledged" if record.acknowledged else "open",
+        at=alarm.at,
     )
 
 

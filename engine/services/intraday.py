@@ -1,0 +1,85 @@
+"""Bars within the day, for the ranges 1D and 5D: fetched when a screen asks, stored, and shown as a chart."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from engine.errors import BadRequest, SourceError, UnknownSymbol
+from engine.ports import Calendar, Clock, Interval, IntradayBar, LiveSource, Store, Ticker
+from engine.protocol import Chart, Range
+
+INTERVALS: dict[Range, tuple[Interval, int]] = {"1D": ("5m", 1), "5D": ("15m", 5)}
+"""What a range is made of: an interval, and how many sessions."""
+
+_SECONDS: dict[Interval, float] = {"5m": 300.0, "15m": 900.0, "1h": 3600.0}
+_CALENDAR_DAYS = 86_400.0
+_LONGEST_CLOSURE = 6
+"""Days: a long weekend with holidays lies between two sessions at most that long."""
+
+
+class Intraday:
+    """Blocking: call it in a thread. `source` is None where prices come without times within the day."""
+
+    def __init__(self, store: Store, source: LiveSource | None, calendar: Calendar, clock: Clock) -> None:
+        self._store = store
+        self._source = source
+        self._calendar = calendar
+        self._clock = clock
+        self._asked: dict[tuple[str, Interval], float] = {}
+
+    def chart(self, ticker: Ticker, span: Range) -> Chart:
+        """The last sessions of a ticker, pre- and post-market among them.
+
+        What is stored is shown where the source fails. Raises BadRequest without such a source, SourceError or
+        UnknownSymbol where nothing is stored either.
+        """
+        if self._source is None:
+            raise BadRequest("this source has no prices within the day", do="choose a range of 1M or more with ]")
+        interval, sessions = INTERVALS[span]
+        failure = self._fetched(self._source, ticker.symbol, interval, sessions)
+        since = self._clock.now() - (sessions + _LONGEST_CLOSURE) * _CALENDAR_DAYS
+        bars = self._store.intraday(ticker.symbol, interval, since)
+        if not bars:
+            raise failure or UnknownSymbol(f"no prices within the day of {ticker.symbol}", do="try again later")
+        return self._chart(ticker, span, bars, sessions)
+
+    def _fetched(
+        self, source: LiveSource, symbol: str, interval: Interval, sessions: int
+    ) -> SourceError | UnknownSymbol | None:
+        """Ask for what is new, at most once an interval; the fault, if there was one."""
+        now = self._clock.now()
+        if now - self._asked.get((symbol, interval), 0.0) < _SECONDS[interval]:
+            return None
+        span = (sessions + _LONGEST_CLOSURE) * _CALENDAR_DAYS
+        stored = self._store.intraday(symbol, interval, now - span)
+        self._asked[symbol, interval] = now
+        try:
+            bars = source.intraday(symbol, interval, stored[-1].time if stored else now - span)
+        except (SourceError, UnknownSymbol) as error:
+            return error
+        self._store.add_intraday(symbol, interval, bars, source=source.name, fetched_at=now)
+        return None
+
+    def _chart(self, ticker: Ticker, span: Range, bars: Sequence[IntradayBar], sessions: int) -> Chart:
+        exchange = self._calendar.exchange(ticker.symbol)
+        zone = ZoneInfo(self._calendar.hours(exchange, bars[-1].time).zone or "UTC")
+        days = [_day(bar, zone) for bar in bars]
+        first = sorted(set(days))[-sessions:][0]
+        shown = [(day, bar) for day, bar in zip(days, bars, strict=True) if day >= first]
+        return Chart(
+            symbol=ticker.symbol,
+            name=ticker.name,
+            range=span,
+            sessions=tuple(day for day, _ in shown),
+            open=tuple(bar.open for _, bar in shown),
+            high=tuple(bar.high for _, bar in shown),
+            low=tuple(bar.low for _, bar in shown),
+            close=tuple(bar.close for _, bar in shown),
+            volume=tuple(bar.volume for _, bar in shown),
+            times=tuple(bar.time for _, bar in shown),
+            phases=tuple(bar.phase for _, bar in shown),
+        )
+
+
+def _day(bar: IntradayBar, zone: ZoneInfo) -> date:
+    return datetime.fromtimestamp(bar.time, UTC).astimezone(zone).date()
