@@ -111,3 +111,30 @@ def change_pct(price: float, close: float | None) -> float | None:
 def is_price(value: float | None) -> TypeGuard[float]:
     """Whether it is a positive, finite number."""
     return value is not None and math.isfinite(value) and value > 0
+
+
+@dataclass(frozen=True, slots=True)
+class DayBar:
+    """A completed session's prices, those that are not known NaN, and the close before it, in the same shares."""
+
+    symbol: str
+    session: date
+    at: float
+    high: float
+    low: float
+    close: float
+    previous_close: float | None
+
+
+def reached(bar: DayBar, levels: Levels, money: Callable[[float], str]) -> tuple[PriceAlarm, ...]:
+    """The levels that a completed session reached, one alarm a rule: its high counts first, then low, then close.
+
+    It comes from the close before it; without one it reaches nothing.
+    """
+    fired: dict[Rule, PriceAlarm] = {}
+    for price in (bar.high, bar.low, bar.close):
+        quote = Quote(bar.symbol, price, bar.at)
+        close = bar.previous_close
+        for alarm in crossed(quote, bar.session, levels, before=close, previous_close=close, money=money):
+            fired.setdefault(alarm.rule, alarm)
+    return tuple(fired.values())
