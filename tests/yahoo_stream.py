@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request, Response
 
 from engine.adapters.yahoo_stream.message import message_class
 
@@ -31,6 +32,7 @@ class YahooStreamServer:
         self.accepted = 0
         self.asked: list[dict[str, list[str]]] = []
         self.closing_at_once = False
+        self.refusing: int | None = None
         self._clients: set[ServerConnection] = set()
         self._news = asyncio.Condition()
 
@@ -69,6 +71,10 @@ class YahooStreamServer:
         for client in tuple(self._clients):
             client.transport.abort()
 
+    def answer(self, client: ServerConnection, request: Request) -> Response | None:
+        """Refuse a client before it is one, if told to."""
+        return client.respond(self.refusing, "no") if self.refusing else None
+
     async def handle(self, client: ServerConnection) -> None:
         """Serve one client until it goes."""
         self.accepted += 1
@@ -95,7 +101,9 @@ class YahooStreamServer:
 async def yahoo_stream(certificate: ssl.SSLContext | None = None) -> AsyncIterator[YahooStreamServer]:
     """A server on a free port of this machine, over TLS if it is given a certificate."""
     server = YahooStreamServer()
-    async with serve(server.handle, "127.0.0.1", 0, ssl=certificate, close_timeout=1) as listening:
+    async with serve(
+        server.handle, "127.0.0.1", 0, process_request=server.answer, ssl=certificate, close_timeout=1
+    ) as listening:
         port = listening.sockets[0].getsockname()[1]
         server.url = f"{'wss' if certificate else 'ws'}://localhost:{port}/?version=2"
         yield server

@@ -113,8 +113,8 @@ class YahooStream:
             why = f"no quotes for {self._stale_after:.0f} s"
             self._show("stale", why)
             return why
-        except ConnectionClosed:
-            return "Yahoo ended the connection"
+        except ConnectionClosed as error:
+            return "Yahoo closed the connection" if error.rcvd else "the connection to Yahoo's quotes broke"
         except (OSError, WebSocketException) as error:
             return f"no connection to Yahoo's quotes: {plain(str(error))[:120] or type(error).__name__}"
         except Exception as error:

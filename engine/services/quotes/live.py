@@ -132,7 +132,8 @@ class Quotes:
                 "polling", self._last_quote, stream.retry_at if stream else None, stream.why if stream else None
             )
         if stream is not None:
-            return Live(stream.state, self._last_quote, stream.retry_at, stream.why or self._fault)
+            why = "; ".join(each for each in (stream.why, self._fault) if each)
+            return Live(stream.state, self._last_quote, stream.retry_at, why or None)
         return Live("lost" if self._fault else "off", self._last_quote, None, self._fault)
 
     def expects(self, now: float) -> bool:

@@ -101,15 +101,29 @@ async def test_a_connection_that_ends_is_made_anew_and_subscribed_again(how):
         assert stream.state.state == "live"
 
 
-async def test_a_lost_connection_says_why_and_when_it_is_tried_again():
+@pytest.mark.parametrize(
+    ("how", "why"), [("drop", "the connection to Yahoo's quotes broke"), ("close", "Yahoo closed the connection")]
+)
+async def test_a_lost_connection_says_why_and_when_it_is_tried_again(how, why):
     async with yahoo_stream() as server, listening(server, "AAPL", now=lambda: NOW) as (stream, listener):
         await server.until(lambda now: now.subscribed)
         listener.going_on.clear()
-        await server.drop()
+        await getattr(server, how)()
         await listener.until(lambda: listener.pauses)
         assert stream.state.state == "lost"
-        assert stream.state.why == "Yahoo ended the connection"
+        assert stream.state.why == why
         assert stream.state.retry_at == NOW + listener.pauses[0]
+
+
+async def test_a_server_that_refuses_is_quoted_and_asked_again():
+    async with yahoo_stream() as server:
+        server.refusing = 429
+        async with listening(server, "AAPL") as (stream, listener):
+            await listener.until(lambda: len(listener.pauses) == 2)
+            assert stream.state.why.endswith("HTTP 429")
+            server.refusing = None
+            await server.until(lambda now: now.subscribed)
+            await listener.until(lambda: stream.state.state == "live")
 
 
 async def test_a_server_that_accepts_and_closes_is_asked_ever_more_seldom():

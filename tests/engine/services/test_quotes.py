@@ -392,6 +392,14 @@ async def test_polling_that_fails_says_why_and_goes_on(store):
         await heard.until(lambda: quotes.live.state == "polling")
 
 
+async def test_a_lost_stream_and_a_failing_poll_are_both_said(store):
+    stream, source = FakeStream(), Polled(fault=SourceError("too many requests", fault="limited"))
+    async with working(store, stream, source, poll_seconds=0.02, clock=SystemClock()) as (quotes, heard):
+        stream.says(StreamState("lost", NOON, why="it broke"))
+        await heard.until(lambda: source.asked and quotes.live.why == "it broke; too many requests")
+        assert quotes.live.state == "lost"
+
+
 @pytest.mark.parametrize(
     ("state", "why"),
     [
