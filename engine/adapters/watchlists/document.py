@@ -5,14 +5,12 @@ Edits are made line by line, because a comment belongs to what it stands above, 
 
 import math
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
-
-import tomlkit
-from tomlkit.exceptions import ParseError, TOMLKitError
 
 from engine.adapters.watchlists import fields
 from engine.errors import ConfigError
@@ -21,6 +19,7 @@ from engine.ports import List, Ticker
 
 A_SYMBOL = "A symbol is letters, digits and . - ^ = + &, like AAPL or 005930.KS"
 _SYMBOL = re.compile(r"[\w^][\w.^=+&-]{0,31}")
+_AT_LINE = re.compile(r"at line (\d+)")
 _ENTRY = re.compile(r"\s*\[\[\s*ticker\s*\]\]")
 
 
@@ -39,11 +38,10 @@ class Document:
     def read(self, name: str) -> List:
         """What the text says."""
         try:
-            content = tomlkit.parse(self.text).unwrap()
-        except ParseError as error:
-            raise self.error("not TOML", error.line, received=str(error)) from None
-        except TOMLKitError as error:
-            raise self.error("not TOML", received=str(error)) from None
+            content = tomllib.loads(self.text)
+        except ValueError as error:  # its own, or that of a number with thousands of digits
+            at = _AT_LINE.search(str(error))
+            raise self.error("not TOML", int(at[1]) if at else None, received=str(error)[:200]) from None
         self._check_keys(content, "the list", None)
         entries = content.get("ticker", [])
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
@@ -167,10 +165,12 @@ class Document:
                 raise self.error("unknown key", self._line(key, row), key, key, _instead(key, where))
 
     def _check_once(self, tickers: tuple[Ticker, ...]) -> None:
-        symbols = [ticker.symbol for ticker in tickers]
-        for row, symbol in enumerate(symbols):
-            if symbol in symbols[:row]:
-                raise self.error("twice in the list", self._line("symbol", row), "symbol", symbol, "Keep one of them")
+        seen: set[str] = set()
+        for row, ticker in enumerate(tickers):
+            if ticker.symbol in seen:
+                line = self._line("symbol", row)
+                raise self.error("twice in the list", line, "symbol", ticker.symbol, "Keep one of them")
+            seen.add(ticker.symbol)
 
 
 def _instead(key: str, where: str) -> str:

@@ -18,8 +18,9 @@ from engine.errors import BadFile
 from engine.format import plain
 from engine.ports import Imported, Ticker
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 2_000_000
 MAX_NOTES = 100
+MAX_TICKERS = 5_000
 _RECEIVED = 60
 _DELIMITERS = ",;\t"
 _AROUND = f' "{_DELIMITERS}'
@@ -77,6 +78,8 @@ def load(path: Path) -> Imported:
     if not tickers:
         received = notes.said[0] if notes.said else "an empty file"
         raise BadFile(f"{path}: no symbol found", received=received, do="Write one a line, or a column named Symbol")
+    if len(tickers) > MAX_TICKERS:
+        raise BadFile(f"{path}: a list has {MAX_TICKERS:,} symbols at most", received=f"{len(tickers):,}")
     return Imported(tickers, notes.all)
 
 

@@ -3,6 +3,7 @@
 import os
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -86,9 +87,8 @@ class TomlWatchlists:
             if path.exists() or path.is_symlink():
                 raise BadRequest(f"there is a list {name} already", received=str(path), do="Choose another name")
             new = [_checked(ticker) for ticker in tickers]
-            symbols = [ticker.symbol for ticker in new]
-            if twice := [symbol for row, symbol in enumerate(symbols) if symbol in symbols[:row]]:
-                raise BadRequest("twice in the list", received=", ".join(dict.fromkeys(twice)), do="Keep one of each")
+            if twice := [symbol for symbol, count in Counter(each.symbol for each in new).items() if count > 1]:
+                raise BadRequest("twice in the list", received=", ".join(twice), do="Keep one of each")
             self._write(name, _new(path, plain(title) or name, new), new)
 
     def load(self, file: Path) -> Imported:

@@ -200,8 +200,13 @@ def test_a_file_that_is_not_there_is_refused_in_words(tmp_path: Path) -> None:
 def test_a_file_that_is_no_list_by_its_size_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "huge").open("wb") as file:
         file.truncate(MAX_BYTES + 1)
-    with pytest.raises(BadFile, match=r"too large for a list \(received: 20,000,001 bytes\)"):
+    with pytest.raises(BadFile, match=r"too large for a list \(received: 2,000,001 bytes\)"):
         TomlWatchlists(tmp_path, tmp_path).load(tmp_path / "huge")
+
+
+def test_a_list_of_more_symbols_than_can_be_watched_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadFile, match=r"5,000 symbols at most \(received: 5,001\)"):
+        load(tmp_path, "\n".join(f"A{row}" for row in range(5_001)))
 
 
 def test_ten_thousand_junk_lines_are_not_ten_thousand_notes(tmp_path: Path) -> None:

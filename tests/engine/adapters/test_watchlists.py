@@ -409,6 +409,10 @@ def test_broken_toml_is_refused_with_its_line(tmp_path: Path) -> None:
     assert "mine.toml, line 2: not TOML" in refusal(tmp_path, 'title = "x"\nticker = \n')
 
 
+def test_a_number_without_end_is_refused_in_words(tmp_path: Path) -> None:
+    assert "not TOML" in refusal(tmp_path, f"title = {'9' * 5_000}\n")
+
+
 @pytest.mark.parametrize(
     ("text", "line", "near"),
     [('titel = "x"\n', 1, "title"), ('title = "x"\n\n[[ticker]]\nsymbol = "A"\nnmae = "x"\n', 5, "name")],
