@@ -13,12 +13,12 @@ def in_yahoos_spelling(symbol: str) -> tuple[str, str | None]:
     >>> in_yahoos_spelling("brk.b")
     ('BRK-B', 'BRK.B is BRK-B at Yahoo, which writes classes of shares with a hyphen')
     """
+    upper = symbol.strip().upper()
     # the fuller rules stand beside the exchanges, where there are any
     known = vars(symbols).get("normal")
     if known is not None:
-        spelt: tuple[str, str | None] = known(symbol)
+        spelt: tuple[str, str | None] = known(upper)
         return spelt
-    upper = symbol.strip().upper()
     found = _CLASS.fullmatch(upper)
     if not found:
         return upper, None

@@ -22,6 +22,7 @@ MAX_BYTES = 2_000_000
 MAX_NOTES = 100
 MAX_TICKERS = 5_000
 _RECEIVED = 60
+_PREAMBLE = 20
 _DELIMITERS = ",;\t"
 _AROUND = f' "{_DELIMITERS}'
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -30,7 +31,16 @@ _COLUMNS = {
     "name": ("name", "company", "company name", "description"),
     "group": ("group",),
     "shares": ("quantity", "shares", "qty", "units"),
-    "cost": ("purchase price", "cost", "cost per share", "cost/share", "average cost", "avg cost", "price paid"),
+    "cost": (
+        "purchase price",
+        "cost",
+        "cost per share",
+        "cost/share",
+        "average cost",
+        "avg cost",
+        "average cost basis",
+        "price paid",
+    ),
     "above": ("high limit", "above"),
     "below": ("low limit", "below"),
     "move": ("move",),
@@ -99,14 +109,16 @@ def _text(path: Path) -> str:
 
 def _lots(text: str, notes: _Notes) -> Iterator[Lot]:
     lines = [(row, line) for row, line in enumerate(_LINE_END.split(text), 1) if _counts(line)]
-    header = lines[0][1] if lines else ""
-    delimiter = max(_DELIMITERS, key=header.count)
-    columns = _columns(header, delimiter)
-    if "symbol" not in columns:
-        return _plain_list(lines, notes)
-    # each line by itself: a quote that is never closed is the fault of one line, not of all below it
-    rows = ((row, next(csv.reader([line], delimiter=delimiter), [])) for row, line in lines[1:])
-    return _table(rows, _Row(columns, delimiter == ";", notes))
+    for at, (_, header) in enumerate(lines[:_PREAMBLE]):
+        delimiter = max(_DELIMITERS, key=header.count)
+        columns = _columns(header, delimiter)
+        if "symbol" in columns:
+            for row, line in lines[:at]:
+                notes.line(row, "left out, it stands above the names of the columns", line)
+            # each line by itself: a quote that is never closed is the fault of one line, not of all below it
+            rows = ((row, next(csv.reader([line], delimiter=delimiter), [])) for row, line in lines[at + 1 :])
+            return _table(rows, _Row(columns, delimiter == ";", notes))
+    return _plain_list(lines, notes)
 
 
 def _counts(line: str) -> bool:

@@ -92,6 +92,12 @@ def test_a_number_that_can_be_read_in_two_ways_is_left_out_and_said(tmp_path: Pa
     assert "(received: 1.234)" in found.notes[0]
 
 
+def test_the_names_of_the_columns_may_stand_below_a_title(tmp_path: Path) -> None:
+    found = load(tmp_path, '"Positions of account 7"\n\n"Symbol","Quantity"\n"AAPL","3"\n')
+    assert found.tickers == (Ticker("AAPL", shares=3.0),)
+    assert found.notes[0].startswith("line 1: left out, it stands above the names of the columns")
+
+
 def test_a_byte_order_mark_and_tabs_are_no_matter(tmp_path: Path) -> None:
     assert symbols(load(tmp_path, "\ufeffSymbol\tName\nAAPL\tApple\n")) == ["AAPL"]
 
