@@ -16,7 +16,8 @@ from engine.home import Options
 
 DEMO, SCREEN = "demo", "screen"
 HEADLESS_DEMO = "demo-headless"
-COMMANDS = (DEMO, "engine", "fetch", "train", "scan", "replay", "alarms", "config")
+WATCHLIST = "watchlist"
+COMMANDS = (DEMO, "engine", WATCHLIST, "fetch", "import", "export", "train", "scan", "replay", "alarms", "config")
 __all__ = ["COMMANDS", "DEMO", "SCREEN", "BadRequest", "EngineError", "options", "parse"]
 
 REPLAY_RETRAIN = 252
@@ -58,9 +59,11 @@ def build_parser() -> Parser:
 
     _demo(command)
     _engine(commands, common)
+    _watchlist(commands, common)
     fetch = command("fetch", "fetch history into the store")
     _symbols(fetch)
     _stretch(fetch)
+    _files(command)
     train = command("train", "train a model")
     _symbols(train)
     _stretch(train)
@@ -119,6 +122,41 @@ def _engine(commands: Any, common: Parser) -> None:
     engine.add_argument("what", choices=("run", "start", "stop", "status"))
 
 
+def _watchlist(commands: Any, common: Parser) -> None:
+    words = "show, edit and import watchlists; find a symbol by its name"
+    watchlist = commands.add_parser(WATCHLIST, help=words, description=words, allow_abbrev=False)
+    actions = watchlist.add_subparsers(dest="what", metavar="WHAT", required=True)
+
+    def action(name: str, words: str) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = actions.add_parser(
+            name, help=words, description=words, parents=[common], allow_abbrev=False
+        )
+        return parser
+
+    show = action("show", "what a list holds: names, groups, holdings, price levels")
+    show.add_argument("name", nargs="?", metavar="NAME", help="instead of the default list")
+    add = action("add", "put symbols at the end of a list, all or none; comments in its file stay")
+    add.add_argument("symbols", nargs="+", metavar="SYMBOL", help="as Yahoo writes it: BRK-B, 005930.KS, ^KS11")
+    add.add_argument("--new", action="store_true", help="make the list that -w names, if there is none")
+    remove = action("remove", "take symbols off a list, all or none; comments in its file stay")
+    remove.add_argument("symbols", nargs="+", metavar="SYMBOL", help="as it stands on the list")
+    load = action("import", "make a list of a text file (a symbol a line), a CSV file or Yahoo's portfolio export")
+    load.add_argument("file", type=Path, metavar="FILE", help="CSV needs a column Symbol or Ticker")
+    load.add_argument("--name", metavar="NAME", help="what the list is called, instead of the file's name")
+    search = action("search", "symbols whose name or code is like a text")
+    search.add_argument("text", nargs="+", metavar="TEXT", help="part of a name or of a code")
+
+
+def _files(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    load = command("import", "take daily prices from CSV or Parquet files into the store, a symbol a file")
+    load.add_argument("files", nargs="+", type=Path, metavar="FILE", help="SYMBOL.csv or SYMBOL.parquet")
+    export = command("export", "write stored history to files, one a symbol")
+    kind = export.add_mutually_exclusive_group(required=True)
+    kind.add_argument("--csv", type=Path, metavar="DIR", help="as CSV, into this folder")
+    kind.add_argument("--parquet", type=Path, metavar="DIR", help="as Parquet, into this folder")
+    _symbols(export)
+
+
 def _symbols(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("symbols", nargs="*", metavar="SYMBOL", help="instead of the list")
 
@@ -155,9 +193,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """What a command line asks for; `command` is SCREEN where it names none. Raises BadRequest."""
     first = _first_word(arguments)
     if first is not None and first in COMMANDS:
-        rest = list(arguments)
-        rest.remove(first)
-        return build_parser().parse_args([first, *rest])
+        return build_parser().parse_args(_ordered(first, arguments))
     if first is not None and first != first.upper():
         raise unknown_command(first)
     if first is None and any(flag in arguments for flag in ("-h", "--help")):
@@ -196,6 +232,19 @@ def _screen_parser() -> Parser:
     parser.add_argument("--low-bandwidth", action="store_true", help="an update every five seconds")
     parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
     return parser
+
+
+def _ordered(first: str, arguments: Sequence[str]) -> list[str]:
+    """The command before its flags, and so what it is to do where that is a word of its own."""
+    rest = list(arguments)
+    rest.remove(first)
+    if first != WATCHLIST:
+        return [first, *rest]
+    what = _first_word(rest)
+    if what is None:  # flags without it are no matter: what is said is that it is missing
+        return [first, *(word for word in rest if word in ("-h", "--help"))]
+    rest.remove(what)
+    return [first, what, *rest]
 
 
 def _first_word(arguments: Sequence[str]) -> str | None:

@@ -16,25 +16,33 @@ import msgspec
 
 from engine import format as fmt
 from engine import report
-from engine.arguments import DEMO, options, parse
+from engine.arguments import DEMO, WATCHLIST, options, parse
 from engine.client import Client, connect, engine_arguments, gone
 from engine.config import commented, load
 from engine.errors import EngineError, UnknownSource, Unreachable
 from engine.home import Options
 from engine.protocol import (
+    AddTickers,
     AlarmEvent,
     AlarmList,
     Command,
+    Edited,
     EngineStatus,
+    ExportBars,
     FetchBars,
     GetStatus,
+    ImportBars,
+    ImportWatchlist,
     ListAlarms,
     Note,
     Progress,
+    RemoveTickers,
     Replay,
     Result,
     Scan,
     Scanned,
+    Search,
+    ShowWatchlist,
     Stop,
     Train,
 )
@@ -71,6 +79,10 @@ def refuse(error: EngineError, *, as_json: bool) -> int:
 
 
 async def _fetch(given: Namespace) -> int:
+    return await _fetched(given, FetchBars(_symbols(given), given.watchlist, given.start, given.end))
+
+
+async def _fetched(given: Namespace, command: FetchBars | ImportBars) -> int:
     failed = False
 
     def tell(item: Progress) -> None:
@@ -78,8 +90,34 @@ async def _fetch(given: Namespace) -> int:
         failed = failed or getattr(item, "status", None) == "failed"
         _tell(given, item)
 
-    await _carried_out(given, FetchBars(_symbols(given), given.watchlist, given.start, given.end), tell)
+    await _carried_out(given, command, tell)
     return int(failed)
+
+
+async def _import(given: Namespace) -> int:
+    return await _fetched(given, ImportBars(tuple(_absolute(file) for file in given.files)))
+
+
+async def _export(given: Namespace) -> int:
+    folder = _absolute(given.csv or given.parquet)
+    command = ExportBars(folder, "csv" if given.csv else "parquet", _symbols(given), given.watchlist)
+    await _carried_out(given, command)
+    return 0
+
+
+async def _watchlist(given: Namespace) -> int:
+    commands: dict[str, Callable[[], Command]] = {
+        "show": lambda: ShowWatchlist(given.name or given.watchlist),
+        "add": lambda: AddTickers(_symbols(given), given.watchlist, given.new),
+        "remove": lambda: RemoveTickers(_symbols(given), given.watchlist),
+        "import": lambda: ImportWatchlist(_absolute(given.file), given.name or given.watchlist),
+        "search": lambda: Search(" ".join(given.text)),
+    }
+    result = await _carried_out(given, commands[given.what]())
+    for note in result.notes if isinstance(result, Edited) else ():
+        sys.stderr.write(f"{fmt.plain(note)}\n")
+    _tell(given, result)
+    return 0
 
 
 async def _train(given: Namespace) -> int:
@@ -175,7 +213,10 @@ def _shown(path: Path) -> str:
 
 
 _COMMANDS: dict[str, Callable[[Namespace], Coroutine[Any, Any, int]]] = {
+    WATCHLIST: _watchlist,
     "fetch": _fetch,
+    "import": _import,
+    "export": _export,
     "train": _train,
     "scan": _scan,
     "replay": _replay,
@@ -215,6 +256,11 @@ async def _connected(chosen: Options) -> Client:
             do="name another --home, or end it first: `whipsaw engine stop`",
         )
     return client
+
+
+def _absolute(path: Path) -> str:
+    """The engine has another working directory: a file is named in full."""
+    return str(path.expanduser().absolute())
 
 
 def _symbols(given: Namespace) -> tuple[str, ...]:

@@ -3,7 +3,10 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeAlias
+
+import msgspec
 
 from engine.board import Board, Boards, Visitor
 from engine.core.judge import TickerScan
@@ -13,16 +16,20 @@ from engine.ports import List, Ticker, Watchlists
 from engine.protocol import (
     Acknowledge,
     AddSymbol,
+    AddTickers,
     AlarmList,
     Attach,
     CancelJob,
     Chart,
     Command,
+    Edited,
     EngineStatus,
     FetchBars,
     GetChart,
     GetStatus,
+    ImportWatchlist,
     ListAlarms,
+    ListShown,
     Metrics,
     Note,
     Ok,
@@ -31,12 +38,14 @@ from engine.protocol import (
     Refresh,
     Removed,
     RemoveSymbol,
+    RemoveTickers,
     Replay,
     Replayed,
     Result,
     Scan,
     Scanned,
     ShowList,
+    ShowWatchlist,
     Stop,
     Train,
     Trained,
@@ -44,7 +53,7 @@ from engine.protocol import (
     View,
 )
 from engine.schedule import Schedule
-from engine.services import refresh, replay, scan, train, watch
+from engine.services import lists, refresh, replay, scan, train, watch
 
 Say: TypeAlias = Callable[[Progress], None]
 
@@ -71,6 +80,7 @@ class Desk:
         self._jobs = jobs
         self._schedule = schedule
         self._watchlists = watchlists
+        self._lists = lists.Lists(watchlists)
         self._refresh = refresh
         self._scan = scan
         self._replay = replay
@@ -125,24 +135,57 @@ class Desk:
         await self.boards.reread_alarms()
         return Ok()
 
-    async def _on_add(self, command: AddSymbol, visitor: Visitor, _: Say) -> Ok:
+    async def _on_add(self, command: AddSymbol, visitor: Visitor, say: Say) -> Ok:
         board = visitor.shown()
-        ticker = Ticker(command.symbol.upper())
-        await asyncio.to_thread(self._watchlists.add, board.list.name, ticker, command.position)
+        symbol, why = await asyncio.to_thread(self._lists.put, board.list.name, command.symbol, command.position)
+        if why:
+            say(Note(why))
         await self._edited(board)
-        await self._refresh((ticker.symbol,))
+        await self._refresh((symbol,))
         await self.boards.update(board)
         return Ok()
 
     async def _on_remove(self, command: RemoveSymbol, visitor: Visitor, _: Say) -> Removed:
         board = visitor.shown()
-        ticker, position = await asyncio.to_thread(self._watchlists.remove, board.list.name, command.symbol)
+        removed = await asyncio.to_thread(self._lists.take, board.list.name, command.symbol)
         await self._edited(board)
-        return Removed(ticker.symbol, position)
+        return removed
 
     async def _on_pause(self, command: PauseReplay, _visitor: Visitor, _: Say) -> Ok:
         self._schedule.pause(paused=command.paused)
         return Ok()
+
+    # --- lists by name ---
+
+    async def _on_show_watchlist(self, command: ShowWatchlist, _visitor: Visitor, _: Say) -> ListShown:
+        found = await asyncio.to_thread(self.boards.resolve, command.name, ())
+        return await asyncio.to_thread(self._lists.shown, found)
+
+    async def _on_add_tickers(self, command: AddTickers, _visitor: Visitor, _: Say) -> Edited:
+        name = await self._named(command.watchlist)
+        return await self._shared(await asyncio.to_thread(self._lists.add, name, command.symbols, new=command.new))
+
+    async def _on_remove_tickers(self, command: RemoveTickers, _visitor: Visitor, _: Say) -> Edited:
+        name = await self._named(command.watchlist)
+        return await self._shared(await asyncio.to_thread(self._lists.remove, name, command.symbols))
+
+    async def _on_import_watchlist(self, command: ImportWatchlist, _visitor: Visitor, _: Say) -> Edited:
+        return await self._shared(await asyncio.to_thread(self._lists.load, Path(command.file), command.name))
+
+    async def _named(self, name: str | None) -> str:
+        """The name of the list that is meant. Raises BadRequest where the default is no list but a source's all."""
+        if self.boards.implied(name, ()):
+            raise BadRequest("no list is named", do="Name one with -w LIST")
+        return name or (await asyncio.to_thread(self.boards.resolve, None, ())).name
+
+    async def _shared(self, edited: Edited) -> Edited:
+        """Every screen that shows the list shows it as it is now, and all know the names there are."""
+        await asyncio.to_thread(self.boards.resolve, edited.watchlist, ())
+        for board in self.boards.in_use:
+            if board.list.kept and board.list.name == edited.watchlist:
+                await self._edited(board)
+        self.boards.touch()
+        return edited
 
     # --- work ---
 
@@ -162,20 +205,12 @@ class Desk:
             symbols = _symbols(await self._list(command))
             await self._fetched(symbols)
         outcome = await self._trained(symbols, say, command.start, command.end)
-        errors = outcome.record.errors
         return Trained(
             model=outcome.record.id,
             preset=outcome.record.preset,
             symbols=outcome.record.symbols,
             seconds=outcome.seconds,
-            metrics=Metrics(
-                mse=errors.mse,
-                mae=errors.mae,
-                mse_persistence=errors.mse_persistence,
-                mae_persistence=errors.mae_persistence,
-                mse_level=errors.mse_level,
-                mae_level=errors.mae_level,
-            ),
+            metrics=msgspec.convert(outcome.record.errors, Metrics, from_attributes=True),
             skipped=outcome.skipped,
         )
 
@@ -271,6 +306,10 @@ _HANDLERS: dict[type, Callable[[Desk, Any, Visitor, Say], Awaitable[Result]]] = 
     Acknowledge: Desk._on_acknowledge,
     AddSymbol: Desk._on_add,
     RemoveSymbol: Desk._on_remove,
+    ShowWatchlist: Desk._on_show_watchlist,
+    AddTickers: Desk._on_add_tickers,
+    RemoveTickers: Desk._on_remove_tickers,
+    ImportWatchlist: Desk._on_import_watchlist,
     PauseReplay: Desk._on_pause,
     Stop: Desk._on_stop,
 }

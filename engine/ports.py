@@ -7,6 +7,7 @@ to call from several threads at once.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 from engine.core.bars import History
@@ -218,6 +219,14 @@ class List:
     currency: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What a file of another tool holds: its tickers, each once, and what there is to say of its lines."""
+
+    tickers: tuple[Ticker, ...]
+    notes: tuple[str, ...] = ()
+
+
 class Watchlists(Protocol):
     """The user's lists and the shipped ones; a shipped list is copied to the user's folder when it is first edited."""
 
@@ -243,6 +252,10 @@ class Watchlists(Protocol):
 
     def create(self, name: str, tickers: Sequence[Ticker], title: str = "") -> None:
         """Write a new list. Raises BadRequest where one of that name is the user's already."""
+        ...
+
+    def load(self, file: Path) -> Imported:
+        """The tickers in a CSV or text file of another tool. Raises BadFile where it has none."""
         ...
 
 

@@ -11,8 +11,12 @@ from engine.protocol import (
     Alarm,
     AlarmEvent,
     AlarmList,
+    Edited,
     EngineStatus,
+    Exported,
     Fetched,
+    ListedTicker,
+    ListShown,
     Note,
     Ok,
     Progress,
@@ -20,6 +24,8 @@ from engine.protocol import (
     Result,
     Scanned,
     ScanRow,
+    SearchHit,
+    SearchResults,
     Trained,
     TrainProgress,
 )
@@ -75,6 +81,10 @@ def _alarm_list(item: AlarmList) -> Any:
     return [_plain(alarm) for alarm in item.alarms]
 
 
+def _hits(item: SearchResults) -> Any:
+    return [_plain(hit) for hit in item.hits]
+
+
 def _status(item: EngineStatus) -> Any:
     status = item.status
     return {
@@ -97,6 +107,7 @@ _JSON: dict[type, Callable[[Any], Any]] = {
     Replayed: _replayed,
     AlarmList: _alarm_list,
     EngineStatus: _status,
+    SearchResults: _hits,
 }
 
 
@@ -197,6 +208,59 @@ def _status_words(item: EngineStatus) -> str:
     )
 
 
+def _exported_words(item: Exported) -> str:
+    return f"{fmt.fit(item.symbol, 10)} {item.bars:,} bars, {fmt.plain(item.file)}"
+
+
+def _list_words(item: ListShown) -> str:
+    head = (item.title, f"{len(item.tickers)} tickers", item.interval, item.currency)
+    lines = [" · ".join(fmt.plain(part) for part in head if part)]
+    group = ""
+    for ticker in item.tickers:
+        if ticker.group != group:
+            group = ticker.group
+            lines.append(f"  {fmt.plain(group) or 'no group'}")
+        lines.append(_listed_words(ticker))
+    return "\n".join(lines)
+
+
+def _listed_words(ticker: ListedTicker) -> str:
+    calls = [
+        words
+        for value, words in (
+            (ticker.above, f"above {_figure(ticker.above)}"),
+            (ticker.below, f"below {_figure(ticker.below)}"),
+            (ticker.move, f"move {_figure(ticker.move)} %"),
+        )
+        if value is not None
+    ]
+    paid = f"at {_figure(ticker.cost)}" if ticker.cost is not None else ""
+    held = f"{_figure(ticker.shares)} shares" if ticker.shares is not None else ""
+    holding = [" ".join(part for part in (held, paid) if part)] if held or paid else []
+    row = f"{fmt.fit(ticker.symbol, 12)} {fmt.fit(fmt.plain(ticker.name), 28)} {' · '.join(holding + calls)}"
+    return row.rstrip()
+
+
+def _figure(value: float | None) -> str:
+    """A number as it stands in the list's file, with the decimals it has there."""
+    return fmt.UNKNOWN if value is None else f"{value:,.10g}".replace("-", fmt.MINUS)
+
+
+def _edited_words(item: Edited) -> str:
+    came = f"added {' '.join(item.added)}" if item.added else ""
+    went = f"removed {' '.join(item.removed)}" if item.removed else ""
+    return f"{item.watchlist}: {', '.join(part for part in (came, went) if part) or 'nothing changed'}"
+
+
+def _hits_words(item: SearchResults) -> str:
+    return "\n".join(_hit_words(hit) for hit in item.hits) or "nothing was found"
+
+
+def _hit_words(hit: SearchHit) -> str:
+    name = fmt.fit(fmt.plain(hit.name), 40)
+    return f"{fmt.fit(fmt.plain(hit.symbol), 12)} {name} {fmt.plain(hit.exchange)} {fmt.plain(hit.kind)}".rstrip()
+
+
 def _kind(kind: str) -> str:
     return kind.replace("_", " ")
 
@@ -212,4 +276,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Replayed: _replayed_words,
     AlarmList: _alarms_words,
     EngineStatus: _status_words,
+    Exported: _exported_words,
+    ListShown: _list_words,
+    Edited: _edited_words,
+    SearchResults: _hits_words,
 }

@@ -95,7 +95,7 @@ def test_there_is_no_alarm_on_an_empty_home(shell, files):
         (("scan", "--as-of", "15.9.2008"), "YYYY-MM-DD"),
         (("replay", "--from", "2008-01-01"), "--to"),
         (("engine", "explode"), "explode"),
-        (("--source", "telepathy", "fetch"), "known: yahoo, files:DIR, replay, replay:DIR"),
+        (("--source", "telepathy", "fetch"), "known: yahoo, krx, files:DIR, replay, replay:DIR"),
         (("--source", "files:/no/such/folder", "fetch"), "/no/such/folder"),
     ],
 )
@@ -226,3 +226,32 @@ def test_settings_that_are_no_table_are_named_even_with_a_source_on_the_command_
     said = shell("fetch", "--source", f"files:{files}")
     assert said.returncode == 2
     assert "line 1: source: Expected `object`, got `str`" in said.stderr
+
+
+def test_a_portfolio_is_imported_edited_and_shown(shell, files, tmp_path):
+    (tmp_path / "port.csv").write_text(
+        "\ufeffSymbol;Name;Quantity;Purchase Price\nBRK.B;Berkshire;2,5;400,25\nAAA;;;\n??;;;\n"
+    )
+    imported = shell("watchlist", "import", str(tmp_path / "port.csv"), "--source", f"files:{files}", "--json")
+    assert json.loads(imported.stdout)["added"] == ["BRK-B", "AAA"]
+    assert "line 4: not a symbol (received: ??)" in imported.stderr
+    own = shell.home / "watchlists" / "port.toml"
+    own.write_text(own.read_text() + "\n# to be looked at\n")
+    assert shell.json("watchlist", "add", "BBB", "-w", "port") == [
+        {"watchlist": "port", "added": ["BBB"], "removed": [], "notes": []}
+    ]
+    assert shell("watchlist", "remove", "AAA", "-w", "port").stdout == "port: removed AAA\n"
+    (shown,) = shell.json("watchlist", "show", "port")
+    assert [(each["symbol"], each["shares"], each["cost"]) for each in shown["tickers"]] == [
+        ("BRK-B", 2.5, 400.25),
+        ("BBB", None, None),
+    ]
+    assert "# to be looked at" in own.read_text()
+
+
+def test_a_broken_watchlist_is_named_with_line_and_key(shell, files):
+    (shell.home / "watchlists").mkdir(parents=True)
+    (shell.home / "watchlists" / "mine.toml").write_text('[[ticker]]\nsymbol = "AAA"\nshares = "ten"\n')
+    said = shell("watchlist", "show", "mine", "--source", f"files:{files}")
+    assert (said.returncode, said.stdout) == (2, "")
+    assert "mine.toml, line 3, key shares: not a number (received: ten)" in said.stderr

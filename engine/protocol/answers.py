@@ -169,10 +169,65 @@ class SearchResults(Struct, frozen=True, tag=True):
     hits: tuple[SearchHit, ...]
 
 
+class ListedTicker(Struct, frozen=True):
+    """One line of a watchlist's file; `cost`, `above` and `below` are in the currency of its price, `move` in per cent.
+
+    None where the file has no such key.
+    """
+
+    symbol: str
+    name: str = ""
+    group: str = ""
+    shares: float | None = None
+    cost: float | None = None
+    above: float | None = None
+    below: float | None = None
+    move: float | None = None
+
+
+class ListShown(Struct, frozen=True, tag=True):
+    """What a list's file holds, and the names of all lists; `currency` is the account's, empty where none is named."""
+
+    name: str
+    title: str
+    interval: Literal["1d", "1h", "15m", "5m"]
+    currency: str
+    tickers: tuple[ListedTicker, ...]
+    names: tuple[str, ...]
+
+
+class Edited(Struct, frozen=True, tag=True):
+    """A list was made or changed: the symbols that came and went, and what there is to say of them."""
+
+    watchlist: str
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Exported(Struct, frozen=True, tag=True):
+    """One symbol's history was written to a file (an absolute path)."""
+
+    symbol: str
+    file: str
+    bars: int
+
+
 Result: TypeAlias = (
-    Ok | SearchResults | View | Chart | Removed | Trained | Scanned | Replayed | AlarmList | EngineStatus
+    Ok
+    | SearchResults
+    | View
+    | Chart
+    | Removed
+    | ListShown
+    | Edited
+    | Trained
+    | Scanned
+    | Replayed
+    | AlarmList
+    | EngineStatus
 )
-Progress: TypeAlias = Fetched | TrainProgress | AlarmEvent | Note
+Progress: TypeAlias = Fetched | Exported | TrainProgress | AlarmEvent | Note
 
 
 class Done(Struct, frozen=True, tag=True):

@@ -96,7 +96,11 @@ class Acknowledge(Struct, frozen=True, tag=True):
 
 
 class AddSymbol(Struct, frozen=True, tag=True):
-    """Add a symbol to the list shown, at `position` (None: the end). Answered by `Ok`."""
+    """Add a symbol to the list shown, at `position` (None: the end). Answered by `Ok`.
+
+    A `Note` before it says where the symbol is spelt otherwise on the list. At the position that `Removed` gave, a
+    symbol comes back with the holdings and price levels it had.
+    """
 
     symbol: str
     position: int | None = None
@@ -106,6 +110,37 @@ class RemoveSymbol(Struct, frozen=True, tag=True):
     """Take a symbol off the list shown. Answered by `Removed`, from which it can be undone."""
 
     symbol: str
+
+
+class ShowWatchlist(Struct, frozen=True, tag=True):
+    """What a list's file holds (None: the default list). Answered by `ListShown`."""
+
+    name: str | None = None
+
+
+class AddTickers(Struct, frozen=True, tag=True):
+    """Put symbols at the end of a list (None: the default list), all or none. Answered by `Edited`.
+
+    `new` makes the list where there is none of that name.
+    """
+
+    symbols: tuple[str, ...]
+    watchlist: str | None = None
+    new: bool = False
+
+
+class RemoveTickers(Struct, frozen=True, tag=True):
+    """Take symbols off a list (None: the default list), all or none. Answered by `Edited`."""
+
+    symbols: tuple[str, ...]
+    watchlist: str | None = None
+
+
+class ImportWatchlist(Struct, frozen=True, tag=True):
+    """Make a new list of another tool's file (an absolute path), named after it or `name`. Answered by `Edited`."""
+
+    file: str
+    name: str | None = None
 
 
 class PauseReplay(Struct, frozen=True, tag=True):
@@ -127,7 +162,7 @@ class ImportBars(Struct, frozen=True, tag=True):
 
 
 class ExportBars(Struct, frozen=True, tag=True):
-    """Write stored history, a file a symbol, into a folder (absolute path): a `Note` a file, then `Ok`."""
+    """Write stored history, a file a symbol, into a folder (absolute path): an `Exported` a file, then `Ok`."""
 
     folder: str
     format: Literal["csv", "parquet"]
@@ -154,6 +189,10 @@ Command: TypeAlias = (
     | Acknowledge
     | AddSymbol
     | RemoveSymbol
+    | ShowWatchlist
+    | AddTickers
+    | RemoveTickers
+    | ImportWatchlist
     | PauseReplay
     | Search
     | ImportBars

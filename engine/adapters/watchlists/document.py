@@ -3,24 +3,24 @@
 Edits are made line by line, because a comment belongs to what it stands above, and there a TOML library loses it.
 """
 
+import math
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import tomlkit
-from tomlkit.exceptions import ParseError, TOMLKitError
-
+from engine.adapters.watchlists import fields
 from engine.errors import ConfigError
 from engine.format import plain
 from engine.ports import List, Ticker
 
 A_SYMBOL = "A symbol is letters, digits and . - ^ = + &, like AAPL or 005930.KS"
 _SYMBOL = re.compile(r"[\w^][\w.^=+&-]{0,31}")
+_AT_LINE = re.compile(r"at line (\d+)")
 _ENTRY = re.compile(r"\s*\[\[\s*ticker\s*\]\]")
-_ALLOWED = {"the list": ("title", "ticker"), "a ticker": ("symbol", "name")}
 
 
 def is_symbol(text: str) -> bool:
@@ -38,18 +38,23 @@ class Document:
     def read(self, name: str) -> List:
         """What the text says."""
         try:
-            content = tomlkit.parse(self.text).unwrap()
-        except ParseError as error:
-            raise self.error("not TOML", error.line, received=str(error)) from None
-        except TOMLKitError as error:
-            raise self.error("not TOML", received=str(error)) from None
+            content = tomllib.loads(self.text)
+        except ValueError as error:  # its own, or that of a number with thousands of digits
+            at = _AT_LINE.search(str(error))
+            raise self.error("not TOML", int(at[1]) if at else None, received=str(error)[:200]) from None
         self._check_keys(content, "the list", None)
         entries = content.get("ticker", [])
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             raise self.error("not a ticker", self._line("ticker"), "ticker", str(entries), "Write [[ticker]] tables")
         tickers = tuple(self._ticker(entry, row) for row, entry in enumerate(entries))
         self._check_once(tickers)
-        return List(name, plain(self._string(content, "title", None)) or name, tickers)
+        return List(
+            name=name,
+            title=plain(self._string(content, "title", None)) or name,
+            tickers=tickers,
+            interval=self._interval(content),
+            currency=self._currency(content),
+        )
 
     def error(
         self, what: str, line: int | None = None, key: str = "", received: str | None = None, do: str | None = None
@@ -62,15 +67,13 @@ class Document:
     def with_ticker(self, at: int, ticker: Ticker) -> "Document":
         """The same text with one more ticker."""
         newline = "\r\n" if "\r\n" in self.text else "\n"
-        name = [f"name = {tomlkit.item(ticker.name).as_string()}"] if ticker.name else []
-        block = ["[[ticker]]", f"symbol = {tomlkit.item(ticker.symbol).as_string()}", *name]
         lines, spans = self._lines(), self._spans()
         before = spans[at - 1][1] if 0 < at <= len(spans) else len(lines)
         if at == 0 and spans:
             before = spans[0][0]
             while before and lines[before - 1].lstrip().startswith("#"):
                 before -= 1
-        new = [f"{line}{newline}" for line in block]
+        new = [f"{line}{newline}" for line in fields.written(ticker)]
         if before and not lines[before - 1].endswith("\n"):
             lines[before - 1] += newline
         new = [*new, newline] if at == 0 and spans else [newline, *new]
@@ -110,27 +113,72 @@ class Document:
 
     def _ticker(self, entry: Mapping[str, Any], row: int) -> Ticker:
         self._check_keys(entry, "a ticker", row)
-        ticker = Ticker(self._string(entry, "symbol", row).upper(), plain(self._string(entry, "name", row)))
+        ticker = Ticker(
+            symbol=self._string(entry, "symbol", row).upper(),
+            name=plain(self._string(entry, "name", row)),
+            group=plain(self._string(entry, "group", row)),
+            **{key: self._number(entry[key], key, row) for key in fields.NUMBERS if key in entry},
+        )
         if not is_symbol(ticker.symbol):
             raise self.error("not a symbol", self._line("symbol", row), "symbol", ticker.symbol or "nothing", A_SYMBOL)
         return ticker
 
-    def _string(self, table: Mapping[str, Any], key: str, row: int | None) -> str:
-        value = table.get(key, "")
+    def _number(self, value: object, key: str, row: int) -> float:
+        allowed = fields.NUMBERS[key]
+        # a bool is an int to Python, and no number to a person
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.error("not a number", self._line(key, row), key, str(value), f"Write {allowed.allowed}")
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not allowed.holds(number):
+            raise self.error("out of range", self._line(key, row), key, str(value)[:60], f"Write {allowed.allowed}")
+        return number
+
+    def _interval(self, content: Mapping[str, Any]) -> Literal["1d", "1h", "15m", "5m"]:
+        interval = self._string(content, "interval", None, "1d")
+        for known in fields.INTERVALS:
+            if interval == known:
+                return known
+        allowed = ", ".join(fields.INTERVALS)
+        raise self.error("no such interval", self._line("interval"), "interval", interval, f"Allowed are {allowed}")
+
+    def _currency(self, content: Mapping[str, Any]) -> str:
+        currency = self._string(content, "currency", None)
+        if currency and not fields.is_currency(currency):
+            raise self.error(
+                "not a currency", self._line("currency"), "currency", currency, "Write an ISO code, like USD or KRW"
+            )
+        return currency
+
+    def _string(self, table: Mapping[str, Any], key: str, row: int | None, default: str = "") -> str:
+        value = table.get(key, default)
         if not isinstance(value, str):
             raise self.error("not a text", self._line(key, row), key, str(value), f'Write {key} = "..."')
         return value
 
     def _check_keys(self, table: Mapping[str, Any], where: str, row: int | None) -> None:
-        allowed = _ALLOWED[where]
+        allowed = fields.ALLOWED[where]
         for key in table:
             if key not in allowed:
-                near = get_close_matches(key, allowed, n=1)
-                do = f"Did you mean {near[0]}?" if near else f"Keys of {where} are {' and '.join(allowed)}"
-                raise self.error("unknown key", self._line(key, row), key, key, do)
+                raise self.error("unknown key", self._line(key, row), key, key, _instead(key, where))
 
     def _check_once(self, tickers: tuple[Ticker, ...]) -> None:
-        symbols = [ticker.symbol for ticker in tickers]
-        for row, symbol in enumerate(symbols):
-            if symbol in symbols[:row]:
-                raise self.error("twice in the list", self._line("symbol", row), "symbol", symbol, "Keep one of them")
+        seen: set[str] = set()
+        for row, ticker in enumerate(tickers):
+            if ticker.symbol in seen:
+                line = self._line("symbol", row)
+                raise self.error("twice in the list", line, "symbol", ticker.symbol, "Keep one of them")
+            seen.add(ticker.symbol)
+
+
+def _instead(key: str, where: str) -> str:
+    """What to write for a key that is not known there."""
+    for other, keys in fields.ALLOWED.items():
+        if key in keys:
+            place = "above the first [[ticker]]" if other == "the list" else "below its [[ticker]]"
+            return f"It is a key of {other}: write it {place}"
+    allowed = fields.ALLOWED[where]
+    near = get_close_matches(key, allowed, n=1)
+    return f"Did you mean {near[0]}?" if near else f"Keys of {where} are {', '.join(allowed)}"

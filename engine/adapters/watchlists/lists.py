@@ -3,25 +3,33 @@
 import os
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from threading import Lock
 
+import tomlkit
+
 from engine.adapters.watchlists.document import A_SYMBOL, Document, is_symbol
+from engine.adapters.watchlists.fields import HEAD, NUMBERS, written
+from engine.adapters.watchlists.importing import load
 from engine.errors import BadRequest, ConfigError, UnknownSymbol, UnknownWatchlist
 from engine.format import plain
-from engine.ports import List, Ticker
+from engine.ports import Imported, List, Ticker
 
 _LIST_NAME = re.compile(r"\w[\w .+-]*")
+_A_NAME = "A name is letters, digits, spaces and . + - _, like my-list"
 
 
 class TomlWatchlists:
     """Lists from two folders; `user_folder` need not be there, and is made when the first list is edited.
 
-    A file has a `title`, and a `[[ticker]]` table with `symbol` and `name` for each line of the list. An edit touches
-    the lines of one ticker and no others, so comments stay; a file is replaced whole or not at all. Texts lose their
-    control characters, symbols are in upper case. Safe to call from several threads.
+    A file has a `title`, perhaps an `interval` and a `currency`, and a `[[ticker]]` table for each line of the list,
+    with the keys that fields.py names. An edit touches the lines of one ticker and no others, so comments stay; a file
+    is replaced whole or not at all. Texts lose their control characters, symbols are in upper case. Safe to call from
+    several threads.
     """
 
     def __init__(self, user_folder: Path, shipped_folder: Path) -> None:
@@ -72,7 +80,19 @@ class TomlWatchlists:
         return found.st_mtime_ns, found.st_size, found.st_ino
 
     def create(self, name: str, tickers: Sequence[Ticker], title: str = "") -> None:
-        raise BadRequest("lists cannot be made yet", received=plain(name))
+        if not _LIST_NAME.fullmatch(name):
+            raise BadRequest("not a name for a list", received=plain(name) or "nothing", do=_A_NAME)
+        with self._lock:
+            path = self._user / f"{name}.toml"
+            if path.exists() or path.is_symlink():
+                raise BadRequest(f"there is a list {name} already", received=str(path), do="Choose another name")
+            new = [_checked(ticker) for ticker in tickers]
+            if twice := [symbol for symbol, count in Counter(each.symbol for each in new).items() if count > 1]:
+                raise BadRequest("twice in the list", received=", ".join(twice), do="Keep one of each")
+            self._write(name, _new(path, plain(title) or name, new), new)
+
+    def load(self, file: Path) -> Imported:
+        return load(file)
 
     def _path(self, name: str) -> Path:
         own = self._user / f"{name}.toml"
@@ -97,11 +117,22 @@ class TomlWatchlists:
             raise ConfigError(f"{path}: cannot be written", received=error.strerror) from None
 
 
+def _new(path: Path, title: str, tickers: Sequence[Ticker]) -> Document:
+    blocks = ["\n".join(written(ticker)) + "\n" for ticker in tickers]
+    return Document(path, "\n".join([HEAD, f"title = {tomlkit.item(title).as_string()}\n", *blocks]))
+
+
 def _checked(ticker: Ticker) -> Ticker:
     symbol = ticker.symbol.strip().upper()
     if not is_symbol(symbol):
         raise BadRequest("not a symbol", received=plain(ticker.symbol) or "nothing", do=A_SYMBOL)
-    return Ticker(symbol, plain(ticker.name))
+    for key, allowed in NUMBERS.items():
+        value = getattr(ticker, key)
+        if value is not None and not allowed.holds(value):
+            raise BadRequest(
+                f"{symbol}: {key} is out of range", received=str(value), do=f"Allowed is {allowed.allowed}"
+            )
+    return replace(ticker, symbol=symbol, name=plain(ticker.name), group=plain(ticker.group))
 
 
 def _instead(names: Sequence[str]) -> str | None:

@@ -1,0 +1,114 @@
+"""What people do to their watchlists, from the screen and from the command line alike."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from engine.core.spelling import in_yahoos_spelling
+from engine.errors import BadRequest, UnknownSymbol, UnknownWatchlist
+from engine.ports import List, Ticker, Watchlists
+from engine.protocol import Edited, ListedTicker, ListShown, Removed
+
+_NOT_IN_A_NAME = re.compile(r"[^\w .+-]+")
+
+
+class Lists:
+    """Show, edit and import lists. Every call blocks on files.
+
+    A symbol is spelt as Yahoo does before it is looked for or written; where that differs, it is said. One that was
+    taken off on a screen keeps its holdings and price levels until it is put back where it was.
+    """
+
+    def __init__(self, watchlists: Watchlists) -> None:
+        self._watchlists = watchlists
+        self._taken: dict[tuple[str, str], Ticker] = {}
+
+    def shown(self, found: List) -> ListShown:
+        """A list as others read it, and the names of all lists."""
+        tickers = tuple(ListedTicker(**asdict(ticker)) for ticker in found.tickers)
+        return ListShown(
+            name=found.name,
+            title=found.title,
+            interval=found.interval,
+            currency=found.currency,
+            tickers=tickers,
+            names=self._watchlists.names(),
+        )
+
+    def put(self, name: str, symbol: str, position: int | None) -> tuple[str, str | None]:
+        """Add one symbol; with a position it comes back with all that was known of it when it was taken off there.
+
+        Gives the symbol as it stands on the list, and why it is spelt otherwise. Raises as Watchlists.add.
+        """
+        spelt, why = in_yahoos_spelling(symbol)
+        taken = self._taken.get((name, symbol.upper())) if position is not None else None
+        self._watchlists.add(name, taken or Ticker(spelt), position)
+        if taken is None:
+            return spelt, why
+        del self._taken[name, taken.symbol]
+        return taken.symbol, None
+
+    def take(self, name: str, symbol: str) -> Removed:
+        """Take one symbol off. Raises as Watchlists.remove."""
+        ticker, position = self._watchlists.remove(name, symbol)
+        self._taken[name, ticker.symbol] = ticker
+        return Removed(ticker.symbol, position)
+
+    def add(self, name: str, symbols: Sequence[str], *, new: bool = False) -> Edited:
+        """Add symbols at the end, all or none; `new` makes the list where there is none.
+
+        Raises UnknownWatchlist, BadRequest, ConfigError.
+        """
+        spellings = dict.fromkeys(in_yahoos_spelling(symbol) for symbol in symbols)
+        added = tuple(dict.fromkeys(symbol for symbol, _ in spellings))
+        notes = tuple(why for _, why in spellings if why)
+        if new and name not in self._watchlists.names():
+            self._watchlists.create(name, tuple(Ticker(symbol) for symbol in added))
+            return Edited(name, added=added, notes=notes)
+        if there := [symbol for symbol in added if symbol in self._symbols(name)]:
+            verb = "is" if len(there) == 1 else "are"
+            raise BadRequest(f"{', '.join(there)} {verb} in {name} already", do="Leave out what is there")
+        for done, symbol in enumerate(added):
+            try:
+                self._watchlists.add(name, Ticker(symbol))
+            except BadRequest:
+                for before in added[:done]:
+                    self._watchlists.remove(name, before)
+                raise
+        return Edited(name, added=added, notes=notes)
+
+    def remove(self, name: str, symbols: Sequence[str]) -> Edited:
+        """Take symbols off, all or none. Raises UnknownWatchlist, UnknownSymbol, ConfigError."""
+        there = self._symbols(name)
+        wanted = tuple(dict.fromkeys(_as_listed(symbol, there) for symbol in symbols))
+        if missing := [symbol for symbol in wanted if symbol not in there]:
+            raise UnknownSymbol(
+                f"not in {name}", received=", ".join(missing), do=f"`whipsaw watchlist show {name}` lists what is"
+            )
+        for symbol in wanted:
+            self._watchlists.remove(name, symbol)
+        return Edited(name, removed=wanted)
+
+    def load(self, file: Path, name: str | None) -> Edited:
+        """Make a list of another tool's file, by default under the file's name.
+
+        Raises BadFile, or BadRequest where a list of that name is the user's already.
+        """
+        found = self._watchlists.load(file)
+        chosen = name or _NOT_IN_A_NAME.sub("-", file.stem).strip(" .+-") or "imported"
+        self._watchlists.create(chosen, found.tickers)
+        return Edited(chosen, added=tuple(ticker.symbol for ticker in found.tickers), notes=found.notes)
+
+    def _symbols(self, name: str) -> tuple[str, ...]:
+        try:
+            return tuple(ticker.symbol for ticker in self._watchlists.read(name).tickers)
+        except UnknownWatchlist as error:
+            do = f"{error.do}. `whipsaw watchlist add SYMBOL... -w NAME --new` makes one"
+            raise UnknownWatchlist(error.message, received=error.received, do=do) from None
+
+
+def _as_listed(symbol: str, there: Sequence[str]) -> str:
+    """The symbol as it stands on the list: as it was typed, or as Yahoo spells it."""
+    typed = symbol.strip().upper()
+    return typed if typed in there else in_yahoos_spelling(symbol)[0]

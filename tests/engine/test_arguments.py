@@ -1,0 +1,59 @@
+"""The command line's grammar for lists and files."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.arguments import COMMANDS, BadRequest, build_parser, parse
+
+
+def test_what_is_to_be_done_with_a_list_may_stand_among_the_flags():
+    given = parse(["--json", "-w", "mine", "watchlist", "--home", "/h", "add", "AAPL"])
+    assert (given.command, given.what, given.watchlist, given.symbols) == ("watchlist", "add", "mine", ["AAPL"])
+    assert (given.json, given.home) == (True, Path("/h"))
+
+
+def test_a_list_to_show_is_named_or_not():
+    assert (parse(["watchlist", "show"]).name, parse(["watchlist", "show", "mine"]).name) == (None, "mine")
+
+
+def test_a_text_to_search_may_have_several_words():
+    assert parse(["watchlist", "search", "samsung", "electronics"]).text == ["samsung", "electronics"]
+
+
+@pytest.mark.parametrize("flag", ["csv", "parquet"])
+def test_an_export_goes_to_one_folder_in_one_format(flag):
+    given = parse(["export", f"--{flag}", "/out", "AAPL"])
+    assert (getattr(given, flag), given.symbols) == (Path("/out"), ["AAPL"])
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["watchlist"], "required: WHAT"),
+        (["watchlist", "--source", "yahoo"], "required: WHAT"),
+        (["watchlist", "shwo"], "invalid choice: 'shwo'"),
+        (["watchlist", "add"], "required: SYMBOL"),
+        (["watchlist", "import"], "required: FILE"),
+        (["watchlist", "search"], "required: TEXT"),
+        (["import"], "required: FILE"),
+        (["export", "AAPL"], "--csv --parquet is required"),
+        (["export", "--csv", "a", "--parquet", "b"], "not allowed with"),
+        (["exprot"], "did you mean `whipsaw export`?"),
+    ],
+)
+def test_bad_usage_says_what_is_missing(words, says):
+    with pytest.raises(BadRequest, match=says):
+        parse(words)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_names_every_command(command):
+    assert f"\n    {command}" in build_parser().format_help()
+
+
+@pytest.mark.parametrize("what", ["show", "add", "remove", "import", "search"])
+def test_the_help_on_lists_names_all_that_can_be_done(what, capsys):
+    with pytest.raises(SystemExit):
+        parse(["watchlist", "--help"])
+    assert f"\n    {what} " in capsys.readouterr().out
