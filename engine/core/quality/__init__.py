@@ -5,7 +5,7 @@ level before it, gaps.py what is missing; gate.py puts them in this order. Every
 row does not depend on rows after it.
 """
 
-from engine.core.quality.gate import Gated, gate
+from engine.core.quality.gate import Gated, gate, lately
 from engine.core.quality.notes import FUTURE, MALFORMED, SOURCES_DIFFER, DataNote, Treatment, in_words
 from engine.core.quality.refused import storable, usable
 
@@ -18,6 +18,7 @@ __all__ = [
     "Treatment",
     "gate",
     "in_words",
+    "lately",
     "storable",
     "usable",
 ]

@@ -10,9 +10,10 @@ from engine.core.bars import DateArray, History, as_date
 from engine.core.quality import bars, gaps, jumps
 from engine.core.quality.bars import BoolArray
 from engine.core.quality.days import among
-from engine.core.quality.notes import SOURCES_DIFFER, DataNote, Treatment
+from engine.core.quality.notes import SOURCES_DIFFER, DataNote, Treatment, in_words
 from engine.core.quality.refused import storable
 
+_LATELY = 5
 _NONE = np.empty(0, "datetime64[D]")
 
 
@@ -40,6 +41,16 @@ class Gated:
         """What is quarantined after the last usable bar."""
         last = self.last or date.min
         return tuple(note for note in self.notes if note.treatment == "quarantined" and note.session > last)
+
+
+def lately(gated: Gated, session: date | None) -> str | None:
+    """The newest thing found in the last 5 usable or later days up to a session, in words; None where all is well."""
+    if session is None:
+        return None
+    days = gated.history.sessions[gated.history.sessions <= np.datetime64(session, "D")]
+    since = as_date(days[-min(_LATELY, len(days))]) if len(days) else date.min
+    found = [note for note in gated.notes if since <= note.session <= session]
+    return in_words(found)[-1] if found else None
 
 
 def gate(
