@@ -13,9 +13,10 @@ LONGEST = 3
 
 
 def missing(history: History, sessions: DateArray, aside: DateArray) -> tuple[DateArray, DateArray]:
-    """Sessions after the first row that have none: those to be filled, and those too far from the last row for that.
+    """Sessions after the first row that have none: those to be filled, and those that are not.
 
-    A session that is `aside` has a row, which may not be used: it is neither.
+    Not filled is what is too far from the last row, or has a session between that is `aside`: its row may not be used,
+    and says that the close before may not hold any more.
     """
     if not len(history) or not len(sessions):
         return sessions[:0], sessions[:0]
@@ -26,7 +27,9 @@ def missing(history: History, sessions: DateArray, aside: DateArray) -> tuple[Da
     days = sessions[absent]
     rows_before = np.searchsorted(history.sessions, days)
     nth = np.arange(len(days)) - np.searchsorted(rows_before, rows_before) + 1
-    return days[nth <= LONGEST], days[nth > LONGEST]
+    doubted = np.searchsorted(aside, days) > np.searchsorted(aside, history.sessions[rows_before - 1])
+    fill = (nth <= LONGEST) & ~doubted
+    return days[fill], days[~fill]
 
 
 def filled(history: History, days: DateArray) -> tuple[History, BoolArray]:

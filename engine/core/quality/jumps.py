@@ -51,7 +51,7 @@ def find(history: History, rows: Rows, sessions: DateArray, aside: DateArray, li
     found: list[Jump] = []
     passed = 0
     for start in suspects:
-        if start >= passed:
+        if start > passed:
             stretch = list(judge.stretch(int(start), {jump.row for jump in found}))
             found += [jump for jump in stretch if isinstance(jump, Jump)]
             passed = next((at for at in stretch if isinstance(at, int)), len(rows))
@@ -112,13 +112,17 @@ class _Judge:
         step = float(self._levels[row] - self._levels[reference])
         if abs(abs(step) - _UNIT) <= _SPLIT_DAY:
             return "wrong unit"
+        beyond = self._beyond(step, reference, row)
+        if beyond is False:
+            return ""
         if _split_like(step) and not self._crash(reference, row, before):
             return "split-like"
-        return "beyond the limit" if self._beyond(step, reference, row) else ""
+        return "beyond the limit" if beyond else ""
 
-    def _beyond(self, step: float, reference: int, row: int) -> bool:
+    def _beyond(self, step: float, reference: int, row: int) -> bool | None:
+        """Whether the exchange allows no such move in the sessions between; None where it has no limit."""
         if self._limit is None:
-            return False
+            return None
         between = np.searchsorted(self._sessions, self._history.sessions[[reference, row]])
         days = max(1, int(between[1] - between[0]))
         allowed = self._limit + _TICK
