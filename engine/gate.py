@@ -1,18 +1,159 @@
 """Stored bars on their way to whoever scores or shows them: each passes the quality gate."""
 
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
 from datetime import date
+from threading import Lock
 
-from engine.core.quality import Gated, gate
-from engine.ports import Calendar, Store
+import numpy as np
+
+from engine.core.bars import DateArray, History
+from engine.core.quality import SOURCES_DIFFER, DataNote, Gated, gate
+from engine.ports import Calendar, Clock, Store
+
+LIMITS = {"XKRX": 0.30}
+"""The most a price may move in one session, by exchange: KRX since 2015-06-15, and less before."""
+
+_CONTEXT = 20
+_VIEWS_KEPT = 4
+_NO_SESSIONS = np.empty(0, "datetime64[D]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was said of one symbol, and of what."""
+
+    key: Hashable
+    gated: Gated
 
 
 class Gate:
-    """Reads the store through core/quality.py. It blocks; safe to call from several threads."""
+    """Reads the store through core/quality. It blocks; safe to call from several threads.
 
-    def __init__(self, store: Store, calendar: Calendar) -> None:
+    What was judged is kept until the store gives something else. Without a clock no bar is taken for a future one.
+    """
+
+    def __init__(self, store: Store, calendar: Calendar, clock: Clock | None = None) -> None:
         self._store = store
         self._calendar = calendar
+        self._clock = clock
+        self._lock = Lock()
+        self._kept: dict[str, dict[date | None, _Kept]] = {}
+        self._sessions: dict[str, tuple[date, date, DateArray]] = {}
 
     def read(self, symbol: str, upto: date | None = None, last: int | None = None) -> Gated:
-        """The usable bars up to a session (None: all), or those among the `last` stored ones, and what was found."""
-        return gate(self._store.bars(symbol, upto, last))
+        """The usable bars up to a session (None: all), or those among the `last` stored ones, and what was found.
+
+        Of the `last` ones the calendar is not asked, so that a start need not wait for it: gaps are not filled then.
+        """
+        if last is not None:
+            return self._tail(symbol, upto, last)
+        key = self._key(symbol, upto)
+        with self._lock:
+            known = self._kept.get(symbol, {}).get(upto)
+        if known is not None and known.key == key:
+            return known.gated
+        gated = self._judge(symbol, upto)
+        with self._lock:
+            views = self._kept.setdefault(symbol, {})
+            views.pop(upto, None)
+            while len(views) >= _VIEWS_KEPT:
+                views.pop(next(iter(views)))
+            views[upto] = _Kept(key, gated)
+        return gated
+
+    def judged(self, symbol: str) -> Gated:
+        """All stored bars judged, and what is found kept in the store: for whoever has just added bars."""
+        gated = self.read(symbol)
+        there = {(note.session, note.rule) for note in self._store.notes(symbol)}
+        if new := [note for note in gated.notes if (note.session, note.rule) not in there]:
+            self._store.add_notes(symbol, new)
+        return gated
+
+    def _key(self, symbol: str, upto: date | None) -> Hashable:
+        """What a judgement depends on: bars are append-only, so that their number and their ends say whether it stands.
+
+        A note of the gate's own changes nothing.
+        """
+        coverage = self._store.coverage(symbol)
+        revised = self._store.corrections(symbol)
+        noted = tuple(note for note in self._store.notes(symbol) if _matters(note))
+        actions = self._store.bars(symbol, upto, 1).actions
+        revisions = (revised.sessions.tobytes(), revised.close.tobytes())
+        return coverage.bars, coverage.first, coverage.last, actions, revisions, noted, self._completed(symbol)
+
+    def _judge(self, symbol: str, upto: date | None) -> Gated:
+        history = self._store.bars(symbol, upto)
+        sessions = self._between(symbol, history)
+        notes = [note for note in self._store.notes(symbol) if upto is None or note.session <= upto]
+        gated = gate(
+            history,
+            sessions,
+            limit=LIMITS.get(self._calendar.exchange(symbol)),
+            weekends=_has_weekends(sessions),
+            corrections=self._store.corrections(symbol),
+            distrusted=[note.session for note in notes if note.rule == SOURCES_DIFFER],
+            completed=self._completed(symbol),
+        )
+        return _shared(replace(gated, notes=_joined(gated.notes, notes)))
+
+    def _tail(self, symbol: str, upto: date | None, last: int) -> Gated:
+        """The same of the newest bars alone; some more are read, for rules look back."""
+        history = self._store.bars(symbol, upto, last + _CONTEXT)
+        if not len(history):
+            return gate(history)
+        first = history.sessions[max(0, len(history) - last)]
+        notes = [note for note in self._store.notes(symbol, first.item()) if upto is None or note.session <= upto]
+        gated = gate(
+            history,
+            limit=LIMITS.get(self._calendar.exchange(symbol)),
+            weekends=True,
+            corrections=self._store.corrections(symbol),
+            distrusted=[note.session for note in notes if note.rule == SOURCES_DIFFER],
+        )
+        keep = gated.history.sessions >= first
+        found = tuple(note for note in gated.notes if note.session >= first.item())
+        return Gated(gated.history.rows(keep), gated.repaired[keep], _joined(found, notes), gated.filled[keep])
+
+    def _between(self, symbol: str, history: History) -> DateArray:
+        """The calendar's sessions from the first bar to the last: what comes after that is not missing yet."""
+        if history.first is None or history.last is None:
+            return _NO_SESSIONS
+        exchange = self._calendar.exchange(symbol)
+        start, end, known = self._sessions.get(exchange, (history.first, history.last, _NO_SESSIONS))
+        if not len(known) or history.first < start or history.last > end:
+            start, end = min(history.first, start), max(history.last, end)
+            known = np.array(self._calendar.between(exchange, start, end), "datetime64[D]")
+            self._sessions[exchange] = start, end, known
+        first, last = history.sessions[0], history.sessions[-1]
+        return known[np.searchsorted(known, first) : np.searchsorted(known, last, side="right")]
+
+    def _completed(self, symbol: str) -> date | None:
+        if self._clock is None:
+            return None
+        return self._calendar.completed(self._calendar.exchange(symbol), self._clock.now())
+
+
+def _has_weekends(sessions: DateArray) -> bool:
+    # 1970-01-01 was a Thursday
+    return bool(((sessions.astype(np.int64) + 3) % 7 >= 5).any())
+
+
+def _matters(note: DataNote) -> bool:
+    return note.treatment == "refused" or note.rule == SOURCES_DIFFER
+
+
+def _joined(found: tuple[DataNote, ...], stored: list[DataNote]) -> tuple[DataNote, ...]:
+    """What was found now, with what only the store knows: rows that were refused, and the words of who compared."""
+    known = {(note.session, note.rule): note for note in found}
+    known |= {(note.session, note.rule): note for note in stored if _matters(note)}
+    return tuple(known[key] for key in sorted(known))
+
+
+def _shared(gated: Gated) -> Gated:
+    """The same, fit to be given to several callers."""
+    history = gated.history
+    columns = (history.sessions, history.open, history.high, history.low, history.close, history.volume)
+    for values in (*columns, gated.repaired, gated.filled):
+        values.flags.writeable = False
+    return gated

@@ -121,6 +121,8 @@ class TickerScan:
     """What one session says of one ticker.
 
     `why` says why it is not scored, and then there are no verdicts; `lacks_model` is true where a training would help.
+    `data` is the newest thing the quality gate found in its last sessions, in words; `repaired` says that its last bar
+    is a repaired one.
     """
 
     symbol: str
@@ -131,6 +133,8 @@ class TickerScan:
     verdicts: tuple[Verdict, ...] = ()
     forecast: Vintage | None = None
     open_episodes: tuple[Episode, ...] = ()
+    data: str | None = None
+    repaired: bool = False
 
     @property
     def rarest(self) -> Verdict | None:

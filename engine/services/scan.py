@@ -13,6 +13,7 @@ from engine.core.features import Features, features
 from engine.core.forecast import Vintage
 from engine.core.judge import Budget, Calibrations, Scored, TickerScan, calibrate_kinds, decide_session, score, verdicts
 from engine.core.models import ModelRecord, TrainedModel
+from engine.core.quality import DataNote, Gated, in_words, lately
 from engine.gate import Gate
 from engine.ports import Calendar, Store
 
@@ -23,9 +24,14 @@ class Ticket:
 
     symbol: str
     expected: date | None
-    history: History
+    gated: Gated
     model: TrainedModel | None
     why: str | None
+
+    @property
+    def history(self) -> History:
+        """Its usable bars."""
+        return self.gated.history
 
 
 class Scan:
@@ -67,27 +73,33 @@ class Scan:
     # --- gather ---
 
     def _gather(self, symbols: Sequence[str], day: date | None) -> list[Ticket]:
-        histories = [self._gate.read(symbol, day).history for symbol in symbols]
-        expected = self._expected(histories, day)
+        gated = [self._gate.read(symbol, day) for symbol in symbols]
+        expected = self._expected(gated, day)
         newest = day or max((last for last in expected.values() if last), default=None)
-        return [
-            self._ticket(history, expected[self._calendar.exchange(history.symbol)], newest) for history in histories
-        ]
+        return [self._ticket(each, expected[self._calendar.exchange(each.history.symbol)], newest) for each in gated]
 
-    def _expected(self, histories: Sequence[History], day: date | None) -> dict[str, date | None]:
+    def _expected(self, gated: Sequence[Gated], day: date | None) -> dict[str, date | None]:
+        """The session each exchange's tickers should have; a bar that came and was quarantined says so too."""
         newest: dict[str, date | None] = {}
-        for history in histories:
-            exchange = self._calendar.exchange(history.symbol)
+        for each in gated:
+            exchange = self._calendar.exchange(each.history.symbol)
             if day is not None:
                 newest[exchange] = self._calendar.session(exchange, day)
             else:
-                newest[exchange] = max(newest.get(exchange) or date.min, history.last or date.min)
+                came = [each.last or date.min, *(note.session for note in self._blocking(each))]
+                newest[exchange] = max(newest.get(exchange) or date.min, *came)
         return {exchange: None if last == date.min else last for exchange, last in newest.items()}
 
-    def _ticket(self, history: History, expected: date | None, newest: date | None) -> Ticket:
+    def _blocking(self, gated: Gated) -> tuple[DataNote, ...]:
+        """What is quarantined after the last usable bar, a bar of a day that is no session left out."""
+        exchange = self._calendar.exchange(gated.history.symbol)
+        return tuple(note for note in gated.behind if self._calendar.session(exchange, note.session) == note.session)
+
+    def _ticket(self, gated: Gated, expected: date | None, newest: date | None) -> Ticket:
+        history = gated.history
         record = self.newest_model([history.symbol], newest)
         model = self._model(history, record)
-        return Ticket(history.symbol, expected, history, model, self._why(history, expected, record, model))
+        return Ticket(history.symbol, expected, gated, model, self._why(gated, expected, record, model))
 
     def _model(self, history: History, record: ModelRecord | None) -> TrainedModel | None:
         if history.last is None:
@@ -103,13 +115,11 @@ class Scan:
         return len(history) - int(np.searchsorted(history.sessions, np.datetime64(record.trained_to), side="right"))
 
     def _why(
-        self, history: History, expected: date | None, record: ModelRecord | None, model: TrainedModel | None
+        self, gated: Gated, expected: date | None, record: ModelRecord | None, model: TrainedModel | None
     ) -> str | None:
-        if history.last is None:
-            error = self._store.coverage(history.symbol).error
-            return error or (f"no bars up to {expected}" if expected else "no bars yet")
-        if expected and history.last < expected:
-            return f"stale: its last bar is of {history.last}, {expected} is expected"
+        history = gated.history
+        if why := self._why_no_bar(gated, expected):
+            return why
         if why := article.shortfall(history):
             return why
         if model:
@@ -117,6 +127,16 @@ class Scan:
         if record is None:
             return "no model yet"
         return f"model #{record.id} has expired: it is {self._age(history, record)} sessions old"
+
+    def _why_no_bar(self, gated: Gated, expected: date | None) -> str | None:
+        if blocking := self._blocking(gated):
+            return in_words(blocking)[-1]
+        if gated.last is None:
+            error = self._store.coverage(gated.history.symbol).error
+            return error or (f"no bars up to {expected}" if expected else "no bars yet")
+        if gated.filled[-1] or (expected and gated.last < expected):
+            return f"stale: its last bar is of {gated.last}, {expected} is expected"
+        return None
 
     # --- decide ---
 
@@ -159,7 +179,15 @@ class Scan:
         self, ticket: Ticket, known: Features | None, scored: Scored | None, calibrations: Calibrations
     ) -> TickerScan:
         lacks_model = ticket.model is None and article.shortfall(ticket.history) is None
-        plain = TickerScan(ticket.symbol, ticket.expected, known, ticket.why, lacks_model)
+        plain = TickerScan(
+            ticket.symbol,
+            ticket.expected,
+            known,
+            ticket.why,
+            lacks_model,
+            data=lately(ticket.gated, ticket.expected),
+            repaired=bool(len(ticket.gated.repaired) and ticket.gated.repaired[-1]),
+        )
         if scored is None or ticket.model is None:
             return plain
         judged = tuple(verdicts(scored, calibrations, self._budget))

@@ -13,10 +13,11 @@ from engine.core.forecast import Vintage
 from engine.core.indicators import indicators
 from engine.core.judge import TickerScan
 from engine.core.models import ModelRecord
+from engine.core.quality import lately
 from engine.errors import UnknownSymbol
 from engine.gate import Gate
 from engine.ports import AlarmRecord, Calendar, PriceAlarmRecord, Store, Ticker
-from engine.protocol import Alarm, Chart, Firing, Forecast, Marker, Model, Range, Row, ScanRow
+from engine.protocol import Alarm, Chart, DataNote, Firing, Forecast, Marker, Model, Range, Row, ScanRow
 
 SPARK = 60
 PRICE_ALERT = "price_alert"
@@ -51,8 +52,16 @@ class Watch:
         return tuple(msgspec.structs.replace(row, momentum_z=None) for row in rows)
 
     def _unscored(self, symbol: str) -> TickerScan:
-        tail = self._gate.read(symbol, last=SPARK + 1).history
-        return TickerScan(symbol, tail.last, features(tail) if len(tail) else None, why="not scored yet")
+        gated = self._gate.read(symbol, last=SPARK + 1)
+        tail = gated.history
+        return TickerScan(
+            symbol,
+            tail.last,
+            features(tail) if len(tail) else None,
+            why="not scored yet",
+            data=lately(gated, max((tail.last or date.min, *(note.session for note in gated.behind)))),
+            repaired=bool(len(gated.repaired) and gated.repaired[-1]),
+        )
 
     def scan_rows(
         self, tickers: Sequence[Ticker], scans: Sequence[TickerScan], *, episodes: bool
@@ -88,7 +97,8 @@ class Watch:
 
     def chart(self, ticker: Ticker, span: Range) -> Chart:
         """Daily bars of a stretch, split-adjusted as of the last one. Raises UnknownSymbol if none are stored."""
-        history = self._gate.read(ticker.symbol).history
+        gated = self._gate.read(ticker.symbol)
+        history = gated.history
         if history.last is None:
             why = self._store.coverage(ticker.symbol).error
             raise UnknownSymbol(why or f"no bars of {ticker.symbol} are stored yet", do="press r to fetch them")
@@ -118,6 +128,11 @@ class Watch:
             ma20=levels.ma20,
             ma50=levels.ma50,
             volatility_ratio=_known(known.volatility_ratio[-1]),
+            notes=tuple(
+                DataNote(note.session, note.rule, note.treatment, note.words)
+                for note in gated.notes
+                if note.session >= as_date(history.sessions[first])
+            ),
         )
 
     def _row(self, ticker: Ticker, scan: TickerScan | None, source: str) -> Row:
@@ -132,8 +147,10 @@ class Watch:
             fetched_at=coverage.fetched_at,
             why=coverage.error or "no bars yet",
         )
-        if scan is None or scan.features is None:
+        if scan is None:
             return plain
+        if scan.features is None:
+            return msgspec.structs.replace(plain, why=scan.data or plain.why, data=scan.data)
         return _filled(plain, scan, scan.features)
 
 
@@ -154,6 +171,8 @@ def _filled(plain: Row, scan: TickerScan, known: Features) -> Row:
         tier="alert" if "alert" in tiers else "watch" if tiers else None,
         scored=scan.why is None,
         why=scan.why,
+        data=scan.data,
+        repaired=scan.repaired,
         forecast=_forecast(scan.forecast, float(known.close[-1])) if scan.forecast else None,
     )
 

@@ -13,7 +13,7 @@ from engine.core.detect import KINDS
 from engine.core.features import features
 from engine.core.fitting import Fitted, Hyper
 from engine.core.judge import Budget, calibrate_kinds, score, verdicts
-from engine.core.quality import usable
+from engine.core.quality import gate
 from tests.fakes import random_weights
 from tests.worlds import corrupted, history
 
@@ -37,13 +37,33 @@ def pipeline(histories):
     return model, known, [verdicts(each, calibrations, BUDGET) for each in scored]
 
 
+def gated(of, day):
+    """The as-of view, judged."""
+    known = of.upto(day)
+    return gate(known, known.sessions, limit=0.3).history
+
+
+@given(rows, how, st.integers(0, 3))
+@settings(max_examples=25, deadline=None)
+def test_what_the_gate_says_of_a_row_is_the_same_whatever_stands_after_it(row, how, missing):
+    whole = history(rows=ROWS)
+    whole = whole.rows(np.arange(ROWS) % 97 != missing)
+    day, calendar = as_date(whole.sessions[row - 10]), history(rows=ROWS).sessions
+    first = gate(whole, calendar, limit=0.3)
+    second = gate(corrupted(whole, row - 10, how), calendar, limit=0.3)
+    for name in ("sessions", "open", "high", "low", "close", "volume"):
+        np.testing.assert_array_equal(getattr(first.history.upto(day), name), getattr(second.history.upto(day), name))
+    said = [[note for note in each.notes if note.session <= day] for each in (first, second)]
+    assert said[0] == said[1]
+
+
 @given(rows, how)
 @settings(max_examples=25, deadline=None)
 def test_through_the_as_of_view_everything_is_the_same_to_the_bit(row, how):
     whole = [history(f"T{seed}", ROWS, seed=seed) for seed in range(3)]
     day = as_date(whole[0].sessions[row])
-    first = pipeline([usable(each).upto(day) for each in whole])
-    second = pipeline([usable(corrupted(each, row, how)).upto(day) for each in whole])
+    first = pipeline([gated(each, day) for each in whole])
+    second = pipeline([gated(corrupted(each, row, how), day) for each in whole])
     assert first[0].record == second[0].record
     assert first[2] == second[2]
     for one, other in zip(first[1], second[1], strict=True):

@@ -1,0 +1,24 @@
+"""Which rows may be scored: one that may not is left out of the view, never altered, never lost from the store.
+
+notes.py says what a finding is; refused.py what cannot be stored; bars.py judges a bar by itself, jumps.py against the
+level before it, gaps.py what is missing; gate.py puts them in this order. Every rule looks back only: what is said of a
+row does not depend on rows after it.
+"""
+
+from engine.core.quality.gate import Gated, gate, lately
+from engine.core.quality.notes import FUTURE, MALFORMED, SOURCES_DIFFER, DataNote, Treatment, in_words
+from engine.core.quality.refused import storable, usable
+
+__all__ = [
+    "FUTURE",
+    "MALFORMED",
+    "SOURCES_DIFFER",
+    "DataNote",
+    "Gated",
+    "Treatment",
+    "gate",
+    "in_words",
+    "lately",
+    "storable",
+    "usable",
+]
