@@ -13,6 +13,7 @@ from engine.core.forecast import Vintage
 from engine.core.indicators import indicators
 from engine.core.judge import TickerScan
 from engine.core.models import ModelRecord
+from engine.core.symbols import quoted_in
 from engine.errors import UnknownSymbol
 from engine.gate import Gate
 from engine.ports import AlarmRecord, Calendar, Store, Ticker
@@ -126,7 +127,7 @@ class Watch:
         plain = Row(
             symbol=ticker.symbol,
             name=ticker.name,
-            currency=_currency(exchange),
+            currency=quoted_in(ticker.symbol) or _currency(exchange),
             exchange=exchange,
             source=source,
             fetched_at=coverage.fetched_at,
