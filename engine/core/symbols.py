@@ -99,7 +99,7 @@ _EXCHANGES = {
     "XAMS": ("Amsterdam", "Europe/Amsterdam"),
     "XASX": ("ASX", "Australia/Sydney"),
     "XBKK": ("SET", "Asia/Bangkok"),
-    "XBOM": ("Mumbai", "Asia/Calcutta"),
+    "XBOM": ("Mumbai", "Asia/Kolkata"),
     "XBRU": ("Brussels", "Europe/Brussels"),
     "XBUD": ("Budapest", "Europe/Budapest"),
     "XBUE": ("BYMA", "America/Argentina/Buenos_Aires"),
