@@ -41,6 +41,11 @@ class Home(Struct, frozen=True):
         return self.config / "config.toml"
 
     @property
+    def calendars_file(self) -> Path:
+        """The user's own corrections of exchanges' sessions."""
+        return self.config / "calendars.toml"
+
+    @property
     def watchlists(self) -> Path:
         """The user's own lists."""
         return self.config / "watchlists"

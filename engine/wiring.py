@@ -44,9 +44,9 @@ class Engine:
         Raises StoreError, UnknownSource, ConfigError.
         """
         self.stopping = asyncio.Event()
-        clock, calendar = clock or SystemClock(), ExchangeCalendars()
         lists = TomlWatchlists(home.watchlists, watchlists.folder())
         self._store = store = SqliteStore(home.data)
+        clock, calendar = clock or SystemClock(), ExchangeCalendars(store, home.calendars_file)
         source = price_source(home, settings, calendar, store)
         replaying = source if isinstance(source, ReplaySource) else None
         self._trainer = trainer or ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)

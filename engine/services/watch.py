@@ -14,6 +14,7 @@ from engine.core.indicators import indicators
 from engine.core.judge import TickerScan
 from engine.core.models import ModelRecord
 from engine.core.quality import lately
+from engine.core.symbols import quoted_in
 from engine.errors import UnknownSymbol
 from engine.gate import Gate
 from engine.ports import AlarmRecord, Calendar, PriceAlarmRecord, Store, Ticker
@@ -141,7 +142,7 @@ class Watch:
         plain = Row(
             symbol=ticker.symbol,
             name=ticker.name,
-            currency=_currency(exchange),
+            currency=quoted_in(ticker.symbol) or _currency(exchange),
             exchange=exchange,
             source=source,
             fetched_at=coverage.fetched_at,
