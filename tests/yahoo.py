@@ -35,6 +35,7 @@ Misdeed = Literal[
 ]  # fmt: skip
 EVERYONE = "*"
 
+_DAY = 86_400
 _RANGES = ["1d", "5d", "1mo", "3mo", "6mo", "1y", "2y", "5y", "10y", "ytd", "max"]
 _DELISTED = {"code": "Not Found", "description": "No data found, symbol may be delisted"}
 _ERROR = {"code": "Internal Server Error", "description": "Internal Server Error"}
@@ -158,7 +159,11 @@ class LocalYahoo:
         today = datetime.fromtimestamp(self.now(), UTC).astimezone(zone).date()
         upto = listing.history.upto(today)
         first, last = _stretch(query, upto, zone, daily=interval == "1d")
-        rows = _daily(upto, zone) if interval == "1d" else _intraday(listing, interval, upto, zone)
+        if interval == "1d":
+            near = upto.sessions >= np.datetime64(int(first - _DAY), "s").astype("datetime64[D]")
+            rows = _daily(upto.rows(near), zone)
+        else:
+            rows = _intraday(listing, interval, upto, zone)
         within = [row for row in rows if first <= row[0] <= min(last, self.now())]
         result: dict[str, Any] = {
             "meta": _meta(listing, upto, query, zone, [row[0] for row in within]),

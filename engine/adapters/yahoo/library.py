@@ -62,7 +62,9 @@ class YFinance:
         self._folder = cache_folder
         self._before = before_request
         self._timeout = timeout
-        self._lock = Lock()
+        self._turn = Lock()
+        """Whoever holds it works on an answer. One at a time: they would not get on faster, and keep the engine's loop
+        waiting for its turn at the interpreter."""
         self._session: Any = None
 
     def daily(self, symbol: str, start: date) -> Answer:
@@ -75,34 +77,35 @@ class YFinance:
         return self._history(symbol, period="1d", interval="1m", prepost=True)
 
     def search(self, text: str) -> Sequence[Mapping[str, Any]]:
-        session = self._ready()
-        import yfinance  # noqa: PLC0415
+        with self._turn:
+            session = self._ready()
+            import yfinance  # noqa: PLC0415
 
-        found = yfinance.Search(text, max_results=10, news_count=0, lists_count=0, recommended=0, session=session)
-        return list(found.quotes)
+            found = yfinance.Search(text, max_results=10, news_count=0, lists_count=0, recommended=0, session=session)
+            return list(found.quotes)
 
     def _history(self, symbol: str, **what: Any) -> Answer:
-        session = self._ready()
-        import yfinance  # noqa: PLC0415 - a second, with pandas
+        with self._turn:
+            session = self._ready()
+            import yfinance  # noqa: PLC0415 - a second, with pandas
 
-        ticker = yfinance.Ticker(symbol, session=session)
-        try:
-            frame = ticker.history(auto_adjust=False, actions=True, timeout=self._timeout, **what)
-        except Exception:
-            # it would give the same answer again from its cache, for as long as the process lives
-            yfinance.data.YfData().cache_get.cache_clear()
-            raise
-        meta = ticker.get_history_metadata()
-        # it makes another request for the hours of trading where they did not come with the answer
-        wanted = _META if what["interval"] == "1d" else (*_META, "tradingPeriods")
-        return Answer(frame, {name: meta[name] for name in wanted if name in meta})
+            ticker = yfinance.Ticker(symbol, session=session)
+            try:
+                frame = ticker.history(auto_adjust=False, actions=True, timeout=self._timeout, **what)
+            except Exception:
+                # it would give the same answer again from its cache, for as long as the process lives
+                yfinance.data.YfData().cache_get.cache_clear()
+                raise
+            meta = ticker.get_history_metadata()
+            # it makes another request for the hours of trading where they did not come with the answer
+            wanted = _META if what["interval"] == "1d" else (*_META, "tradingPeriods")
+            return Answer(frame, {name: meta[name] for name in wanted if name in meta})
 
     def _ready(self) -> Any:
         """The session, the library having been set up."""
-        with self._lock:
-            if self._session is None:
-                self._session = self._set_up()
-            return self._session
+        if self._session is None:
+            self._session = self._set_up()
+        return self._session
 
     def _set_up(self) -> Any:
         import yfinance  # noqa: PLC0415
@@ -120,6 +123,6 @@ class YFinance:
         logger.addHandler(logging.NullHandler())
         logger.propagate = False
         warnings.filterwarnings("ignore", module="yfinance")
-        session = PacedSession(self._before, self._timeout)
+        session = PacedSession(self._before, self._timeout, self._turn)
         yfinance.data.YfData(session=session).cache_get.cache_clear()
         return session

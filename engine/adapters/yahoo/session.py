@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from curl_cffi.requests import Response, Session
@@ -24,21 +25,32 @@ class Answered(Exception):
 
 
 class PacedSession(Session[Response]):
-    """A session that asks before each request whether it may, and waits no longer than `timeout` for an answer."""
+    """A session that asks before each request whether it may, and waits no longer than `timeout` for an answer.
 
-    def __init__(self, before: Callable[[], None], timeout: float) -> None:
+    Its user holds `turn`, and lets go of it here while data is waited for. Cookies and crumbs are fetched without
+    letting go: yfinance holds a lock of its own meanwhile, and the two would wait for each other.
+    """
+
+    def __init__(self, before: Callable[[], None], timeout: float, turn: Lock) -> None:
         super().__init__(impersonate="chrome")
         self._before = before
         self._longest = timeout
+        self._turn = turn
 
     def request(self, method: Any, url: str, *rest: Any, **options: Any) -> Response:
         """One HTTP request. Raises Answered where data was asked for and an error came, and curl_cffi's own errors."""
-        self._before()
         given = options.get("timeout")
         options["timeout"] = min(given, self._longest) if isinstance(given, int | float) else self._longest
-        response = super().request(method, url, *rest, **options)
-        if any(path in url for path in _DATA):
-            _judge(response)
+        if not any(path in url for path in _DATA):
+            self._before()
+            return super().request(method, url, *rest, **options)
+        self._turn.release()
+        try:
+            self._before()
+            response = super().request(method, url, *rest, **options)
+        finally:
+            self._turn.acquire()
+        _judge(response)
         return response
 
 

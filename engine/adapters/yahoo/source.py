@@ -150,8 +150,10 @@ class YahooSource:
             try:
                 with self._pacer.asking(symbol):
                     return _classified(symbol, ask)
-            except SourceError as error:
-                if attempt == RETRIES or error.fault not in TRIED_AGAIN or self.state().retry_at is not None:
+            except EngineError as error:
+                again = attempt < RETRIES and isinstance(error, SourceError) and error.fault in TRIED_AGAIN
+                if not again or self.state().retry_at is not None:
+                    log.warning("%s: %s", plain(symbol), error)
                     raise
             self._pacer.rest(attempt)
         raise AssertionError("unreachable")
@@ -164,7 +166,5 @@ def _classified(symbol: str, ask: Callable[[], T]) -> T:
     except EngineError:
         raise
     except Exception as error:
-        fault = fault_of(symbol, error)
-        log.warning("%s: %s", plain(symbol), fault)
         log.debug("%s could not be fetched", plain(symbol), exc_info=error)
-        raise fault from None
+        raise fault_of(symbol, error) from None

@@ -20,7 +20,7 @@ class Workers:
     """
 
     def __init__(self) -> None:
-        self._queue: SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = SimpleQueue()
+        self._queue: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
         self._lock = Lock()
         self._pending: set[Future[Any]] = set()
         self._threads = 0
@@ -51,12 +51,14 @@ class Workers:
         with self._lock:
             self._closed = True
             pending, self._pending = self._pending, set()
+            for _ in range(self._threads):
+                self._queue.put(None)
         for future in pending:
             future.cancel()
 
     def _serve(self) -> None:
-        while True:
-            future, work = self._queue.get()
+        while (task := self._queue.get()) is not None:
+            future, work = task
             result, error = _outcome(work)
             with self._lock:
                 waited_for = future in self._pending
