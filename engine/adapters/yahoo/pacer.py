@@ -64,10 +64,18 @@ class Pacer:
         """Wait between two tries of one symbol."""
         self._wait(pacing.backoff(attempt, random.random()))  # noqa: S311 - jitter
 
+    def admit(self, symbol: str) -> None:
+        """Let one call through, whose outcome `asking` then learns. Raises SourceError at once while it rests."""
+        with self._lock:
+            now = self._now()
+            admitted = pacing.admitted(self._breaker, now)
+            if admitted is None:
+                raise self._resting(symbol, now)
+            self._breaker = admitted
+
     @contextmanager
-    def asking(self, symbol: str) -> Iterator[None]:
-        """A call to Yahoo, whose outcome the breaker learns. Raises SourceError at once while it is open."""
-        self._admit(symbol)
+    def asking(self) -> Iterator[None]:
+        """An admitted call to Yahoo."""
         try:
             yield
         except SourceError as error:
@@ -83,14 +91,6 @@ class Pacer:
             raise
         else:
             self._succeeded()
-
-    def _admit(self, symbol: str) -> None:
-        with self._lock:
-            now = self._now()
-            admitted = pacing.admitted(self._breaker, now)
-            if admitted is None:
-                raise self._resting(symbol, now)
-            self._breaker = admitted
 
     def _resting(self, symbol: str, now: float) -> SourceError:
         breaker = self._breaker

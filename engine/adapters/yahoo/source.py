@@ -147,8 +147,9 @@ class YahooSource:
     def _asked(self, symbol: str, ask: Callable[[], T]) -> T:
         """What Yahoo answers, tried again where one answer was at fault. Raises UnknownSymbol, EmptyHistory, ..."""
         for attempt in count():
+            self._pacer.admit(symbol)
             try:
-                with self._pacer.asking(symbol):
+                with self._pacer.asking():
                     return _classified(symbol, ask)
             except EngineError as error:
                 again = attempt < RETRIES and isinstance(error, SourceError) and error.fault in TRIED_AGAIN
