@@ -47,7 +47,7 @@ class Engine:
         lists = TomlWatchlists(home.watchlists, watchlists.folder())
         self._store = store = SqliteStore(home.data)
         clock, calendar = clock or SystemClock(), ExchangeCalendars(store, home.calendars_file)
-        source = price_source(home, settings, calendar, store)
+        self._source = source = price_source(home, settings, calendar, store)
         replaying = source if isinstance(source, ReplaySource) else None
         self._trainer = trainer or ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
         budget = Budget(settings.alarms.budget, settings.alarms.alerts)
@@ -55,6 +55,7 @@ class Engine:
         gate = Gate(store, calendar)
         scan = Scan(store, gate, calendar, budget, _expires(settings, pace, replaying=replaying is not None))
         watch, refresh = Watch(store, gate, calendar), Refresh(source, store, clock, settings.source.at_once)
+        self._refresh = refresh
         train = Train(store, gate, self._trainer, _hyper(settings), settings.model.max_rows)
         boards = Boards(
             store=store,
@@ -100,8 +101,12 @@ class Engine:
             work.result()
 
     async def close(self) -> None:
-        """End the jobs and the trainer, and let go of the store."""
+        """End the jobs, what is being fetched and the trainer, and let go of the store."""
+        self._refresh.stop()
+        if isinstance(self._source, YahooSource):
+            self._source.close()
         await self.jobs.close()
+        await self._refresh.close()
         await self._trainer.close()
         self._store.close()
 
@@ -130,7 +135,12 @@ def price_source(home: Home, settings: Settings, calendar: Calendar, store: Stor
     """The source that the settings name; a replay goes on after what the store holds. Raises UnknownSource."""
     name, _, where = settings.source.name.partition(":")
     if name == "yahoo" and not where:
-        return YahooSource(home.cache / "yahoo", calendar, history_years=settings.source.history_years)
+        return YahooSource(
+            home.cache / "yahoo",
+            calendar,
+            history_years=settings.source.history_years,
+            requests_an_hour=settings.source.requests_an_hour,
+        )
     if name == "files" and where:
         return FileSource(Path(where).expanduser())
     if name == "replay":

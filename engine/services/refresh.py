@@ -2,15 +2,20 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
-from engine.core.quality import usable
+import numpy as np
+
+from engine.core.bars import History
+from engine.core.faults import OF_THE_SOURCE
 from engine.errors import EmptyHistory, EngineError, Fault, SourceError, UnknownSymbol
-from engine.ports import Clock, Coverage, PriceSource, Store
+from engine.ports import Clock, Coverage, PriceSource, Profile, Store
 from engine.protocol import Fetched
 
 REREAD = timedelta(days=7)
 """The last week is read again: sources correct their newest bars."""
+MINUTE, DAY = 60.0, 86_400.0
 
 _FAULTS: dict[str, Fault] = {UnknownSymbol.kind: "unknown", EmptyHistory.kind: "empty"}
 
@@ -18,40 +23,112 @@ Say = Callable[[Fetched], None]
 
 
 class Refresh:
-    """Fetch what is missing; a symbol that fails says why and leaves the others alone."""
+    """Fetch what is missing; a symbol that fails says why and leaves the others alone.
+
+    It has threads of its own: a source that hangs holds up nobody but itself. `close` waits for them; a source that can
+    let go of its callers is closed first.
+    """
 
     def __init__(self, source: PriceSource, store: Store, clock: Clock, at_once: int) -> None:
         self._source = source
         self._store = store
         self._clock = clock
-        self._slots = asyncio.Semaphore(at_once)
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="fetch")
+        self._profiles: dict[str, Profile] = {}
+        self._closed = False
 
     async def __call__(
-        self, symbols: Sequence[str], say: Say = lambda _: None, start: date | None = None, end: date | None = None
+        self,
+        symbols: Sequence[str],
+        say: Say = lambda _: None,
+        start: date | None = None,
+        end: date | None = None,
+        *,
+        force: bool = False,
     ) -> tuple[Fetched, ...]:
-        """One `Fetched` a symbol, in their order; each is also said as soon as it is known."""
+        """One `Fetched` a symbol, in their order; each is also said as soon as it is known.
+
+        A symbol that the source did not know is asked for again a day later; with `force`, which is for a person who
+        asks for that very symbol, a minute later. Raises SourceError once stopped.
+        """
+        if self._closed:
+            raise SourceError("the engine is stopping")
+        loop = asyncio.get_running_loop()
 
         async def one(symbol: str) -> Fetched:
-            async with self._slots:
-                fetched = await asyncio.to_thread(self._fetch, symbol, start, end)
+            fetched = await loop.run_in_executor(self._threads, self._fetch, symbol, start, end, force)
             say(fetched)
             return fetched
 
         return tuple(await asyncio.gather(*(one(symbol) for symbol in symbols)))
 
-    def _fetch(self, symbol: str, start: date | None, end: date | None) -> Fetched:
+    def stop(self) -> None:
+        """Begin nothing more, and write nothing more about what fails from now on."""
+        self._closed = True
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def close(self) -> None:
+        """Stop, and wait for what is under way: afterwards the store may be closed."""
+        self.stop()
+        await asyncio.to_thread(self._threads.shutdown)
+
+    def _fetch(self, symbol: str, start: date | None, end: date | None, force: bool) -> Fetched:
         known = self._store.coverage(symbol)
+        if self._known_unknown(known, force=force):
+            return _failed(symbol, known, known.error or "")
         whole = start is None and end is None
         start, end = _joined(known, start, end)
         try:
-            history = usable(self._source.history(symbol, start, end))
+            history = _storable(self._source.history(symbol, start, end))
         except EngineError as error:
-            fault = error.fault if isinstance(error, SourceError) else _FAULTS.get(error.kind, "other")
-            self._store.fetch_failed(symbol, self._source.name, str(error), fault=fault, failed_at=self._clock.now())
-            return Fetched(symbol, "failed", known.bars, known.first, known.last, why=str(error))
-        new = self._store.add_bars(history, self._source.name, self._clock.now(), whole=whole)
-        now = self._store.coverage(symbol)
-        return Fetched(symbol, "updated" if new else "fresh", now.bars, now.first, now.last)
+            return _failed(symbol, known, self._remember(symbol, known, error))
+        now = self._clock.now()
+        new = self._store.add_bars(history, self._source.name, now, whole=whole)
+        self._introduce(symbol, now)
+        stored = self._store.coverage(symbol)
+        return Fetched(symbol, "updated" if new else "fresh", stored.bars, stored.first, stored.last)
+
+    def _known_unknown(self, known: Coverage, *, force: bool) -> bool:
+        """Whether a source whose requests are counted said lately that it does not know the symbol."""
+        if known.fault != "unknown" or known.failed_at is None or self._source.state().allowed is None:
+            return False
+        return 0 <= self._clock.now() - known.failed_at < (MINUTE if force else DAY)
+
+    def _remember(self, symbol: str, known: Coverage, error: EngineError) -> str:
+        """Keep why a symbol failed, and say it."""
+        fault = error.fault if isinstance(error, SourceError) else _FAULTS.get(error.kind, "other")
+        now, why = self._clock.now(), str(error)
+        if fault == "unknown":
+            why = self._gone(known, now) or why
+        # a source that is down says nothing about a symbol it did not know: that one is still asked for once a day
+        elsewhere = fault in OF_THE_SOURCE and known.fault == "unknown"
+        if not (self._closed or elsewhere):
+            self._store.fetch_failed(symbol, self._source.name, why, fault=fault, failed_at=now)
+        return (known.error or why) if elsewhere else why
+
+    def _gone(self, known: Coverage, now: float) -> str | None:
+        """What is said of a symbol with bars once its source has not known it on two days; one answer proves little."""
+        said = f"{self._source.name} no longer knows it, and said so on two days: it may have been delisted"
+        again = known.fault == "unknown" and known.failed_at is not None and now - known.failed_at >= DAY
+        return said if known.bars and (again or known.error == said) else None
+
+    def _introduce(self, symbol: str, now: float) -> None:
+        """Keep what the source says of a symbol where it is new."""
+        profile = self._source.profile(symbol)
+        if profile and self._profiles.get(symbol) != profile:
+            self._store.add_profile(profile, now)
+            self._profiles[symbol] = profile
+
+
+def _failed(symbol: str, known: Coverage, why: str) -> Fetched:
+    return Fetched(symbol, "failed", known.bars, known.first, known.last, why=why)
+
+
+def _storable(history: History) -> History:
+    """The rows with a close, the first of each session: whether one may be scored is for the gate to say later."""
+    good = np.isfinite(history.close)
+    good[1:] &= history.sessions[1:] != history.sessions[:-1]
+    return history if bool(good.all()) else history.rows(good)
 
 
 def _joined(known: Coverage, start: date | None, end: date | None) -> tuple[date | None, date | None]:

@@ -1,0 +1,168 @@
+"""What yfinance gave as what the engine keeps: bars as traded, bars within the day, quotes, names."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from engine.adapters.yahoo.library import Answer
+from engine.core.bars import Action, DateArray, FloatArray, History, as_date
+from engine.core.quotes import Phase, Quote
+from engine.format import plain
+from engine.ports import Found, IntradayBar, Profile
+
+_OHLC = ("Open", "High", "Low", "Close")
+
+
+def history(symbol: str, frame: Any, first: date, last: date) -> History:
+    """A frame of daily bars as bars as traded, of the rows from `first` to `last` that have a close.
+
+    A close that cannot be (zero, negative) is kept: judging it is the quality gate's work.
+    """
+    days = _days(frame)
+    values = _values(frame)
+    splits = np.where(values["Stock Splits"] > 0, values["Stock Splits"], 1.0)
+    later = _later_splits(days, splits)
+    dividends = np.nan_to_num(values["Dividends"]) * later
+    within = (days >= np.datetime64(first, "D")) & (days <= np.datetime64(last, "D"))
+    keep = within & np.isfinite(values["Close"])
+    acted = np.flatnonzero(within & ((splits != 1) | (dividends != 0)))
+    return History(
+        symbol=symbol,
+        sessions=days[keep],
+        **{name.lower(): _digits(values[name] * later)[keep] for name in _OHLC},
+        volume=(values["Volume"] / later)[keep],
+        actions=tuple(_action(days[row], splits[row], _digits(dividends)[row]) for row in acted),
+    )
+
+
+def intraday(answer: Answer, seconds: float, since: float, now: float) -> tuple[IntradayBar, ...]:
+    """The completed bars of `seconds` each from `since` on, as traded, that have a close; oldest first."""
+    frame = answer.frame
+    values = _values(frame)
+    times = _times(frame)
+    splits = np.where(values["Stock Splits"] > 0, values["Stock Splits"], 1.0)
+    days = _days(frame)
+    later = _later_splits(days, splits)
+    opened, high, low, close = (_digits(values[name] * later) for name in _OHLC)
+    hours = _hours(answer.meta)
+    keep = (times >= since) & (times + seconds <= now) & np.isfinite(values["Close"])
+    return tuple(
+        IntradayBar(
+            time=float(times[row]),
+            open=float(opened[row]),
+            high=float(high[row]),
+            low=float(low[row]),
+            close=float(close[row]),
+            volume=float(np.nan_to_num(values["Volume"][row]) / later[row]),
+            phase=_phase(float(times[row]), hours.get(str(days[row]))),
+        )
+        for row in np.flatnonzero(keep)
+    )
+
+
+def quote(symbol: str, answer: Answer) -> Quote | None:
+    """The newest price among the minutes of a day; None where there is none yet."""
+    known = np.flatnonzero(np.isfinite(_values(answer.frame)["Close"]))
+    if not len(known):
+        return None
+    row, meta = int(known[-1]), answer.meta
+    time = float(_times(answer.frame)[row])
+    price = float(answer.frame["Close"].iloc[row])
+    phase = _phase(time, _hours(meta).get(str(_days(answer.frame)[row])))
+    stamp = _seconds(meta.get("regularMarketTime"))
+    if phase == "regular" and stamp >= time and meta.get("regularMarketPrice"):
+        time, price = stamp, float(meta["regularMarketPrice"])
+    before = meta.get("previousClose") or meta.get("chartPreviousClose")
+    volume = meta.get("regularMarketVolume")
+    return Quote(
+        symbol=symbol,
+        price=float(_digits(np.array([price]))[0]),
+        time=time,
+        phase=phase,
+        previous_close=float(before) if before else None,
+        volume=float(volume) if volume is not None else None,
+        currency=plain(str(meta.get("currency") or "")),
+    )
+
+
+def profile(symbol: str, meta: Mapping[str, Any]) -> Profile | None:
+    """Name, currency and kind, as far as they were said; None if nothing was."""
+    said = [meta.get("longName") or meta.get("shortName"), meta.get("currency"), meta.get("instrumentType")]
+    name, currency, kind = (plain(str(each or "")) for each in said)
+    return Profile(symbol, name, currency, kind.lower()) if name or currency or kind else None
+
+
+def found(hits: Sequence[Mapping[str, Any]]) -> tuple[Found, ...]:
+    """Answers to a search that name a symbol."""
+    return tuple(
+        Found(
+            symbol=plain(str(hit["symbol"])),
+            name=plain(str(hit.get("longname") or hit.get("shortname") or "")),
+            exchange=plain(str(hit.get("exchDisp") or hit.get("exchange") or "")),
+            kind=plain(str(hit.get("quoteType") or "")).lower(),
+        )
+        for hit in hits
+        if hit.get("symbol")
+    )
+
+
+def _values(frame: Any) -> dict[str, FloatArray]:
+    return {name: frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in frame.columns}
+
+
+def _days(frame: Any) -> DateArray:
+    """(T,) days of the exchange."""
+    days: DateArray = frame.index.tz_localize(None).to_numpy().astype("datetime64[D]")
+    return days
+
+
+def _times(frame: Any) -> FloatArray:
+    """(T,) seconds since the epoch."""
+    instants = frame.index.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[ms]")
+    times: FloatArray = instants.astype(np.float64) / 1000
+    return times
+
+
+def _later_splits(days: DateArray, splits: FloatArray) -> FloatArray:
+    """(T,) the product of all splits on later days: a split counts for the whole of its own day, pre-market too."""
+    each, place = np.unique(days, return_inverse=True)
+    of_day = np.ones(len(each))
+    np.multiply.at(of_day, place, splits)
+    onward = np.append(np.cumprod(of_day[::-1])[::-1], 1.0)
+    later: FloatArray = onward[1:][place]
+    return later
+
+
+def _digits(values: FloatArray) -> FloatArray:
+    """The values with seven digits: Yahoo keeps prices in single precision, what follows was never traded."""
+    known = np.isfinite(values) & (values != 0)
+    size = np.floor(np.log10(np.abs(values), where=known, out=np.zeros_like(values)))
+    scale = 10.0 ** (6 - size)
+    rounded: FloatArray = np.round(values * scale) / scale
+    return rounded
+
+
+def _action(day: np.datetime64, split: float, dividend: float) -> Action:
+    return Action(ex_date=as_date(day), split=float(split), dividend=float(dividend), known_at=as_date(day))
+
+
+def _seconds(instant: Any) -> float:
+    """A Timestamp, or seconds as they came; zero for none."""
+    return float(instant.timestamp() if hasattr(instant, "timestamp") else instant or 0)
+
+
+def _hours(meta: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
+    """By day, when regular trading begins and ends, as the answer itself says."""
+    periods: Any = meta.get("tradingPeriods")
+    if not hasattr(periods, "columns"):
+        return {}
+    edges = zip(periods["start"], periods["end"], strict=True)
+    return {str(start.date()): (start.timestamp(), end.timestamp()) for start, end in edges}
+
+
+def _phase(time: float, hours: tuple[float, float] | None) -> Phase:
+    if hours is None or hours[0] <= time < hours[1]:
+        return "regular"
+    return "pre" if time < hours[0] else "post"

@@ -1,0 +1,128 @@
+"""yfinance itself: imported, and set up, when the first symbol is asked for."""
+
+import logging
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
+
+from engine.ports import Interval
+
+_META = (
+    "longName",
+    "shortName",
+    "currency",
+    "instrumentType",
+    "regularMarketPrice",
+    "regularMarketTime",
+    "regularMarketVolume",
+    "previousClose",
+    "chartPreviousClose",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A frame as yfinance gives it, and what came with it: name, currency, hours of trading."""
+
+    frame: Any
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Library(Protocol):
+    """What is asked of yfinance; each raises whatever yfinance raises."""
+
+    def daily(self, symbol: str, start: date) -> Answer:
+        """Daily bars from a day up to now, split-adjusted to now, with splits and dividends."""
+        ...
+
+    def within(self, symbol: str, interval: Interval, since: float) -> Answer:
+        """Bars within the day from an instant up to now, pre- and post-market among them."""
+        ...
+
+    def newest(self, symbol: str) -> Answer:
+        """The last day's minutes, pre- and post-market among them."""
+        ...
+
+    def search(self, text: str) -> Sequence[Mapping[str, Any]]:
+        """Symbols like a text, best first."""
+        ...
+
+
+class YFinance:
+    """The library: quiet, its cache in a folder of its own, all its requests through one paced session.
+
+    Its singleton (the cookie, the crumb, a cache of answers) is the process's: one object of this class a process.
+    """
+
+    def __init__(self, cache_folder: Path, before_request: Callable[[], None], timeout: float) -> None:
+        self._folder = cache_folder
+        self._before = before_request
+        self._timeout = timeout
+        self._turn = Lock()
+        """Whoever holds it works on an answer. One at a time: they would not get on faster, and keep the engine's loop
+        waiting for its turn at the interpreter."""
+        self._session: Any = None
+
+    def daily(self, symbol: str, start: date) -> Answer:
+        return self._history(symbol, start=start, interval="1d")
+
+    def within(self, symbol: str, interval: Interval, since: float) -> Answer:
+        return self._history(symbol, start=datetime.fromtimestamp(since, UTC), interval=interval, prepost=True)
+
+    def newest(self, symbol: str) -> Answer:
+        return self._history(symbol, period="1d", interval="1m", prepost=True)
+
+    def search(self, text: str) -> Sequence[Mapping[str, Any]]:
+        with self._turn:
+            session = self._ready()
+            import yfinance  # noqa: PLC0415
+
+            found = yfinance.Search(text, max_results=10, news_count=0, lists_count=0, recommended=0, session=session)
+            return list(found.quotes)
+
+    def _history(self, symbol: str, **what: Any) -> Answer:
+        with self._turn:
+            session = self._ready()
+            import yfinance  # noqa: PLC0415 - a second, with pandas
+
+            ticker = yfinance.Ticker(symbol, session=session)
+            try:
+                frame = ticker.history(auto_adjust=False, actions=True, timeout=self._timeout, **what)
+            except Exception:
+                # it would give the same answer again from its cache, for as long as the process lives
+                yfinance.data.YfData().cache_get.cache_clear()
+                raise
+            meta = ticker.get_history_metadata()
+            # it makes another request for the hours of trading where they did not come with the answer
+            wanted = _META if what["interval"] == "1d" else (*_META, "tradingPeriods")
+            return Answer(frame, {name: meta[name] for name in wanted if name in meta})
+
+    def _ready(self) -> Any:
+        """The session, the library having been set up."""
+        if self._session is None:
+            self._session = self._set_up()
+        return self._session
+
+    def _set_up(self) -> Any:
+        import yfinance  # noqa: PLC0415
+
+        from engine.adapters.yahoo.session import PacedSession  # noqa: PLC0415
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        yfinance.set_tz_cache_location(str(self._folder))
+        # its caches are made by whoever comes first, without a lock
+        yfinance.cache.get_tz_cache().lookup("")
+        yfinance.cache.get_cookie_cache().lookup("")
+        yfinance.config.debug.hide_exceptions = False
+        # its lines would tear the screen, and speak of delistings that nobody knows of: the engine says it in its words
+        logger = logging.getLogger("yfinance")
+        logger.addHandler(logging.NullHandler())
+        logger.propagate = False
+        warnings.filterwarnings("ignore", module="yfinance")
+        session = PacedSession(self._before, self._timeout, self._turn)
+        yfinance.data.YfData(session=session).cache_get.cache_clear()
+        return session
