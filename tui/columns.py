@@ -22,7 +22,7 @@ from engine.format import (
 )
 from engine.protocol import Row
 from tui.order import change_of
-from tui.spans import Spans, trend
+from tui.spans import DOUBTFUL, REPAIRED, Spans, trend
 
 _SENTENCE = 14
 """Cells below which a sentence cannot be read; the chart says it then."""
@@ -30,8 +30,6 @@ _WHOLE = 100_000
 """Amounts from which three digits have to do."""
 BEFORE, AFTER = "‹", "›"
 """Behind a quote of before or after the session."""
-REPAIRED, DOUBTFUL = "≈", "!"
-"""Beside the symbol: its last bar is a repaired one; the quality gate found something else."""
 
 
 class Seen(Struct, frozen=True):

@@ -13,6 +13,9 @@ from engine.protocol import Direction, Tier
 Span: TypeAlias = tuple[str, str]
 Spans: TypeAlias = list[Span]
 
+REPAIRED, DOUBTFUL = "≈", "!"
+"""Marks of the quality gate: the bar is a repaired one; it found something else."""
+
 _MARKS: dict[tuple[Tier, Direction], str] = {
     ("alert", "up"): "▲",
     ("alert", "down"): "▼",
