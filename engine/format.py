@@ -146,6 +146,12 @@ def age(seconds: float | None) -> str:
     return "now"
 
 
+def ago(seconds: float) -> str:
+    """An age as a moment of the past: "now", "4m ago"."""
+    span = age(seconds)
+    return span if span == "now" else f"{span} ago"
+
+
 def duration(seconds: float) -> str:
     """A span to the second: "8 s", "1 min 20 s", "2 h 5 min"."""
     whole = int(seconds)

@@ -55,6 +55,8 @@ class Column(Struct, frozen=True):
     left: bool = False
     most: int = 0
     """Cells it may grow to when there is room."""
+    brief: str = ""
+    """Its title where the long one does not fit."""
 
 
 def _right(text: str, cells: int, role: str) -> Spans:
@@ -171,8 +173,8 @@ GROUP = Column("Group", 14, _group, 9, left=True)
 CHANGE = Column("Chg %", 9, _change)
 HELD = (
     Column("Shares", 9, _shares, 7),
-    Column("Value", 9, _value, 3),
-    Column("P&L", 10, _pnl, 2),
+    Column("Value", 8, _value, 3),
+    Column("P&L", 9, _pnl, 2),
 )
 FIGURES = (
     Column("Mom10", 8, _momentum, 5),
@@ -197,7 +199,7 @@ def columns_of(rows: tuple[Row, ...]) -> tuple[Column, ...]:
         _price_column(rows),
         CHANGE,
         *(HELD if held else ()),
-        Column("60 sessions", 12 if held else 17, _spark, 4, left=True, most=32),
+        Column("60 sessions", 9 if held else 17, _spark, 4, left=True, most=32, brief="60 d"),
         *FIGURES,
         *((FETCHED,) if any(row.source not in ("", "replay") for row in rows) else ()),
     )
@@ -227,11 +229,13 @@ def fitting(columns: tuple[Column, ...], room: int) -> list[tuple[Column, int]]:
 
 def titles(symbols: int, columns: list[tuple[Column, int]]) -> Spans:
     """The line above the rows."""
-    words = "".join(
-        "  " + fit(column.title, cells - 2) if column.left else fit(column.title, cells, right=True)
-        for column, cells in columns
-    )
-    return [(" " + fit("Sym", symbols) + words, "dim")]
+    return [(" " + fit("Sym", symbols) + "".join(_title(column, cells) for column, cells in columns), "dim")]
+
+
+def _title(column: Column, cells: int) -> str:
+    if not column.left:
+        return fit(column.title, cells, right=True)
+    return "  " + fit(column.title if width(column.title) <= cells - 2 else column.brief or column.title, cells - 2)
 
 
 def values(seen: Seen, columns: list[tuple[Column, int]]) -> Spans:

@@ -34,8 +34,8 @@ def market_forms(markets: tuple[Market, ...], now: float) -> list[Spans]:
     if not markets:
         return [[]]
     if len(markets) == 1:
-        return [_alone(markets[0], now), _brief(markets[0], now), _word(markets[0]), _dot(markets[0])]
-    return [_several(markets, now, _turn), _several(markets, now, _brief), _several(markets, now, _dot)]
+        return [_alone(markets[0], now), _brief(markets[0], now), _word(markets[0]), _dot(markets[0]), []]
+    return [_several(markets, now, _turn), _several(markets, now, _brief), _several(markets, now, _dot), []]
 
 
 def _several(markets: tuple[Market, ...], now: float, form: Callable[[Market, float], Spans]) -> Spans:
@@ -45,17 +45,21 @@ def _several(markets: tuple[Market, ...], now: float, form: Callable[[Market, fl
 
 
 def _dot(market: Market, _now: float = 0.0) -> Spans:
-    return [(plain(market.name), "dim"), (" ●", "well") if market.open else (" ○", "dim")]
+    return [(plain(market.name), "dim"), (" ●", "watch" if market.early else "well") if market.open else (" ○", "dim")]
 
 
 def _word(market: Market) -> Spans:
-    return [*_dot(market), (" open" if market.open else " closed", "text")]
+    return [
+        *_dot(market),
+        (" early" if market.open and market.early else " open" if market.open else " closed", "text"),
+    ]
 
 
 def _alone(market: Market, now: float) -> Spans:
     if market.until is None:
         return _word(market)
-    return [*_word(market), (f", {_change(market, now)}", _role(market))]
+    word = " open" if market.open else " closed"
+    return [*_dot(market), (word, "text"), (f", {_change(market, now)}", _role(market))]
 
 
 def _turn(market: Market, now: float) -> Spans:

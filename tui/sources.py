@@ -1,6 +1,6 @@
 """How prices come, in words: each source and the live quotes; forms from long to short, ages as of the minute clock."""
 
-from engine.format import age, countdown, number, plain
+from engine.format import age, ago, countdown, number, plain
 from engine.protocol import Feed, Live
 from tui.spans import Spans
 
@@ -19,7 +19,7 @@ def feed_forms(source: str, feed: Feed, now: float, symbols: int) -> list[Spans]
         return [[(name, "dim"), (" ○ waiting", "dim")], [(name, "dim"), (" ○", "dim")]]
     well: Spans = [(name, "dim"), (" ● ", "well"), (age(now - feed.last_success), "dim")]
     used = _used(feed)
-    return [*([[*well, (f" · {used}", "watch")]] if used else []), well, [(name, "dim"), (" ●", "well")]]
+    return [*([[*well, (f" · {used}", "watch")]] if used else []), well, [(name, "dim"), (" ●", "well")], []]
 
 
 def _used(feed: Feed) -> str:
@@ -43,9 +43,9 @@ def _failing(name: str, feed: Feed, now: float) -> list[Spans]:
     why = f": {plain(feed.error or 'no answer')}"
     again = feed.retry_at or feed.next_poll
     retry = f", retry in {countdown(again - now)}" if again else ""
-    since = f", last success {age(now - feed.last_success)} ago" if feed.last_success else ", no success yet"
+    since = f", last {ago(now - feed.last_success)}" if feed.last_success else ", no success yet"
     told = [(why, "text"), (retry, "text"), (since, "dim")]
-    return [[*short, *told], [*short, *told[1:]], [*short, told[1] if retry else told[2]], short]
+    return [[*short, *told], [*short, *told[:2]], [*short, *told[1:]], [*short, told[1] if retry else told[2]], short]
 
 
 def live_forms(live: Live, now: float) -> list[Spans]:
@@ -56,8 +56,8 @@ def live_forms(live: Live, now: float) -> list[Spans]:
     why = f": {plain(live.why)}" if live.why else ""
     forms: dict[str, list[Spans]] = {
         "off": [[]],
-        "connecting": [[name, (" ○ connecting", "dim")], [name, (" ○", "dim")]],
-        "live": [[name, (" ●", "well"), (quiet, "dim")], [name, (" ●", "well")]],
+        "connecting": [[name, (" ○ connecting", "dim")], [name, (" ○", "dim")], []],
+        "live": [[name, (" ●", "well"), (quiet, "dim")], [name, (" ●", "well")], []],
         "stale": [[name, (" ◐ ", "watch"), (f"silent{quiet}", "text")], [name, (" ◐", "watch")]],
         "polling": [
             [name, (" ◐ ", "watch"), ("polling", "text"), (why, "dim")],
@@ -68,6 +68,7 @@ def live_forms(live: Live, now: float) -> list[Spans]:
             [name, (" ○ ", "watch"), ("lost", "text"), (why, "dim"), (again, "text")],
             [name, (" ○ ", "watch"), ("lost", "text"), (again, "text")],
             [name, (" ○ ", "watch"), ("lost", "text")],
+            [name, (" ○", "watch")],
         ],
     }
     return forms[live.state]

@@ -352,7 +352,7 @@ def many(count: int) -> View:
 
 def chart(symbol: str, span: Range = "6M", **other: object) -> Chart:
     """The chart of a symbol on TODAY."""
-    bars = history(symbol)[-LENGTHS[span] :]
+    bars = history(symbol)[-LENGTHS.get(span, 2) :]
     closes = tuple(bar[1] for bar in bars)
     unknown = (None,) * len(bars)
     fields = {

@@ -166,6 +166,8 @@ def _that_fit(facts: list[str], room: int) -> list[str]:
 
 def _facts(alarm: Alarm) -> list[str]:
     """How rare it was and against what, then what was seen; the score repeats what the words say."""
+    if alarm.kind == PRICE:
+        return [_odds(alarm)]  # its words hold the level and the price to the last digit
     told = {"p", "score", "threshold_p", "bank_scores"}
     return [_odds(alarm), *(_fact(name, value) for name, value in alarm.evidence.items() if name not in told)]
 

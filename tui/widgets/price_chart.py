@@ -1,6 +1,6 @@
 """The chart of one ticker: price, forecast, alarms, volume, and two lines of figures."""
 
-from engine.format import age, day, direction, moment, number, percent, plain, price, unit_words
+from engine.format import ago, day, direction, moment, number, percent, plain, price, unit_words
 from engine.protocol import Chart, DataNote, Row
 from tui.exchanges import zone_of
 from tui.order import change_of
@@ -98,7 +98,7 @@ def _foot(state: State) -> Spans:
     if row is None or view is None or view.status.replay:
         return []
     zone = zone_of(view, row)
-    source = f"{plain(row.source)} {age(state.now - row.fetched_at)}" if row.source and row.fetched_at else ""
+    source = f"{plain(row.source)} {ago(state.now - row.fetched_at)}" if row.source and row.fetched_at else ""
     quote = ""
     if row.price is not None and row.price_at:
         phase = {"pre": "pre-market", "post": "post-market"}.get(row.phase or "", "quote")
@@ -178,7 +178,8 @@ def _forecast(chart: Chart, why: str | None, width: int) -> Spans:
         return [("not scored: ", "watch"), (plain(why), "text")]
     forecast = chart.forecast
     if forecast is None:
-        return [("no forecast yet", "dim")]
+        # bars within a day are of this session: a forecast is none of theirs
+        return [] if chart.times else [("no forecast yet", "dim")]
     low, high = (number(quantile, _decimals(forecast.q95)) for quantile in (forecast.q05, forecast.q95))
     when = f"{forecast.target_date:%a} {day(forecast.target_date)}"
     label = f"forecast for {when}  " if width >= 44 else f"{when}  "

@@ -12,13 +12,13 @@ _PHASES = {"running": "", "paused": "paused", "training": "waits for training", 
 _BETWEEN = (" │ ", "frame")
 _PRICES = ("source", "second", "live")
 _CALM = (
-    *("year", "model", "live", "model", "market", "live", "second", "source", "model", "list", "model"),
-    *("market", "second", "source", "market"),
+    *("year", "model", "live", "model", "model", "market", "second", "source", "list", "model", "market"),
+    *("second", "live", "source"),
 )
 """Who is shortened first, a step at a time, while all is well."""
 _TROUBLED = (
-    *("year", "model", "model", "model", "model", "market", "live", "source", "second", "list", "market"),
-    *("live", "source", "second", "market", "source", "second", "live"),
+    *("year", "model", "model", "model", "model", "market", "market", "list", "market", "live", "source", "second"),
+    *("source", "second", "live", "source", "second", "live", "source", "second", "market", "live"),
 )
 """The same while prices do not come as they should: what is wrong has the most room."""
 
@@ -44,10 +44,16 @@ def _fitting(state: State, room: int) -> Spans:
         return [("whipsaw", "key bold")]
     parts = _parts(state, state.view)
     lengths = dict.fromkeys(parts, 0)
-    for name in _TROUBLED if _trouble(state.view.status) else _CALM:
+    order = _TROUBLED if _trouble(state.view.status) else _CALM
+    for name in order:
         if cells(_line(parts, lengths)) <= room:
             break
         lengths[name] = min(lengths[name] + 1, len(parts[name]) - 1)
+    # the last step may have given more than was needed: what still fits comes back, the most important first
+    for name in reversed(order):
+        longer = lengths | {name: max(lengths[name] - 1, 0)}
+        if cells(_line(parts, longer)) <= room:
+            lengths = longer
     return _line(parts, lengths)
 
 

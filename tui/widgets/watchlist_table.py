@@ -4,16 +4,13 @@ from datetime import date
 
 from textual import events
 
-from engine.format import HIDDEN, age, fit, number, percent, plain, width
+from engine.format import HIDDEN, ago, fit, number, percent, plain, width
 from engine.protocol import Holdings, Row
 from tui.columns import Column, Seen, amount, behind, columns_of, fitting, gain, marked, newest_sessions, titles, values
 from tui.events import Moved, Selected
 from tui.messages import Happened
 from tui.pane import Pane
-from tui.spans import Spans, cells, framed, trend
-
-_SENTENCE = 14
-"""Cells below which a sentence cannot be read."""
+from tui.spans import Spans, cells, framed, joined, trend
 
 
 class WatchlistTable(Pane, can_focus=True):
@@ -77,15 +74,16 @@ class WatchlistTable(Pane, can_focus=True):
 
     def _foot(self, width: int) -> Spans:
         """What the holdings are worth; what the quality gate found of the selected row."""
-        row, view = self.state.row, self.state.view
+        row, view, room = self.state.row, self.state.view, width - 8
         worth = _worth(view.status.holdings, self.state.now, private=self.state.private) if view else [[]]
-        total = next((form for form in worth if cells(form) <= width - 8), worth[-1])
-        found = f"{plain(row.symbol)}: {plain(row.data)}" if row and row.data else ""
-        room = width - 8 - cells(total) - (3 if total else 0)
-        if not found or room < _SENTENCE:
-            return total
-        said: Spans = [(fit(found, min(room, cells([(found, "")]))), "watch")]
-        return [*said, *([(" ─ ", self.frame), *total] if total else [])]
+        if row is None or not row.data:
+            return next((form for form in worth if cells(form) <= room), worth[-1])
+        found: Spans = [(plain(row.data), "watch")]
+        for total in worth:
+            both = joined((found, total), (" ─ ", self.frame))
+            if cells(both) <= room:
+                return both
+        return found
 
     def _table(self, room: int, height: int) -> list[Spans]:
         every = self.state.view.rows if self.state.view else ()
@@ -128,7 +126,7 @@ def _worth(holdings: Holdings | None, now: float, *, private: bool) -> list[Span
     result: Spans = [] if pnl is None else [("  ", "dim"), (gain(pnl) + share, trend(pnl))]
     if private and result:
         result = [("  ", "dim"), (HIDDEN, "text")]
-    rate: Spans = [(f" · rate {age(now - holdings.rate_at)}", "dim")] if holdings.rate_at else []
+    rate: Spans = [(f" · rate {ago(now - holdings.rate_at)}", "dim")] if holdings.rate_at else []
     without = f" · without {', '.join(map(plain, holdings.left_out))}" if holdings.left_out else ""
     some = f" · {number(len(holdings.left_out), 0)} left out" if holdings.left_out else ""
     return [
