@@ -58,7 +58,10 @@ class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
     theme: Annotated[str, Meta(pattern="^whipsaw-(dark|light)$", description="whipsaw-dark or whipsaw-light")] = (
         "whipsaw-dark"
     )
-    red_up: Annotated[bool, Meta(description="rising prices in red, falling ones in blue, as in East Asia")] = False
+    red_up: Annotated[
+        bool | Literal["offer"],
+        Meta(description='rising prices in red, falling ones in blue; "offer" says on a Korean list that this exists'),
+    ] = "offer"
 
 
 class MoneySettings(Struct, frozen=True, forbid_unknown_fields=True):

@@ -4,7 +4,8 @@ Text from outside (names, error bodies, files) goes through `plain` before it re
 cells, not characters: a Korean syllable takes two.
 """
 
-from datetime import date
+import math
+from datetime import UTC, date, datetime
 from itertools import pairwise
 
 from rich.cells import cell_len, set_cell_size
@@ -14,7 +15,30 @@ MINUS = "−"
 UP, DOWN, FLAT = "▲", "▼", " "
 SESSIONS_A_YEAR = 252
 
+HIDDEN = "•••"
+"""What stands for an amount that is not to be seen."""
+
 _NO_DECIMALS = frozenset({"KRW", "JPY", "VND", "CLP", "ISK", "HUF", "IDR"})
+_PENCE = frozenset({"GBp", "GBX"})
+_UNITS = {
+    "USD": "US dollars",
+    "GBP": "pounds",
+    "GBp": "pence",
+    "GBX": "pence",
+    "ZAc": "South African cents",
+    "ILA": "agorot",
+    "EUR": "euros",
+    "CHF": "Swiss francs",
+    "KRW": "won",
+    "JPY": "yen",
+    "CNY": "yuan",
+    "HKD": "Hong Kong dollars",
+    "TWD": "Taiwan dollars",
+    "CAD": "Canadian dollars",
+    "AUD": "Australian dollars",
+    "INR": "rupees",
+}
+_SIZES = (("T", 1e12), ("B", 1e9), ("M", 1e6), ("k", 1e3))
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
 
@@ -46,12 +70,50 @@ def number(value: float | None, decimals: int = 2, *, sign: bool = False) -> str
 
 
 def money(value: float | None, currency: str = "USD") -> str:
-    """A price in its currency's own decimals, without the currency's sign; small prices keep four digits."""
+    """A price in its currency's own decimals, without the currency's sign; UNKNOWN for None.
+
+    Won and yen have none, pence as many as are quoted and a "p" behind, and what is worth less than one unit keeps four
+    digits that count, as coins of many decimals need.
+    """
     if value is None:
         return UNKNOWN
-    if currency in _NO_DECIMALS:
-        return number(value, 0)
-    return number(value, 2 if abs(value) >= 1 or value == 0 else 4)
+    if currency in _PENCE:
+        return f"{number(value, 1 if math.isclose(value, round(value, 1), rel_tol=1e-9) else 2)}p"
+    if value and abs(value) < 1:
+        return number(value, _decimals_below_one(value))
+    return number(value, 0 if currency in _NO_DECIMALS else 2)
+
+
+def price(value: float | None, currency: str, symbol: str) -> str:
+    """A quote: as money, but an exchange rate (EURUSD=X) in five digits, whatever currency it is quoted in."""
+    if value is None or not symbol.endswith("=X") or not value:
+        return money(value, currency)
+    return number(value, max(4 - math.floor(math.log10(abs(value))), 0))
+
+
+def _decimals_below_one(value: float) -> int:
+    return min(3 - math.floor(math.log10(abs(value))), 12) if abs(value) < 0.1 else 4
+
+
+def unit_words(currency: str) -> str:
+    """How a price in that currency is quoted, in words: "US dollars", "pence"; a code that is not known stays."""
+    return _UNITS.get(currency, currency)
+
+
+def compact(value: float | None, *, sign: bool = False) -> str:
+    """An amount in three digits: "983", "12.3 k", "1.24 M"; UNKNOWN for None."""
+    if value is None:
+        return UNKNOWN
+    for letter, size in _SIZES:
+        # 999,600 is 1.00 M, for 1,000 k has four digits
+        if abs(value) >= 0.9995 * size:
+            scaled = value / size
+            return f"{number(scaled, _three_digits(scaled), sign=sign)} {letter}"
+    return number(value, 0, sign=sign)
+
+
+def _three_digits(value: float) -> int:
+    return 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
 
 
 def percent(value: float | None, decimals: int = 2, *, sign: bool = False) -> str:
@@ -84,6 +146,12 @@ def age(seconds: float | None) -> str:
     return "now"
 
 
+def ago(seconds: float) -> str:
+    """An age as a moment of the past: "now", "4m ago"."""
+    span = age(seconds)
+    return span if span == "now" else f"{span} ago"
+
+
 def duration(seconds: float) -> str:
     """A span to the second: "8 s", "1 min 20 s", "2 h 5 min"."""
     whole = int(seconds)
@@ -92,6 +160,34 @@ def duration(seconds: float) -> str:
     if whole < 3_600:
         return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
     return f"{whole // 3_600} h {whole % 3_600 // 60} min"
+
+
+def countdown(seconds: float) -> str:
+    """A span still to come, in the steps of the minute clock: "2 d", "1h28m", "4m", "<1m"."""
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return "<1m"
+    hours = minutes // 60
+    if hours >= 48:
+        return f"{hours // 24} d"
+    return f"{hours}h{minutes % 60:02d}m" if hours else f"{minutes}m"
+
+
+def local(instant: float, zone: str) -> datetime:
+    """An instant (seconds since the epoch) in a time zone of the tz database; in UTC where that is not known."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - nothing here may hold up the first paint
+
+    try:
+        return datetime.fromtimestamp(instant, ZoneInfo(zone) if zone else UTC)
+    except (ZoneInfoNotFoundError, ValueError):
+        return datetime.fromtimestamp(instant, UTC)
+
+
+def moment(instant: float, zone: str, now: float) -> str:
+    """An instant on that zone's clock: "09:00", with its weekday where it is not today's, and with UTC named."""
+    then, today = local(instant, zone), local(now, zone)
+    weekday = "" if then.date() == today.date() else f" {then:%a}"
+    return f"{then:%H:%M}{' UTC' if then.tzinfo is UTC else ''}{weekday}"
 
 
 def rarity(sessions: float | None, *, rarer: bool = False) -> str:

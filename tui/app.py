@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -23,7 +23,7 @@ from tui.screens.help import Help
 from tui.screens.palette import Commands, Palette
 from tui.screens.watch import Watch
 from tui.state import State, reduce
-from tui.theme import DARK, LIGHT, themes
+from tui.theme import named, other_ground, other_rise, themes
 
 DETACHED = "detached; the engine lives on (whipsaw to come back)"
 STOPPED = "the engine is stopped"
@@ -51,17 +51,18 @@ class WhipsawApp(App[str]):
         symbols: tuple[str, ...] = (),
         rate: float | None = None,
         theme: str | None = None,
+        red_up: bool | Literal["offer"] = False,
         now: Callable[[], float] = time.time,
         truecolor: bool | None = None,
     ) -> None:
         super().__init__()
         self._now = now
-        self._state = State(now=now())
+        self._state = State(now=now(), offer_red_up=red_up == "offer")
         self._link = Link(connect, Attach(watchlist, symbols, rate), lambda event: self.post_message(Happened(event)))
         for each in themes(truecolor=self.console.color_system != "256" if truecolor is None else truecolor):
             self.register_theme(each)
         # set as if it had always been so: a change of theme would read all style a second time before the first paint
-        self.set_reactive(App.theme, theme or DARK)
+        self.set_reactive(App.theme, named(theme, red_up=red_up is True))
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:
@@ -85,9 +86,9 @@ class WhipsawApp(App[str]):
         """The engine is asked; its answer comes back as an event."""
         self._work(partial(self._link.ask, message.command), "asked")
 
-    def action_theme(self) -> None:
-        """Dark or light."""
-        self.theme = LIGHT if self.theme == DARK else DARK
+    def action_theme(self, part: str = "ground") -> None:
+        """Dark or light; or rises in red or in green."""
+        self.theme = (other_rise if part == "rise" else other_ground)(self.theme)
 
     def action_help(self) -> None:
         """The keys."""
@@ -108,7 +109,7 @@ class WhipsawApp(App[str]):
         self.exit(DETACHED)
 
     async def action_quit(self) -> None:
-        """Leave, as Textual's own key asks for it."""
+        """As Textual's own key asks for it."""
         self.action_detach()
 
     def action_stop(self) -> None:
@@ -138,8 +139,7 @@ class WhipsawApp(App[str]):
 
     def _tick(self) -> None:
         """Ages and countdowns step with the minutes of the clock, not with those since the start."""
-        now = self._now()
-        self._happened(Ticked(now))
+        self._happened(Ticked(now := self._now()))
         self.set_timer(60 - now % 60, self._tick)
 
     async def _stop(self) -> None:

@@ -4,7 +4,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from engine.protocol import Changed, Result
+from engine.protocol import Changed, Result, SearchHit
 
 Ending: TypeAlias = Literal["first", "last"]
 
@@ -85,6 +85,36 @@ class Zoomed(Struct, frozen=True):
     on: bool
 
 
+class Hidden(Struct, frozen=True):
+    """Amounts of holdings are hidden, or shown again."""
+
+
+class Sought(Struct, frozen=True):
+    """A name to add is being typed; None: no longer."""
+
+    text: str | None
+
+
+class Searching(Struct, frozen=True):
+    """The engine was asked for what is typed."""
+
+    text: str
+
+
+class Matched(Struct, frozen=True):
+    """What a search for a text found; `words` say why it could not be made."""
+
+    text: str
+    hits: tuple[SearchHit, ...] = ()
+    words: str = ""
+
+
+class Picked(Struct, frozen=True):
+    """The choice among what was found moved by so many lines."""
+
+    by: int
+
+
 class Ticked(Struct, frozen=True):
     """A minute has passed; `now` is in seconds since the epoch."""
 
@@ -107,5 +137,10 @@ Event: TypeAlias = (
     | Found
     | Ranged
     | Zoomed
+    | Hidden
+    | Sought
+    | Searching
+    | Matched
+    | Picked
     | Ticked
 )

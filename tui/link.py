@@ -6,8 +6,21 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
-from engine.protocol import AddSymbol, Attach, Command, GetChart, Ok, Refresh, Result, ShowList, Stop, View
-from tui.events import Connecting, Event, Lost, NoChart, Refusal, Said
+from engine.protocol import (
+    AddSymbol,
+    Attach,
+    Command,
+    GetChart,
+    Ok,
+    Refresh,
+    Result,
+    Search,
+    SearchResults,
+    ShowList,
+    Stop,
+    View,
+)
+from tui.events import Connecting, Event, Lost, Matched, NoChart, Refusal, Said
 
 if TYPE_CHECKING:
     from engine.client import Client
@@ -103,7 +116,9 @@ class Link:
         if isinstance(command, ShowList) and isinstance(result, View):
             # after a loss the screen comes back to the list that was on it
             self._attach = replace(self._attach, watchlist=command.name, symbols=())
-        if not isinstance(result, Ok):
+        if isinstance(command, Search) and isinstance(result, SearchResults):
+            self._deliver(Matched(command.text, result.hits))
+        elif not isinstance(result, Ok):
             self._deliver(result)
         elif isinstance(command, AddSymbol):
             self._deliver(Said(f"{command.symbol} is on the list"))
@@ -111,4 +126,9 @@ class Link:
             self._deliver(Said("fetched what was missing"))
 
     def _refuse(self, command: Command, words: str) -> None:
-        self._deliver(NoChart(command.symbol, words) if isinstance(command, GetChart) else Refusal(words))
+        if isinstance(command, GetChart):
+            self._deliver(NoChart(command.symbol, words))
+        elif isinstance(command, Search):
+            self._deliver(Matched(command.text, words=words))
+        else:
+            self._deliver(Refusal(words))

@@ -1,19 +1,20 @@
 """A price chart as lines of spans: plotext draws the line, the rest is set around it.
 
 From left to right: the sessions, then the next session's forecast in a gutter of its own, then the axis with the last
-price boxed. Below: months, volume. All is arithmetic on a `Chart` and a size; nothing here knows a widget.
+price boxed. Below: months, or hours and days where bars lie within days, and volume. All is arithmetic on a `Chart` and
+a size; nothing here knows a widget.
 """
 
 import math
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from msgspec import Struct
 
-from engine.format import money, number, width
-from engine.protocol import Chart, Forecast, Marker
-from tui.spans import Spans, mark
+from engine.format import local, money, number, width
+from engine.protocol import Chart, DataNote, Forecast, Marker
+from tui.spans import DOUBTFUL, REPAIRED, Spans, mark
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
@@ -26,11 +27,16 @@ _Grid = list[list[tuple[str, str]]]
 
 
 class Bars(Struct, frozen=True):
-    """The sessions that have a close, with their volumes."""
+    """The bars that have a close, with their volumes; `times` only within days, in the exchange's time zone.
+
+    `outside` says of each bar whether it lies before or after the session.
+    """
 
     sessions: tuple[date, ...]
     closes: tuple[float, ...]
     volumes: tuple[float | None, ...]
+    times: tuple[datetime, ...] = ()
+    outside: tuple[bool, ...] = ()
 
 
 class Scale(Struct, frozen=True):
@@ -47,16 +53,21 @@ class Scale(Struct, frozen=True):
         return max(0, min(last, dot)) * parts // 4
 
 
-def bars(chart: Chart) -> Bars:
-    """The part of a chart that can be drawn."""
-    known = [(day, close, volume) for day, close, volume in zip(chart.sessions, chart.close, chart.volume, strict=True)]
-    whole = [(day, close, volume) for day, close, volume in known if close is not None]
-    return Bars(tuple(bar[0] for bar in whole), tuple(bar[1] for bar in whole), tuple(bar[2] for bar in whole))
+def bars(chart: Chart, zone: str = "") -> Bars:
+    """The part of a chart that can be drawn, its times on that zone's clock."""
+    known = [index for index, close in enumerate(chart.close) if close is not None]
+    return Bars(
+        tuple(chart.sessions[index] for index in known),
+        tuple(close for close in chart.close if close is not None),
+        tuple(chart.volume[index] for index in known),
+        tuple(local(chart.times[index], zone) for index in known) if chart.times else (),
+        tuple(chart.phases[index] != "regular" for index in known) if chart.phases else (),
+    )
 
 
-def draw(chart: Chart, columns: int, rows: int, currency: str) -> list[Spans]:
+def draw(chart: Chart, columns: int, rows: int, currency: str, zone: str = "") -> list[Spans]:
     """The chart in so many cells; nothing if there is too little to draw, or too little room."""
-    drawn = bars(chart)
+    drawn = bars(chart, zone)
     volume_rows = _volume_rows(drawn, rows)
     plot_rows = rows - 1 - volume_rows
     if len(drawn.closes) < 2 or plot_rows < 3:
@@ -69,11 +80,14 @@ def draw(chart: Chart, columns: int, rows: int, currency: str) -> list[Spans]:
     if room < 8:
         return []
     grid = _line(drawn.closes, scale, room)
+    _dim_outside(grid, drawn.outside)
     _mark(grid, drawn, chart.markers)
+    below = [(character, "dim") for character in _axis_words(drawn, room, room + gutter).ljust(room)]
+    _note(grid[-1], below, drawn, chart.notes)
     fan = _fan(chart.forecast, drawn.closes[-1], scale, gutter)
     plotted = [_runs(line + tail) + label for line, tail, label in zip(grid, fan, axis, strict=True)]
-    below = _volume(drawn.volumes, room, volume_rows, columns - room) if volume_rows else []
-    return [*plotted, [(_months(drawn.sessions, room, room + gutter), "dim")], *below]
+    volume = _volume(drawn.volumes, room, volume_rows, columns - room) if volume_rows else []
+    return [*plotted, _runs(below), *volume]
 
 
 def _volume_rows(drawn: Bars, rows: int) -> int:
@@ -126,6 +140,26 @@ def _mark(grid: _Grid, drawn: Bars, markers: Sequence[Marker]) -> None:
         column = column_of(places[marker.session], len(drawn.sessions), len(grid[0]))
         top = next((y for y, line in enumerate(grid) if line[column][0].strip("\u2800 ")), 0)
         grid[max(top - 1, 0)][column] = (mark(marker.tier, marker.direction), f"{marker.tier} bold")
+
+
+def _dim_outside(grid: _Grid, outside: Sequence[bool]) -> None:
+    """The line before and after the sessions, in the colour of what is secondary."""
+    count, room = len(outside), len(grid[0])
+    for column in range(room if count else 0):
+        first = column * count // room
+        if all(outside[first : max((column + 1) * count // room, first + 1)]):
+            for line in grid:
+                line[column] = (line[column][0], "volume")
+
+
+def _note(floor: list[tuple[str, str]], axis: list[tuple[str, str]], drawn: Bars, notes: Sequence[DataNote]) -> None:
+    """What the quality gate found, on the axis; where that has a word, on the plot's floor."""
+    places = {session: index for index, session in reversed(list(enumerate(drawn.sessions)))}
+    for note in notes:
+        if note.session in places:
+            column = column_of(places[note.session], len(drawn.sessions), len(floor))
+            line = axis if axis[column][0] == " " else floor
+            line[column] = (REPAIRED if note.treatment == "repaired" else DOUBTFUL, "watch")
 
 
 def _fan(forecast: Forecast | None, last: float, scale: Scale, gutter: int) -> _Grid:
@@ -184,17 +218,30 @@ def _ticks(scale: Scale) -> list[tuple[float, str]]:
     return [((first + index) * step, number((first + index) * step, decimals)) for index in range(count)]
 
 
-def _months(sessions: Sequence[date], room: int, most: int) -> str:
-    """Where weeks, months or years begin, as far as the names do not touch."""
+def _axis_words(drawn: Bars, room: int, most: int) -> str:
+    """Where hours, days, weeks, months or years begin, as far as the names do not touch."""
+    days = (drawn.sessions[-1] - drawn.sessions[0]).days
+    if drawn.times:
+        periods = [_hour(time) if days == 0 else _day(time) for time in drawn.times]
+    else:
+        periods = [_period(session, days) for session in drawn.sessions]
     line = ""
-    previous: tuple[int, ...] | None = None
-    for index, session in enumerate(sessions):
-        key, name = _period(session, (sessions[-1] - sessions[0]).days)
-        column = column_of(index, len(sessions), room)
-        if previous is not None and key != previous and column > len(line) and column + len(name) <= most:
+    # the first period began before the chart does, but for a day
+    previous = () if drawn.times and days else periods[0][0]
+    for index, (key, name) in enumerate(periods):
+        column = column_of(index, len(periods), room)
+        if key != previous and (column > len(line) or not column) and column + len(name) <= most:
             line = line.ljust(column) + name
         previous = key
     return line
+
+
+def _hour(time: datetime) -> tuple[tuple[int, ...], str]:
+    return (time.day, time.hour), f"{time:%H}:00"
+
+
+def _day(time: datetime) -> tuple[tuple[int, ...], str]:
+    return (time.month, time.day), f"{time:%a %d}"
 
 
 def _period(session: date, days: int) -> tuple[tuple[int, ...], str]:

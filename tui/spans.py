@@ -13,6 +13,9 @@ from engine.protocol import Direction, Tier
 Span: TypeAlias = tuple[str, str]
 Spans: TypeAlias = list[Span]
 
+REPAIRED, DOUBTFUL = "≈", "!"
+"""Marks of the quality gate: the bar is a repaired one; it found something else."""
+
 _MARKS: dict[tuple[Tier, Direction], str] = {
     ("alert", "up"): "▲",
     ("alert", "down"): "▼",
@@ -67,8 +70,10 @@ def joined(parts: Iterable[Spans], separator: Span) -> Spans:
     return spans
 
 
-def framed(body: list[Spans], title: Spans, info: Spans, size: tuple[int, int], role: str) -> list[Spans]:
-    """The body in a frame with its title set into the top left and its counts into the top right."""
+def framed(
+    body: list[Spans], title: Spans, info: Spans, size: tuple[int, int], role: str, *, foot: Spans | None = None
+) -> list[Spans]:
+    """The body in a frame: its title set into the top left, its counts into the top right, `foot` into the bottom."""
     columns, rows = size
     inner = columns - 2
     if info and cells(info) + 8 > inner:
@@ -83,4 +88,13 @@ def framed(body: list[Spans], title: Spans, info: Spans, size: tuple[int, int], 
     for index in range(rows - 2):
         line = body[index] if index < len(body) else []
         lines.append([("│", role), *cut(line, inner), ("│", role)])
-    return [*lines, [("╰" + "─" * inner + "╯", role)]]
+    return [*lines, _lower_edge(foot or [], columns, role)]
+
+
+def _lower_edge(foot: Spans, columns: int, role: str) -> Spans:
+    room = columns - 8
+    if not foot or room < 8:
+        return [("╰" + "─" * (columns - 2) + "╯", role)]
+    if cells(foot) > room:
+        foot = cut(foot, room)
+    return [("╰" + "─" * (columns - cells(foot) - 5) + " ", role), *foot, (" ─╯", role)]

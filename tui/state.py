@@ -13,22 +13,31 @@ from tui.events import (
     Connecting,
     Event,
     Found,
+    Hidden,
     Lost,
+    Matched,
     Moved,
     NoChart,
+    Picked,
     Ranged,
     Read,
     Refusal,
     Resorted,
     Said,
+    Searching,
     Selected,
+    Sought,
     Ticked,
     Zoomed,
 )
 from tui.order import Sort, after, shown
+from tui.seeking import Seeking, matched, picked
 
 RANGES: Final[tuple[Range, ...]] = get_args(Range)
 ChartKey: TypeAlias = tuple[object, ...]
+_WITHIN_DAYS: Final[dict[Range, int]] = {"1D": 300, "5D": 900}
+"""Seconds of a bar of the ranges within days."""
+_OFFER = "a Korean list: R shows rises in red and falls in blue · screen.red_up in config.toml keeps it so"
 
 
 class State(Struct, frozen=True):
@@ -54,6 +63,12 @@ class State(Struct, frozen=True):
     refused: bool = False
     removed: Removed | None = None
     """What was last taken off the list, until it is put back."""
+    private: bool = False
+    """Whether amounts of holdings are hidden."""
+    seeking: Seeking | None = None
+    """What is looked for while a symbol is being added."""
+    offer_red_up: bool = False
+    """Whether a list of Korea's exchange alone is still to be offered rises in red."""
     now: float = 0.0
 
     @property
@@ -87,7 +102,9 @@ class State(Struct, frozen=True):
         row = self.row
         if row is None or self.link != "attached":
             return None
-        return row.symbol, self.range, row.session, row.forecast, row.tier
+        seconds = _WITHIN_DAYS.get(self.range)
+        bar = int(row.price_at // seconds) if seconds and row.price_at else None
+        return row.symbol, self.range, row.session, row.forecast, row.tier, bar
 
     def row_of(self, symbol: str | None) -> Row | None:
         """The row of that symbol, shown or filtered out."""
@@ -107,7 +124,7 @@ def reduce(state: State, event: Event) -> State:
 
 @_next.register
 def _(event: View, state: State) -> State:
-    return _listed(replace(state, link="attached", words="", view=event))
+    return _offered(_listed(replace(state, link="attached", words="", view=event)))
 
 
 @_next.register
@@ -193,7 +210,7 @@ def _(event: Chosen, state: State) -> State:
 
 @_next.register
 def _(event: Resorted, state: State) -> State:
-    return _listed(replace(state, sort=after(state.sort)))
+    return _listed(replace(state, sort=after(state.sort, state.view.rows if state.view else ())))
 
 
 @_next.register
@@ -212,12 +229,47 @@ def _(event: Zoomed, state: State) -> State:
 
 
 @_next.register
+def _(event: Hidden, state: State) -> State:
+    return replace(state, private=not state.private)
+
+
+@_next.register
+def _(event: Sought, state: State) -> State:
+    return replace(state, seeking=None if event.text is None else Seeking(event.text))
+
+
+@_next.register
+def _(event: Searching, state: State) -> State:
+    if state.seeking is None or state.seeking.text.strip() != event.text:
+        return state
+    return replace(state, seeking=replace(state.seeking, asked=True))
+
+
+@_next.register
+def _(event: Matched, state: State) -> State:
+    return replace(state, seeking=matched(state.seeking, event))
+
+
+@_next.register
+def _(event: Picked, state: State) -> State:
+    return replace(state, seeking=picked(state.seeking, event.by))
+
+
+@_next.register
 def _(event: Ticked, state: State) -> State:
     return replace(state, now=event.now)
 
 
 def _within(index: int, length: int) -> int:
     return max(0, min(index, length - 1))
+
+
+def _offered(state: State) -> State:
+    """Said once, on the first list whose rows are all of Korea's exchange; never forced."""
+    rows = state.view.rows if state.view else ()
+    if not state.offer_red_up or not rows or any(row.exchange not in ("XKRX", "KRX") for row in rows):
+        return state
+    return replace(state, offer_red_up=False, notice=_OFFER, refused=False)
 
 
 def _listed(state: State) -> State:

@@ -192,6 +192,8 @@ class Market(Struct, frozen=True):
     """Whether today's session ends before its regular close."""
     zone: str = ""
     """Its time zone, as in the tz database."""
+    exchange: str = ""
+    """Its MIC, as the rows name it."""
 
 
 class Status(Struct, frozen=True):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from engine.errors import EngineError, Unreachable
+from engine.format import unit_words
 from engine.protocol import (
     Attach,
     Changed,
@@ -20,7 +21,7 @@ from engine.protocol import (
     View,
     difference,
 )
-from tests.tui.data import LENGTHS, chart
+from tests.tui.data import LENGTHS, chart, day_chart
 
 Answers = Callable[[Command], Result | EngineError | None]
 
@@ -83,12 +84,16 @@ class FakeClient:
             for alarm in self.view.alarms
             if alarm.symbol == symbol
         )
-        return chart(symbol, span, forecast=row.forecast if row else None, markers=markers)
+        currency = row.currency if row else "USD"
+        known = {"currency": currency, "unit": unit_words(currency)}
+        return chart(symbol, span, forecast=row.forecast if row else None, markers=markers, **known)
 
     def _usual(self, command: Command) -> Result:
         match command:
             case Attach() | ShowList():
                 return self.view
+            case GetChart(symbol, "1D" | "5D" as span):
+                return day_chart(symbol, span)
             case GetChart(symbol, span) if span in LENGTHS:
                 return self._chart(symbol, span)
             case RemoveSymbol(symbol):

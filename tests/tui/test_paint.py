@@ -15,12 +15,14 @@ from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.strip import Strip
 
+from engine.protocol import View
 from tests.tui import data
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient
+from tui.columns import columns_of, fitting
 from tui.paint import changed_cells
 from tui.thrift import ThriftyCompositor
-from tui.widgets.watchlist_table import COLUMNS, WatchlistTable, fitting
+from tui.widgets.watchlist_table import WatchlistTable
 
 SIZE = (120, 40)
 RED, BLUE = Style(color="red"), Style(color="blue")
@@ -96,16 +98,18 @@ async def test_moving_the_selection_refreshes_two_rows(monkeypatch: pytest.Monke
         assert {region.y for region in refreshes.regions} == {2, 3}
 
 
-@pytest.mark.parametrize("room", range(20, 140, 3))
-def test_columns_fill_the_room_and_drop_in_their_order(room: int) -> None:
-    columns = fitting(room)
-    assert sum(cells for _, cells in columns) <= max(room, 18)
+@pytest.mark.parametrize("view", [data.view, data.held_view], ids=["plain", "held"])
+@pytest.mark.parametrize("room", range(20, 170, 3))
+def test_columns_fill_the_room_and_drop_in_their_order(room: int, view: Callable[[], View]) -> None:
+    every = columns_of(view().rows)
+    columns = fitting(every, room)
+    assert sum(cells for _, cells in columns) <= max(room, 20)
     kept = {column.drop for column, _ in columns}
-    assert all(column.drop in kept for column in COLUMNS if column.drop < max(kept))
+    assert all(column.drop in kept for column in every if column.drop < max(kept))
 
 
 def test_symbol_price_and_change_never_drop() -> None:
-    assert [column.title for column, _ in fitting(10)] == ["Last", "Chg %"]
+    assert [column.title for column, _ in fitting(columns_of(data.view().rows), 10)] == ["Last", "Chg %"]
 
 
 class Terminal:

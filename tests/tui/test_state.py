@@ -92,12 +92,22 @@ def test_ties_keep_the_order_of_the_list() -> None:
 
 
 def test_sorting_goes_round(attached: State) -> None:
-    state = attached
+    assert attached.view
+    rows = (replace(attached.view.rows[0], group="phones"), *attached.view.rows[1:])
+    state = reduce(attached, replace(attached.view, rows=rows))
     seen = []
     for _ in SORTS:
         seen.append(state.sort)
         state = reduce(state, Resorted())
     assert (sorted(seen), state.sort) == (sorted(SORTS), attached.sort)
+
+
+def test_an_order_by_groups_is_left_out_where_there_are_none(attached: State) -> None:
+    state = attached
+    for _ in SORTS[1:]:
+        assert state.sort != "group"
+        state = reduce(state, Resorted())
+    assert state.sort == "rarity"
 
 
 @pytest.mark.parametrize(("text", "expected"), [("goo", ["GOOG"]), ("micro", ["MSFT"]), ("b m", ["IBM"]), ("x", [])])
@@ -144,7 +154,7 @@ def test_a_loss_keeps_what_was_seen(attached: State) -> None:
 
 def test_the_range_stops_at_both_ends(attached: State) -> None:
     assert after(attached, *[Ranged(1)] * 9).range == "max"
-    assert after(attached, *[Ranged(-1)] * 9).range == "1M"
+    assert after(attached, *[Ranged(-1)] * 9).range == "1D"
 
 
 def test_the_newest_open_alarm_is_explained_until_one_is_chosen(attached: State) -> None:

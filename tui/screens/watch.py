@@ -20,10 +20,11 @@ from engine.protocol import (
     PauseReplay,
     Refresh,
     RemoveSymbol,
+    Search,
     ShowList,
     Train,
 )
-from tui.events import Event, Found, Moved, Ranged, Read, Resorted, Said, Zoomed
+from tui.events import Event, Found, Hidden, Moved, Picked, Ranged, Read, Resorted, Said, Searching, Sought, Zoomed
 from tui.keymap import KEYS
 from tui.messages import Ask, Happened
 from tui.state import ChartKey, State
@@ -34,6 +35,7 @@ from tui.widgets.list_picker import ListPicker
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.price_chart import PriceChart
 from tui.widgets.prompt import Prompt
+from tui.widgets.search_list import SearchList
 from tui.widgets.small import TooSmall
 from tui.widgets.status_bar import StatusBar
 from tui.widgets.watchlist_table import WatchlistTable
@@ -41,6 +43,8 @@ from tui.widgets.watchlist_table import WatchlistTable
 _SETTLE = 0.08
 """Seconds a selection has to stand before its chart is asked for: a held key must not queue up charts."""
 
+_PAUSE = 0.3
+"""Seconds without a key before a name that is being typed is looked for."""
 
 _WIDTHS = [
     (0, "-tiny"),
@@ -80,6 +84,7 @@ class Watch(Screen[None]):
         """What is shown."""
         self._asked: ChartKey | None = None
         self._settling: Timer | None = None
+        self._pausing: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The panes; which of them show, and where, is app.tcss's."""
@@ -89,6 +94,7 @@ class Watch(Screen[None]):
             yield PriceChart()
             yield AlarmFeed()
         yield NoticeLine()
+        yield SearchList()
         yield KeyBar()
         yield TooSmall()
 
@@ -96,7 +102,7 @@ class Watch(Screen[None]):
         """Show this state, and ask for a chart if it wants another one."""
         self.state = state
         self.set_class(state.zoomed, "-zoom")
-        for pane in (StatusBar, WatchlistTable, PriceChart, AlarmFeed, NoticeLine):
+        for pane in (StatusBar, WatchlistTable, PriceChart, AlarmFeed, NoticeLine, SearchList):
             self.query_one(pane).show(state)
         self._want_chart()
 
@@ -153,8 +159,8 @@ class Watch(Screen[None]):
         self._open(Prompt("find", " / ", "Enter keeps it · Esc shows all ", self.state.find))
 
     def action_add(self) -> None:
-        """Type a symbol."""
-        self._open(Prompt("add", " add symbol: ", "Enter adds it · Esc leaves it "))
+        """Type a symbol, or a name to pick it by."""
+        self._open(Prompt("add", " add symbol: ", "a name is looked for · ↓ picks · Enter adds · Esc leaves "))
 
     def action_lists(self) -> None:
         """Pick another list."""
@@ -180,6 +186,10 @@ class Watch(Screen[None]):
             self._tell(Said("nothing was taken off this list"))
         else:
             self._ask(AddSymbol(removed.symbol, removed.position))
+
+    def action_hide(self) -> None:
+        """Hide the amounts of holdings, or show them."""
+        self._tell(Hidden())
 
     def action_refresh(self) -> None:
         """Fetch what is missing."""
@@ -221,11 +231,21 @@ class Watch(Screen[None]):
         """The list is filtered while the text is typed."""
         if event.prompt.purpose == "find":
             self._tell(Found(event.text))
+            return
+        self._tell(Sought(event.text))
+        self._stop_pausing()
+        self._pausing = self.set_timer(_PAUSE, self._search)
+
+    def on_prompt_picked(self, event: Prompt.Picked) -> None:
+        """The choice among what was found moves."""
+        self._tell(Picked(event.by))
 
     def on_prompt_finished(self, event: Prompt.Finished) -> None:
         """The line is closed; a symbol is added."""
+        # the text of this message, for the state may still wait for its last letter
+        seeking, text = self.state.seeking, event.text.strip()
+        symbol = seeking.symbol if seeking and seeking.text.strip() == text else text.upper()
         self._close()
-        symbol = event.text.strip().upper()
         if event.prompt.purpose == "add" and symbol:
             self._ask(AddSymbol(symbol))
 
@@ -254,8 +274,21 @@ class Watch(Screen[None]):
 
     def _close(self) -> None:
         self.query("#prompt, #lists").remove()
+        self._stop_pausing()
+        self._tell(Sought(None))
         self.remove_class("-asking")
         self.query_one(PriceChart if self.state.zoomed else WatchlistTable).focus()
+
+    def _stop_pausing(self) -> None:
+        if self._pausing is not None:
+            self._pausing.stop()
+
+    def _search(self) -> None:
+        """Look for what is typed, if it may be a name."""
+        seeking = self.state.seeking
+        if seeking and seeking.worth_asking and seeking.text.strip():
+            self._tell(Searching(seeking.text.strip()))
+            self._ask(Search(seeking.text.strip()))
 
     def _want_chart(self) -> None:
         key = self.state.chart_key

@@ -1,17 +1,20 @@
 """The alarms, newest first, and why the chosen one was raised."""
 
 import math
-from datetime import date
+from datetime import date, datetime
 
 from textual import events
 
-from engine.format import day, fit, number, plain, rarity, rarity_short, width
+from engine.format import day, fit, local, number, plain, rarity, rarity_short, width
 from engine.protocol import Alarm
 from tui.events import Chosen, Moved
+from tui.exchanges import zone_of
 from tui.messages import Happened
 from tui.pane import Pane
 from tui.spans import Spans, framed, mark
 
+PRICE = "price alert"
+"""The kind that a person's own level raises; it is outside the budget and has no rarity."""
 _WHY = 3
 """Lines below the list: a blank one and two that explain."""
 
@@ -58,7 +61,16 @@ class AlarmFeed(Pane, can_focus=True):
     @property
     def _days(self) -> int:
         """Cells of a date: the year stands there only while some alarm is of another one."""
-        return max(width(day(alarm.opened, self._today)) for alarm in self._alarms) + 1
+        return max(width(self._when(alarm)) for alarm in self._alarms) + 1
+
+    def _when(self, alarm: Alarm) -> str:
+        """Its day; of the last session and the running one, its time on the exchange's clock where known."""
+        if alarm.at is None or (self._today and alarm.opened < self._today):
+            return day(alarm.opened, self._today)
+        return f"{self._local(alarm.at, alarm.symbol):%H:%M}"
+
+    def _local(self, instant: float, symbol: str) -> datetime:
+        return local(instant, zone_of(self.state.view, self.state.row_of(symbol)))
 
     @property
     def _symbols(self) -> int:
@@ -72,7 +84,7 @@ class AlarmFeed(Pane, can_focus=True):
         unseen = sum(alarm.state == "open" for alarm in self._alarms)
         spans: Spans = [(f"{unseen} open", "text" if unseen else "dim")]
         if session:
-            year = sum(alarm.opened.year == session.year for alarm in self._alarms)
+            year = sum(alarm.opened.year == session.year and alarm.kind != PRICE for alarm in self._alarms)
             spans += [(f" · {year} this year", "dim")]
         return spans
 
@@ -96,7 +108,6 @@ class AlarmFeed(Pane, can_focus=True):
         self._top = max(min(self._top, index, max(len(self._alarms) - rows, 0)), index - rows + 1, 0)
 
     def _line(self, alarm: Alarm, room: int, *, chosen: bool) -> Spans:
-        today = self._today
         live = alarm.state == "open"
         tier = alarm.tier if live else "dim"
         state_cells, rare_cells = (14, 9) if room >= 100 else (7, 8)
@@ -104,11 +115,11 @@ class AlarmFeed(Pane, can_focus=True):
             ("▌" if chosen and self.has_focus else " ", "key"),
             (f"{mark(alarm.tier, alarm.direction)} ", tier),
             (fit(alarm.tier.upper() if alarm.tier == "alert" else alarm.tier, 6), tier),
-            (fit(day(alarm.opened, today), self._days), "dim"),
+            (fit(self._when(alarm), self._days), "dim"),
             (fit(plain(alarm.symbol), self._symbols), "text bold" if live else "dim"),
         ]
         words = _headline(alarm, live=live)
-        rare = rarity_short(alarm.rarity_days, rarer=alarm.rarer)
+        rare = "" if alarm.kind == PRICE else rarity_short(alarm.rarity_days, rarer=alarm.rarer)
         right: Spans = [
             ("  " + fit(rare, rare_cells), tier),
             (fit(_STATES[alarm.state][state_cells < 14], state_cells - 1, right=True) + " ", "text" if live else "dim"),
@@ -139,8 +150,8 @@ def kind_words(kind: str) -> str:
 
 def _why(alarm: Alarm, room: int) -> list[Spans]:
     label = f" Why {plain(alarm.symbol)}?  "
-    rare = rarity(alarm.rarity_days, rarer=alarm.rarer)
-    first: Spans = [(label, "dim"), (plain(alarm.words), "text"), (f" · {rare}", "text")]
+    rare = "" if alarm.kind == PRICE else f" · {rarity(alarm.rarity_days, rarer=alarm.rarer)}"
+    first: Spans = [(label, "dim"), (plain(alarm.words), "text"), (rare, "text")]
     facts = _that_fit(_facts(alarm), room - width(label))
     return [first, [(" " * width(label), "dim"), (" · ".join(facts), "dim")]]
 
@@ -155,6 +166,8 @@ def _that_fit(facts: list[str], room: int) -> list[str]:
 
 def _facts(alarm: Alarm) -> list[str]:
     """How rare it was and against what, then what was seen; the score repeats what the words say."""
+    if alarm.kind == PRICE:
+        return [_odds(alarm)]  # its words hold the level and the price to the last digit
     told = {"p", "score", "threshold_p", "bank_scores"}
     return [_odds(alarm), *(_fact(name, value) for name, value in alarm.evidence.items() if name not in told)]
 

@@ -6,15 +6,24 @@ from textual.events import Key
 from textual.message import Message
 from textual.widgets import Input, Static
 
+_ARROWS = {"down": 1, "up": -1}
+
 
 class Prompt(Horizontal):
-    """Asks for one line; posts `Typed` with each key and `Finished` at the end."""
+    """Asks for one line; posts `Typed` with each key, `Picked` with an arrow, `Finished` at the end."""
 
     class Typed(Message):
         """The text so far."""
 
         def __init__(self, prompt: "Prompt", text: str) -> None:
             self.prompt, self.text = prompt, text
+            super().__init__()
+
+    class Picked(Message):
+        """An arrow was pressed: the choice above the line moves."""
+
+        def __init__(self, by: int) -> None:
+            self.by = by
             super().__init__()
 
     class Finished(Message):
@@ -55,6 +64,12 @@ class Prompt(Horizontal):
             self._text += key.character
             if line:
                 line.insert_text_at_cursor(key.character)
+
+    def on_key(self, event: Key) -> None:
+        """The arrows move what the line itself has no use for."""
+        if event.key in _ARROWS:
+            event.stop()
+            self.post_message(self.Picked(_ARROWS[event.key]))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Another character."""

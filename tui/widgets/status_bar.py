@@ -1,13 +1,26 @@
 """The line at the top: which list, which moment, how fresh the prices, which model, what the engine does."""
 
-from engine.format import age, number, plain
-from engine.protocol import Feed, Job, Market, Model, ReplayClock, View
+from engine.format import number, plain
+from engine.protocol import Job, Model, ReplayClock, Status, View
+from tui.exchanges import market_forms, markets_of
 from tui.pane import Pane
+from tui.sources import feed_forms, live_forms
 from tui.spans import Spans, apart, cells, joined
 from tui.state import State
 
 _PHASES = {"running": "", "paused": "paused", "training": "waits for training", "ended": "ended"}
 _BETWEEN = (" │ ", "frame")
+_PRICES = ("source", "second", "live")
+_CALM = (
+    *("year", "model", "live", "model", "model", "market", "second", "source", "list", "model", "market"),
+    *("second", "live", "source"),
+)
+"""Who is shortened first, a step at a time, while all is well."""
+_TROUBLED = (
+    *("year", "model", "model", "model", "model", "market", "market", "list", "market", "live", "source", "second"),
+    *("source", "second", "live", "source", "second", "live", "source", "second", "market", "live"),
+)
+"""The same while prices do not come as they should: what is wrong has the most room."""
 
 
 class StatusBar(Pane):
@@ -26,29 +39,50 @@ class StatusBar(Pane):
 
 
 def _fitting(state: State, room: int) -> Spans:
-    """The parts in their longest forms that fit: the last part is shortened first."""
+    """The parts in their longest forms that fit, each shortened a step at a time in the order that suits the moment."""
     if state.view is None:
         return [("whipsaw", "key bold")]
     parts = _parts(state, state.view)
-    lengths = [0] * len(parts)
-    for shorten in (2, 4, 3, 4, 1, 3, 0, 4):
-        line = joined((forms[length] for forms, length in zip(parts, lengths, strict=True)), _BETWEEN)
-        if cells(line) <= room:
-            return line
-        lengths[shorten] = min(lengths[shorten] + 1, len(parts[shorten]) - 1)
-    return joined((forms[-1] for forms in parts), _BETWEEN)
+    lengths = dict.fromkeys(parts, 0)
+    order = _TROUBLED if _trouble(state.view.status) else _CALM
+    for name in order:
+        if cells(_line(parts, lengths)) <= room:
+            break
+        lengths[name] = min(lengths[name] + 1, len(parts[name]) - 1)
+    # the last step may have given more than was needed: what still fits comes back, the most important first
+    for name in reversed(order):
+        longer = lengths | {name: max(lengths[name] - 1, 0)}
+        if cells(_line(parts, longer)) <= room:
+            lengths = longer
+    return _line(parts, lengths)
 
 
-def _parts(state: State, view: View) -> list[list[Spans]]:
+def _line(parts: dict[str, list[Spans]], lengths: dict[str, int]) -> Spans:
+    """The parts in these forms; where prices come from stands together."""
+    now = {name: forms[lengths[name]] for name, forms in parts.items()}
+    prices = joined((now[name] for name in _PRICES), ("  ", "dim"))
+    return joined((now["list"], now["market"], now["year"], prices, now["model"]), _BETWEEN)
+
+
+def _trouble(status: Status) -> bool:
+    feeds = (status.feed, status.second or status.feed)
+    return any(feed.state in ("failing", "partly") for feed in feeds) or status.live.state in ("lost", "stale")
+
+
+def _parts(state: State, view: View) -> dict[str, list[Spans]]:
     """Each part in its forms, longest first."""
-    status = view.status
-    return [
-        _list(view),
-        _clock(status.replay) if status.replay else _market(status.market, state.now),
-        _year(status.replay) if status.replay else [[]],
-        _source(status.source, status.feed, state.now) if not status.replay else [[]],
-        _model(status.model),
-    ]
+    status, now, symbols = view.status, state.now, len(view.rows)
+    replay = status.replay
+    nothing: list[Spans] = [[]]
+    return {
+        "list": _list(view),
+        "market": _clock(replay) if replay else market_forms(markets_of(view), now),
+        "year": _year(replay) if replay else nothing,
+        "source": nothing if replay else feed_forms(status.source, status.feed, now, symbols),
+        "second": feed_forms("krx", status.second, now, symbols) if status.second and not replay else nothing,
+        "live": nothing if replay else live_forms(status.live, now),
+        "model": _model(status.model),
+    }
 
 
 def _list(view: View) -> list[Spans]:
@@ -67,37 +101,6 @@ def _year(replay: ReplayClock) -> list[Spans]:
     return [[(f"session {replay.index} of {replay.sessions}", "dim")], []]
 
 
-def _market(market: Market | None, now: float) -> list[Spans]:
-    if market is None:
-        return [[]]
-    name, turn = plain(market.name), "closes" if market.open else "opens"
-    state: Spans = [(name, "dim"), (" ● " if market.open else " ○ ", "up" if market.open else "dim")]
-    word = "open" if market.open else "closed"
-    short: Spans = [*state, (word, "text")]
-    if market.until is None:
-        return [short]
-    return [[*short, (f", {turn} in {_countdown(market.until - now)}", "dim")], short]
-
-
-def _countdown(seconds: float) -> str:
-    minutes = max(int(seconds // 60), 0)
-    hours = minutes // 60
-    if hours >= 48:
-        return f"{hours // 24} d"
-    return f"{hours}h{minutes % 60:02d}m" if hours else f"{minutes}m"
-
-
-def _source(source: str, feed: Feed, now: float) -> list[Spans]:
-    name = plain(source.partition(":")[0])
-    if feed.state == "failing":
-        since = f", last success {age(now - feed.last_success)} ago" if feed.last_success else ""
-        short: Spans = [(name, "dim"), (" ● failing", "alert")]
-        return [[*short, (f": {plain(feed.error or 'no answer')}{since}", "dim")], [*short, (since, "dim")], short]
-    if feed.last_success is None:
-        return [[(name, "dim"), (" ○ waiting", "dim")], [(name, "dim")], []]
-    return [[(name, "dim"), (" ● ", "up"), (age(now - feed.last_success), "dim")], [(name, "dim")], []]
-
-
 def _model(model: Model | None) -> list[Spans]:
     if model is None:
         return [[("no model yet", "dim")], []]
@@ -105,7 +108,7 @@ def _model(model: Model | None) -> list[Spans]:
     mae, nothing = number(model.mae), number(model.mae_persistence)
     full: Spans = [(f" · MAE {mae}, persistence {nothing}", "dim")]
     short: Spans = [(f" · MAE {mae} / {nothing}", "dim")]
-    return [name + full, name + short, name, name[:2]]
+    return [name + full, name + short, name, name[:2], []]
 
 
 def _engine(state: State, *, brief: bool) -> Spans:
@@ -113,7 +116,7 @@ def _engine(state: State, *, brief: bool) -> Spans:
         return [("engine ", "dim"), ("○ ", "alert" if state.link == "lost" else "dim"), (state.link, "text")]
     job = state.job
     if job is None:
-        return [("engine ", "dim"), ("● ", "up"), ("idle", "text")]
+        return [("engine ", "dim"), ("● ", "well"), ("idle", "text")]
     return [("engine ", "dim"), ("● ", "watch"), (_progress(job, brief=brief), "text")]
 
 

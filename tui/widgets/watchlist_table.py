@@ -1,111 +1,16 @@
 """The list: a row a ticker, the cells that changed sent alone."""
 
-from collections.abc import Callable
-from typing import TypeAlias
+from datetime import date
 
-from msgspec import Struct
 from textual import events
 
-from engine.format import direction, fit, money, number, percent, plain, rarity_short, sparkline, width
-from engine.protocol import Row
+from engine.format import HIDDEN, ago, fit, number, percent, plain, width
+from engine.protocol import Holdings, Row
+from tui.columns import Column, Seen, amount, behind, columns_of, fitting, gain, marked, newest_sessions, titles, values
 from tui.events import Moved, Selected
 from tui.messages import Happened
 from tui.pane import Pane
-from tui.spans import Spans, framed, trend
-
-_SENTENCE = 14
-"""Cells below which a sentence cannot be read; the chart says it then."""
-
-Draw: TypeAlias = Callable[[Row, int], Spans]
-
-
-class Column(Struct, frozen=True):
-    """One column. `drop` ranks who gives way when it is narrow: the highest first, 0 never."""
-
-    title: str
-    cells: int
-    draw: Draw
-    drop: int = 0
-    left: bool = False
-    most: int = 0
-    """Cells it may grow to when there is room."""
-
-
-def _right(text: str, cells: int, role: str) -> Spans:
-    return [(fit(text, cells, right=True), role)]
-
-
-def _name(row: Row, cells: int) -> Spans:
-    return [("  ", "dim"), (fit(plain(row.name), cells - 2), "dim")]
-
-
-def _last(row: Row, cells: int) -> Spans:
-    return _right(money(row.close, row.currency), cells, "text")
-
-
-def _change(row: Row, cells: int) -> Spans:
-    change = row.change_pct
-    if change is None:
-        return _right(percent(None), cells, "dim")
-    return _right(f"{direction(change)} {percent(abs(change))}", cells, trend(change))
-
-
-def _spark(row: Row, cells: int) -> Spans:
-    role = "rise" if row.spark and row.spark[-1] >= row.spark[0] else "fall"
-    return [("  ", "dim"), (sparkline(row.spark, cells - 2), role)]
-
-
-def _momentum(row: Row, cells: int) -> Spans:
-    return _right(percent(row.momentum_10d, 1, sign=True), cells, trend(row.momentum_10d))
-
-
-def _sigmas(row: Row, cells: int) -> Spans:
-    sigmas = "·" if row.momentum_z is None else f"{number(row.momentum_z, 1, sign=True)}σ"
-    return _right(sigmas, cells, "dim")
-
-
-def _volatility(row: Row, cells: int) -> Spans:
-    ratio = row.volatility_ratio
-    if ratio is None:
-        return _right("·", cells, "dim")
-    return _right(f"{number(ratio, 1)}×", cells, "watch" if ratio >= 2 else "dim")
-
-
-def _rarity(row: Row, cells: int) -> Spans:
-    role = f"{row.tier} bold" if row.tier else "dim" if row.rarity_days is None else "text"
-    return _right(rarity_short(row.rarity_days, rarer=row.rarer), cells, role)
-
-
-def _session(row: Row, cells: int) -> Spans:
-    return _right(row.session.isoformat() if row.session else "·", cells, "dim")
-
-
-COLUMNS = (
-    Column("Name", 18, _name, 6, left=True, most=34),
-    Column("Last", 9, _last),
-    Column("Chg %", 9, _change),
-    Column("60 sessions", 17, _spark, 2, left=True, most=32),
-    Column("Mom10", 8, _momentum, 3),
-    Column("σ", 7, _sigmas, 5),
-    Column("Vol", 6, _volatility, 4),
-    Column("Rare", 7, _rarity, 1),
-    Column("Session", 12, _session, 7),
-)
-"""Narrow terminals lose them in this order: session, name, sigmas, volatility, momentum, sparkline, rarity."""
-
-
-def fitting(room: int) -> list[tuple[Column, int]]:
-    """The columns that fit beside the symbol, each with its cells; what is left over goes to those that may grow."""
-    columns = list(COLUMNS)
-    while sum(column.cells for column in columns) > room and any(column.drop for column in columns):
-        columns.remove(max(columns, key=lambda column: column.drop))
-    spare = max(room - sum(column.cells for column in columns), 0)
-    sized = []
-    for column in columns:
-        more = min(spare, column.most - column.cells) if column.most else 0
-        spare -= more
-        sized.append((column, column.cells + more))
-    return sized
+from tui.spans import Spans, cells, framed, joined, trend
 
 
 class WatchlistTable(Pane, can_focus=True):
@@ -121,7 +26,7 @@ class WatchlistTable(Pane, can_focus=True):
         self._scroll(room)
         body = self._empty() or self._table(width - 2, room)
         title: Spans = [("Watchlist", "text bold" if self.has_focus else "text")]
-        lines = framed(body, title, self._info(), (width, height), self.frame)
+        lines = framed(body, title, self._info(), (width, height), self.frame, foot=self._foot(width))
         self._thumb(lines, room)
         return lines
 
@@ -167,18 +72,36 @@ class WatchlistTable(Pane, can_focus=True):
             return [[], [("  nothing here matches; ", "dim"), ("Esc", "key bold"), (" shows all", "dim")]]
         return []
 
-    def _table(self, room: int, height: int) -> list[Spans]:
-        symbols = min(max([width(row.symbol) for row in self.state.rows] + [5]), 12)
-        columns = fitting(room - symbols - 2)
-        rows = self.state.rows[self._top : self._top + height]
-        return [_titles(symbols, columns), *(self._row(row, symbols, columns, room) for row in rows)]
+    def _foot(self, width: int) -> Spans:
+        """What the holdings are worth; what the quality gate found of the selected row."""
+        row, view, room = self.state.row, self.state.view, width - 8
+        worth = _worth(view.status.holdings, self.state.now, private=self.state.private) if view else [[]]
+        if row is None or not row.data:
+            return next((form for form in worth if cells(form) <= room), worth[-1])
+        found: Spans = [(plain(row.data), "watch")]
+        for total in worth:
+            both = joined((found, total), (" ─ ", self.frame))
+            if cells(both) <= room:
+                return both
+        return found
 
-    def _row(self, row: Row, symbols: int, columns: list[tuple[Column, int]], room: int) -> Spans:
+    def _table(self, room: int, height: int) -> list[Spans]:
+        every = self.state.view.rows if self.state.view else ()
+        symbols = min(max([width(row.symbol) for row in self.state.rows] + [5]), 12)
+        columns = fitting(columns_of(every), room - symbols - 2)
+        newest = newest_sessions(every)
+        rows = self.state.rows[self._top : self._top + height]
+        return [titles(symbols, columns), *(self._row(row, symbols, columns, room, newest) for row in rows)]
+
+    def _row(
+        self, row: Row, symbols: int, columns: list[tuple[Column, int]], room: int, newest: dict[str, date]
+    ) -> Spans:
         chosen = row.symbol == self.state.selected
+        seen = Seen(row, self.state.private, self.state.now, behind(row, newest))
         symbol = fit(plain(row.symbol), symbols)
         spans: Spans = [("▌" if chosen else " ", "key" if self.has_focus else "dim")]
-        spans += [(symbol, "text bold" if chosen or row.tier else "text")]
-        spans += _values(row, columns)
+        spans += [(symbol, "text bold" if chosen or row.tier else "dim" if seen.behind else "text")]
+        spans += marked(values(seen, columns), row)
         spans += [(" " * (room - symbols - 1 - sum(cells for _, cells in columns)), "text")]
         return [(text, f"{role}/selected") for text, role in spans] if chosen else spans
 
@@ -192,21 +115,24 @@ class WatchlistTable(Pane, can_focus=True):
             lines[y][-1] = ("┃", "dim")
 
 
-def _titles(symbols: int, columns: list[tuple[Column, int]]) -> Spans:
-    titles = "".join(
-        "  " + fit(column.title, cells - 2) if column.left else fit(column.title, cells, right=True)
-        for column, cells in columns
-    )
-    return [(" " + fit("Sym", symbols) + titles, "dim")]
-
-
-def _values(row: Row, columns: list[tuple[Column, int]]) -> Spans:
-    """Each column's value; a row that is not scored says why instead of the unknown ones at its end."""
-    values = [column.draw(row, cells) for column, cells in columns]
-    known = len(values)
-    while known and "".join(text for text, _ in values[known - 1]).strip() in ("", "·"):
-        known -= 1
-    room = sum(cells for _, cells in columns[known:])
-    if row.scored or not row.why or room < _SENTENCE:
-        return [span for value in values for span in value]
-    return [*(span for value in values[:known] for span in value), ("  " + fit(plain(row.why), room - 2), "dim")]
+def _worth(holdings: Holdings | None, now: float, *, private: bool) -> list[Spans]:
+    """Total value, profit and loss, the age of the exchange rate, what is left out; longest form first."""
+    if holdings is None:
+        return [[]]
+    currency, pnl = plain(holdings.currency), holdings.pnl
+    total: Spans = [(f"{HIDDEN if private else amount(holdings.value)} {currency}", "text")]
+    cost = holdings.value - pnl if pnl is not None else 0.0
+    share = f" ({percent(100 * abs(pnl) / cost, 1)} %)" if pnl is not None and cost > 0 else ""
+    result: Spans = [] if pnl is None else [("  ", "dim"), (gain(pnl) + share, trend(pnl))]
+    if private and result:
+        result = [("  ", "dim"), (HIDDEN, "text")]
+    rate: Spans = [(f" · rate {ago(now - holdings.rate_at)}", "dim")] if holdings.rate_at else []
+    without = f" · without {', '.join(map(plain, holdings.left_out))}" if holdings.left_out else ""
+    some = f" · {number(len(holdings.left_out), 0)} left out" if holdings.left_out else ""
+    return [
+        [*total, *result, *rate, (without, "watch")],
+        [*total, *result, *rate, (some, "watch")],
+        [*total, *result, (some, "watch")],
+        [*total, *result],
+        total,
+    ]
