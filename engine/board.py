@@ -1,6 +1,7 @@
 """What the screens show, kept up to date: one board a list in use, made anew after each session or refresh."""
 
 import asyncio
+import dataclasses
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ import msgspec
 
 from engine.errors import BadRequest, EngineError
 from engine.ports import Calendar, Clock, List, PriceSource, ReplayControl, SourceState, Store, Ticker, Watchlists
-from engine.protocol import Alarm, Feed, Job, Market, Model, ReplayClock, Row, Status, View, Watchlist
+from engine.protocol import Alarm, Feed, Holdings, Job, Live, Market, Model, ReplayClock, Row, Status, View, Watchlist
 from engine.services.scan import Scan
 from engine.services.watch import Watch
 
@@ -34,6 +35,9 @@ class Board:
     feed: Feed = field(default_factory=Feed)
     """How the source did with this list."""
     markets: tuple[Market, ...] = ()
+    holdings: Holdings | None = None
+    chosen: bool = False
+    """Whether a screen has ever shown it."""
 
 
 class Visitor:
@@ -49,6 +53,7 @@ class Visitor:
         self.leave()
         self.board = board
         board.screens += 1
+        board.chosen = True
 
     def leave(self) -> None:
         """Show nothing any more."""
@@ -78,6 +83,7 @@ class Boards:
         watch: Watch,
         replay: ReplayControl | None,
         default: str | None,
+        currency: str,
         home: str,
         named: str,
     ) -> None:
@@ -90,9 +96,12 @@ class Boards:
         self._watch = watch
         self._replay = replay
         self._default = default
+        self._currency = currency
+        self.dress: Callable[[Board], None] = lambda _: None
+        """Puts live prices and holdings on a board's rows."""
         self._boards: dict[str, Board] = {}
         self._listeners: set[Callable[[], None]] = set()
-        self._notices: dict[str, EngineError] = {}
+        self._notices: dict[tuple[str, bool], EngineError] = {}
         self.scanning = asyncio.Lock()
         """Held while a list is scored after its newest session: scans that decide go one after the other."""
         self._names: tuple[str, ...] = ()
@@ -115,11 +124,15 @@ class Boards:
             unique = tuple(dict.fromkeys(symbol.upper() for symbol in symbols))
             return List(" ".join(unique), " ".join(unique), tuple(Ticker(symbol) for symbol in unique), kept=False)
         if name or self._default:
-            return self._watchlists.read(name or self._default or "")
+            return self.in_currency(self._watchlists.read(name or self._default or ""))
         held = self._source.symbols()
         if not held:
             raise BadRequest("there is nothing to watch", do="name symbols, or a list with -w")
         return List(self._source.name, self._source.name, tuple(Ticker(symbol) for symbol in held))
+
+    def in_currency(self, found: List) -> List:
+        """The list with the account's currency, where it names none."""
+        return found if found.currency else dataclasses.replace(found, currency=self._currency)
 
     def implied(self, name: str | None, symbols: Sequence[str]) -> bool:
         """Whether the list is whatever the source holds."""
@@ -134,6 +147,7 @@ class Boards:
             rows = await asyncio.to_thread(self._watch.first_rows, wanted.tickers, self._source.name)
             board.rows = tuple(known.get(row.symbol, row) for row in rows)
             board.fresh = False
+            self.dress(board)
             self.touch()
         return board
 
@@ -141,6 +155,16 @@ class Boards:
     def in_use(self) -> tuple[Board, ...]:
         """Boards that a screen shows."""
         return tuple(board for board in self._boards.values() if board.screens)
+
+    @property
+    def watched(self) -> tuple[Board, ...]:
+        """Boards that are kept up to date: those in use, and the lists shown before, for the engine outlives screens.
+
+        A replay's clock waits for a screen.
+        """
+        if self._replay:
+            return self.in_use
+        return tuple(board for board in self._boards.values() if board.screens or (board.chosen and board.list.kept))
 
     def arrive(self) -> None:
         """A client has come, a screen or a script."""
@@ -158,6 +182,7 @@ class Boards:
         """Score the list after its newest stored session, and show it; one at a time, so that the last word stays."""
         async with self.scanning:
             await asyncio.to_thread(self._update, board)
+            self.dress(board)
         self.touch()
 
     def _update(self, board: Board) -> None:
@@ -188,6 +213,7 @@ class Boards:
             feed=self._paced(board.feed),
             market=next(iter(board.markets), None),
             markets=board.markets,
+            holdings=board.holdings,
             session=board.session,
             model=board.model,
             screens=sum(each.screens for each in self._boards.values()),
@@ -208,6 +234,11 @@ class Boards:
     def uptime(self) -> float:
         """Seconds since the engine started."""
         return round(self._clock.now() - self.status.started, 1)
+
+    def set_live(self, live: Live) -> None:
+        """How live quotes come; the rows may have changed with it."""
+        self.status = msgspec.structs.replace(self.status, live=live)
+        self.touch()
 
     def set_feed(self, board: Board, feed: Feed) -> None:
         """How the source did with a list."""
@@ -238,7 +269,7 @@ class Boards:
 
     async def set_market(self) -> None:
         """Open or closed, for every exchange of the lists in use; a replay has a clock of its own."""
-        for board in () if self._replay else self.in_use:
+        for board in () if self._replay else self.watched:
             board.markets = await asyncio.to_thread(self._markets, board)
         self.touch()
 
@@ -248,11 +279,12 @@ class Boards:
         hours = (self._calendar.hours(exchange, now) for exchange in exchanges)
         return tuple(Market(each.name, each.open, each.until, each.early, each.zone) for each in hours)
 
-    def set_notice(self, board: Board, error: EngineError | None) -> None:
-        """One sentence on what keeps the engine from its work on a list; None when that is over."""
-        self._notices.pop(board.list.name, None)
+    def set_notice(self, board: Board, error: EngineError | None, *, of_file: bool = False) -> None:
+        """One sentence on what keeps the engine from its work on a list, or its file from use; None when it is over."""
+        key = (board.list.name, of_file)
+        self._notices.pop(key, None)
         if error:
-            self._notices[board.list.name] = error
+            self._notices[key] = error
         said = next((str(each) for each in self._notices.values()), None)
         self.status = msgspec.structs.replace(self.status, notice=said)
         self.touch()

@@ -12,7 +12,7 @@ from engine.board import Board, Boards, Visitor
 from engine.core.judge import TickerScan
 from engine.errors import BadRequest, DataError
 from engine.jobs import JobTable
-from engine.ports import List, Ticker, Watchlists
+from engine.ports import List, LiveSource, Ticker, Watchlists
 from engine.protocol import (
     Acknowledge,
     AddSymbol,
@@ -44,6 +44,9 @@ from engine.protocol import (
     Result,
     Scan,
     Scanned,
+    Search,
+    SearchHit,
+    SearchResults,
     ShowList,
     ShowWatchlist,
     Stop,
@@ -53,7 +56,7 @@ from engine.protocol import (
     View,
 )
 from engine.schedule import Schedule
-from engine.services import lists, refresh, replay, scan, train, watch
+from engine.services import intraday, lists, refresh, replay, scan, train, watch
 
 Say: TypeAlias = Callable[[Progress], None]
 
@@ -72,6 +75,8 @@ class Desk:
         scan: scan.Scan,
         replay: replay.Replay,
         watch: watch.Watch,
+        intraday: intraday.Intraday,
+        live_source: LiveSource | None,
         acknowledge: Callable[[int], None],
         preset: str,
         stop: Callable[[], None],
@@ -85,6 +90,8 @@ class Desk:
         self._scan = scan
         self._replay = replay
         self._watch = watch
+        self._intraday = intraday
+        self._live_source = live_source
         self._acknowledge = acknowledge
         self._preset = preset
         self._stop = stop
@@ -124,7 +131,14 @@ class Desk:
     async def _on_chart(self, command: GetChart, visitor: Visitor, _: Say) -> Chart:
         tickers = visitor.shown().list.tickers if visitor.board else ()
         known = next((each for each in tickers if each.symbol == command.symbol), Ticker(command.symbol))
-        return await asyncio.to_thread(self._watch.chart, known, command.range)
+        chart = self._intraday.chart if command.range in intraday.INTERVALS else self._watch.chart
+        return await asyncio.to_thread(chart, known, command.range)
+
+    async def _on_search(self, command: Search, _visitor: Visitor, _: Say) -> SearchResults:
+        if self._live_source is None:
+            raise BadRequest("this source cannot be searched by name", do="add a symbol as it is written")
+        hits = await asyncio.to_thread(self._live_source.search, command.text)
+        return SearchResults(tuple(SearchHit(hit.symbol, hit.name, hit.exchange, hit.kind) for hit in hits))
 
     async def _on_refresh(self, _command: Refresh, visitor: Visitor, _: Say) -> Ok:
         await self._schedule.refresh(visitor.shown())
@@ -296,6 +310,7 @@ _HANDLERS: dict[type, Callable[[Desk, Any, Visitor, Say], Awaitable[Result]]] = 
     ShowList: Desk._on_show_list,
     GetChart: Desk._on_chart,
     GetStatus: Desk._on_status,
+    Search: Desk._on_search,
     Refresh: Desk._on_refresh,
     FetchBars: Desk._on_fetch,
     Train: Desk._on_train,

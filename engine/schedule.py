@@ -13,8 +13,10 @@ from msgspec.structs import replace
 from engine.board import Board, Boards
 from engine.errors import EngineError
 from engine.jobs import JobTable, Report
+from engine.live import LivePrices
 from engine.ports import Clock, ReplayControl
 from engine.protocol import Feed, Fetched, TrainProgress
+from engine.services.listwatch import ListWatch
 from engine.services.refresh import Refresh
 from engine.services.train import Outcome, Train
 
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 _GLANCE = 30.0
 """Seconds between two looks at the clock on the wall."""
 _AFTER_A_PAUSE = 1.0
+_REREAD = 1.0
+"""Seconds between two looks at the lists' files."""
 
 Say: TypeAlias = Callable[[str | TrainProgress], None]
 
@@ -46,6 +50,8 @@ class Schedule:
         self,
         *,
         boards: Boards,
+        live: LivePrices,
+        lists: ListWatch,
         jobs: JobTable,
         refresh: Refresh,
         train: Train,
@@ -54,6 +60,8 @@ class Schedule:
         pace: Pace,
     ) -> None:
         self._boards = boards
+        self._live = live
+        self._lists = lists
         self._jobs = jobs
         self._refresh = refresh
         self._train = train
@@ -71,7 +79,8 @@ class Schedule:
     # --- what others may ask for ---
 
     def wake(self) -> None:
-        """A screen came: look at once instead of at the next poll."""
+        """A screen came, or a list changed: look at once instead of at the next poll."""
+        self._live.want()
         self._wake.set()
         self._came.set()
 
@@ -83,9 +92,11 @@ class Schedule:
 
     async def refresh(self, board: Board) -> None:
         """Fetch what a board's list misses, say how the source did, and score it."""
-        fetched = await self._refresh([ticker.symbol for ticker in board.list.tickers])
-        if self._replay is None and fetched:
-            self._boards.set_feed(board, self._feed(board, fetched))
+        symbols = [ticker.symbol for ticker in board.list.tickers]
+        fetched = await self._refresh([*symbols, *self._live.rates(board)])
+        if self._replay is None and symbols:
+            self._boards.set_feed(board, self._feed(board, fetched[: len(symbols)]))
+        self._live.refreshed(fetched[len(symbols) :])
         await self._boards.update(board)
 
     async def train(
@@ -99,7 +110,7 @@ class Schedule:
                 say(news)
 
             outcome = await self._train(symbols, told, start, end)
-            for board in self._boards.in_use:
+            for board in self._boards.watched:
                 await self._boards.update(board)
             return outcome
 
@@ -125,6 +136,8 @@ class Schedule:
             loops = [
                 tasks.create_task(self._play(self._replay) if self._replay else self._poll()),
                 tasks.create_task(self._minutes()),
+                tasks.create_task(self._live.run()),
+                tasks.create_task(self._reread()),
             ]
             await self._until_alone()
             for task in (*loops, *self._trainings):
@@ -132,10 +145,10 @@ class Schedule:
 
     async def _poll(self) -> None:
         while True:
-            for board in self._boards.in_use:
+            for board in self._boards.watched:
                 await self._tended(board)
             look = self._next_look()
-            for board in self._boards.in_use:
+            for board in self._boards.watched:
                 self._boards.set_feed(board, replace(board.feed, next_poll=look))
             await self._rested(look)
 
@@ -223,6 +236,18 @@ class Schedule:
         while True:
             await self._boards.set_market()
             await _waited(self._came, 60 - self._clock.now() % 60)
+
+    async def _reread(self) -> None:
+        """Take up what people change in the files of the lists that are watched."""
+        while True:
+            boards = {board.list.name: board for board in self._boards.watched if board.list.kept}
+            for name in await asyncio.to_thread(self._lists.changed, tuple(boards)):
+                self._boards.set_notice(boards[name], self._lists.error(name), of_file=True)
+                changed = self._lists.list(name)
+                if changed and self._boards.in_currency(changed) != boards[name].list:
+                    await self._boards.use(self._boards.in_currency(changed))
+                    self.wake()
+            await asyncio.sleep(_REREAD)
 
     async def _until_alone(self) -> None:
         while True:

@@ -1,6 +1,7 @@
 """Builds the real thing; the only file that names adapters."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from engine.adapters.store import SqliteStore
 from engine.adapters.trainer import ProcessTrainer
 from engine.adapters.watchlists import TomlWatchlists
 from engine.adapters.yahoo import YahooSource
+from engine.adapters.yahoo_stream import YahooStream
 from engine.board import Boards
 from engine.config import SOURCES, Settings
 from engine.core.fitting import Hyper
@@ -22,8 +24,12 @@ from engine.errors import UnknownSource
 from engine.gate import Gate
 from engine.home import Home
 from engine.jobs import JobTable
+from engine.live import LivePrices
 from engine.ports import Calendar, Clock, PriceSource, Store, Trainer
 from engine.schedule import Pace, Schedule
+from engine.services.intraday import Intraday
+from engine.services.listwatch import ListWatch
+from engine.services.quotes import Quotes
 from engine.services.refresh import Refresh
 from engine.services.replay import Replay
 from engine.services.scan import Scan
@@ -44,35 +50,43 @@ class Engine:
         Raises StoreError, UnknownSource, ConfigError.
         """
         self.stopping = asyncio.Event()
+        clock = clock or SystemClock()
         lists = TomlWatchlists(home.watchlists, watchlists.folder())
         self._store = store = SqliteStore(home.data)
-        clock, calendar = clock or SystemClock(), ExchangeCalendars(store, home.calendars_file)
-        self._source = source = price_source(home, settings, calendar, store)
-        replaying = source if isinstance(source, ReplaySource) else None
+        calendar = ExchangeCalendars(store, home.calendars_file)
+        self._sources = sources = _sources(home, settings, calendar, store, clock)
         self._trainer = trainer or ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
-        budget = Budget(settings.alarms.budget, settings.alarms.alerts)
-        pace = _pace(settings, replaying=replaying is not None)
+        budget, pace = Budget(settings.alarms.budget, settings.alarms.alerts), _pace(settings, sources)
         gate = Gate(store, calendar)
-        scan = Scan(store, gate, calendar, budget, _expires(settings, pace, replaying=replaying is not None))
-        watch, refresh = Watch(store, gate, calendar), Refresh(source, store, clock, settings.source.at_once)
-        self._refresh = refresh
+        scan = Scan(store, gate, calendar, budget, _expires(settings, pace, sources))
+        watch = Watch(store, gate, calendar)
+        self._refresh = refresh = Refresh(sources.first, store, clock, settings.source.at_once)
         train = Train(store, gate, self._trainer, _hyper(settings), settings.model.max_rows)
         boards = Boards(
             store=store,
             calendar=calendar,
             clock=clock,
-            source=source,
+            source=sources.first,
             watchlists=lists,
             scan=scan,
             watch=watch,
-            replay=replaying,
+            replay=sources.replay,
             default=_default_list(settings),
+            currency=settings.money.currency,
             home=str(home.data),
             named=settings.source.name,
         )
         self.jobs = JobTable(store, clock, boards.touch)
         self.schedule = Schedule(
-            boards=boards, jobs=self.jobs, refresh=refresh, train=train, clock=clock, replay=replaying, pace=pace
+            boards=boards,
+            live=LivePrices(boards, _quotes(settings, sources, store=store, gate=gate, calendar=calendar, clock=clock)),
+            lists=ListWatch(lists),
+            jobs=self.jobs,
+            refresh=refresh,
+            train=train,
+            clock=clock,
+            replay=sources.replay,
+            pace=pace,
         )
         self.desk = Desk(
             boards=boards,
@@ -83,6 +97,8 @@ class Engine:
             scan=scan,
             replay=Replay(store, gate, train.fit, budget),
             watch=watch,
+            intraday=Intraday(store, sources.live, calendar, clock),
+            live_source=sources.live,
             acknowledge=store.acknowledge,
             preset=settings.model.preset,
             stop=self.stopping.set,
@@ -103,8 +119,7 @@ class Engine:
     async def close(self) -> None:
         """End the jobs, what is being fetched and the trainer, and let go of the store."""
         self._refresh.stop()
-        if isinstance(self._source, YahooSource):
-            self._source.close()
+        self._sources.close()
         await self.jobs.close()
         await self._refresh.close()
         await self._trainer.close()
@@ -116,38 +131,77 @@ def _hyper(settings: Settings) -> Hyper:
     return Hyper(epochs=model.epochs, batch=model.batch, learning_rate=model.learning_rate, seed=model.seed)
 
 
-def _pace(settings: Settings, *, replaying: bool) -> Pace:
+def _pace(settings: Settings, sources: "_Sources") -> Pace:
     model = settings.model
     return Pace(
         speed=settings.replay.speed,
         poll_seconds=60 * settings.source.poll_minutes,
-        retrain_every=model.replay_retrain_every if replaying else model.retrain_every,
+        retrain_every=model.replay_retrain_every if sources.replay else model.retrain_every,
         linger_seconds=settings.engine.linger_seconds,
     )
 
 
-def _expires(settings: Settings, pace: Pace, *, replaying: bool) -> int:
+def _expires(settings: Settings, pace: Pace, sources: "_Sources") -> int:
     """A replay trains seldom by intention: its models last from one training to the next, and as long again as live."""
-    return settings.model.expires + (pace.retrain_every if replaying else 0)
+    return settings.model.expires + (pace.retrain_every if sources.replay else 0)
 
 
-def price_source(home: Home, settings: Settings, calendar: Calendar, store: Store) -> PriceSource:
-    """The source that the settings name; a replay goes on after what the store holds. Raises UnknownSource."""
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """Where prices come from: the one that was named, and what else it is or has beside it."""
+
+    first: PriceSource
+    live: YahooSource | None = None
+    replay: ReplaySource | None = None
+
+    def close(self) -> None:
+        """Let go of whoever waits for an answer."""
+        if self.live is not None:
+            self.live.close()
+
+
+def _sources(home: Home, settings: Settings, calendar: Calendar, store: Store, clock: Clock) -> _Sources:
+    """The sources that the settings name; a replay goes on after what the store holds. Raises UnknownSource."""
     name, _, where = settings.source.name.partition(":")
     if name == "yahoo" and not where:
-        return YahooSource(
+        yahoo = YahooSource(
             home.cache / "yahoo",
             calendar,
             history_years=settings.source.history_years,
             requests_an_hour=settings.source.requests_an_hour,
+            now=clock.now,
         )
+        return _Sources(yahoo, live=yahoo)
     if name == "files" and where:
-        return FileSource(Path(where).expanduser())
+        return _Sources(FileSource(Path(where).expanduser()))
     if name == "replay":
         files = FileSource(Path(where).expanduser() if where else watchlists.folder() / SAMPLE)
         played = [last for symbol in files.symbols() if (last := store.coverage(symbol).last)]
-        return ReplaySource(files, files.symbols(), max(played, default=date.fromisoformat(settings.replay.start)))
+        start = max(played, default=date.fromisoformat(settings.replay.start))
+        replay = ReplaySource(files, files.symbols(), start)
+        return _Sources(replay, replay=replay)
     raise UnknownSource("no such source of prices", received=settings.source.name, do=f"known: {', '.join(SOURCES)}")
+
+
+def _quotes(
+    settings: Settings, sources: _Sources, *, store: Store, gate: Gate, calendar: Calendar, clock: Clock
+) -> Quotes:
+    """Live quotes where the source has them; levels are held against completed sessions in any case."""
+
+    def expects(now: float) -> bool:
+        return quotes.expects(now)  # each needs the other
+
+    streamed = sources.live is not None and settings.source.stream
+    quotes = Quotes(
+        stream=YahooStream(expects=expects, now=clock.now) if streamed else None,
+        source=sources.live,
+        store=store,
+        gate=gate,
+        calendar=calendar,
+        clock=clock,
+        poll_seconds=settings.source.quote_seconds,
+    )
+    return quotes
 
 
 def _default_list(settings: Settings) -> str | None:

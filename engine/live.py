@@ -1,0 +1,73 @@
+"""Live prices on the boards: what is wanted, what came, what was reached."""
+
+import asyncio
+from collections.abc import Collection, Sequence
+
+from engine.board import Board, Boards
+from engine.ports import PriceAlarmRecord
+from engine.protocol import Fetched
+from engine.services.holdings import filled, rate_symbols
+from engine.services.quotes import Quotes
+
+_AT_MOST = 0.2
+"""Seconds between two looks at what came: a screen is told once a second at most, or as often as it asked for."""
+
+
+class LivePrices:
+    """Puts quotes, holdings and price alarms on the boards. All of it belongs to the engine's loop."""
+
+    def __init__(self, boards: Boards, quotes: Quotes) -> None:
+        self._boards = boards
+        self._quotes = quotes
+        self._came, self._called = asyncio.Event(), asyncio.Event()
+        self._without_rate: set[str] = set()
+        boards.dress = self._dress
+        quotes.changed = self._heard
+        quotes.alarmed = self._alarmed
+
+    async def run(self) -> None:
+        """Take quotes in and show them, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._quotes.run())
+            tasks.create_task(self._showing())
+            tasks.create_task(self._calling())
+
+    def want(self) -> None:
+        """Quotes for the lists that are watched now, with the rates their holdings need."""
+        watched = self._boards.watched
+        tickers = [ticker for board in watched for ticker in board.list.tickers]
+        self._quotes.want(tickers, {rate for board in watched for rate in self.rates(board)})
+
+    def rates(self, board: Board) -> tuple[str, ...]:
+        """The exchange rates a list's holdings need beside its own symbols."""
+        return rate_symbols(board.list, {row.symbol: row.currency for row in board.rows}, self._without_rate)
+
+    def refreshed(self, rates: Sequence[Fetched]) -> None:
+        """Bars were fetched, and these rates with them."""
+        self._without_rate |= {each.symbol for each in rates if each.status == "failed" and not each.bars}
+        self._quotes.refreshed()
+        self.want()
+
+    def _dress(self, board: Board) -> None:
+        board.rows, board.holdings = filled(board.list, board.rows, self._quotes.priced, self._quotes.rates)
+
+    def _heard(self, _symbols: Collection[str]) -> None:
+        self._came.set()
+
+    def _alarmed(self, _alarms: Sequence[PriceAlarmRecord]) -> None:
+        self._called.set()
+
+    async def _showing(self) -> None:
+        while True:
+            await self._came.wait()
+            self._came.clear()
+            for board in self._boards.watched:
+                self._dress(board)
+            self._boards.set_live(self._quotes.live)
+            await asyncio.sleep(_AT_MOST)
+
+    async def _calling(self) -> None:
+        while True:
+            await self._called.wait()
+            self._called.clear()
+            await self._boards.reread_alarms()
