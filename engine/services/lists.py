@@ -1,7 +1,8 @@
 """What people do to their watchlists, from the screen and from the command line alike."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -39,19 +40,22 @@ class Lists:
     def put(self, name: str, symbol: str, position: int | None) -> tuple[str, str | None]:
         """Add one symbol; with a position it comes back with all that was known of it when it was taken off there.
 
-        Gives the symbol as it stands on the list, and why it is spelt otherwise. Raises as Watchlists.add.
+        Gives the symbol as it stands on the list, and why it is spelt otherwise. Raises as Watchlists.add, or
+        BadRequest where what is shown is no list of a file.
         """
         spelt, why = in_yahoos_spelling(symbol)
         taken = self._taken.get((name, symbol.upper())) if position is not None else None
-        self._watchlists.add(name, taken or Ticker(spelt), position)
+        with _on_a_screen():
+            self._watchlists.add(name, taken or Ticker(spelt), position)
         if taken is None:
             return spelt, why
         del self._taken[name, taken.symbol]
         return taken.symbol, None
 
     def take(self, name: str, symbol: str) -> Removed:
-        """Take one symbol off. Raises as Watchlists.remove."""
-        ticker, position = self._watchlists.remove(name, symbol)
+        """Take one symbol off. Raises as Watchlists.remove, or BadRequest where what is shown is no list of a file."""
+        with _on_a_screen():
+            ticker, position = self._watchlists.remove(name, symbol)
         self._taken[name, ticker.symbol] = ticker
         return Removed(ticker.symbol, position)
 
@@ -106,6 +110,16 @@ class Lists:
         except UnknownWatchlist as error:
             do = f"{error.do}. `whipsaw watchlist add SYMBOL... -w NAME --new` makes one"
             raise UnknownWatchlist(error.message, received=error.received, do=do) from None
+
+
+@contextmanager
+def _on_a_screen() -> Iterator[None]:
+    """A screen may show symbols picked by hand, or all that a source holds: no file stands behind those."""
+    try:
+        yield
+    except UnknownWatchlist:
+        do = "Choose a list with w, or make one: `whipsaw watchlist add SYMBOL... -w NAME --new`"
+        raise BadRequest("what is shown here is no list that could be edited", do=do) from None
 
 
 def _as_listed(symbol: str, there: Sequence[str]) -> str:

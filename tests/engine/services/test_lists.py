@@ -62,6 +62,12 @@ def test_a_symbol_is_put_on_the_list_as_yahoo_spells_it_which_is_said(lists):
     assert (symbol, why is not None and "BRK-B" in why) == ("BRK-B", True)
 
 
+@pytest.mark.parametrize("edit", [lambda lists: lists.put("AAPL IBM", "JPM", None), lambda lists: lists.take("x", "A")])
+def test_symbols_that_no_file_holds_together_are_not_edited(lists, edit):
+    with pytest.raises(BadRequest, match="no list that could be edited"):
+        edit(lists)
+
+
 def test_symbols_are_added_in_their_order_each_once(files, lists):
     assert lists.add("mine", ("nvda", "TSLA", "NVDA")) == Edited("mine", added=("NVDA", "TSLA"))
     assert symbols(files) == ["AAPL", "JPM", "NVDA", "TSLA"]
