@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from engine.core.spelling import in_yahoos_spelling
+from engine.core.symbols import normal
 from engine.errors import BadRequest, UnknownSymbol, UnknownWatchlist
 from engine.ports import List, Ticker, Watchlists
 from engine.protocol import Edited, ListedTicker, ListShown, Removed
@@ -43,7 +43,7 @@ class Lists:
         Gives the symbol as it stands on the list, and why it is spelt otherwise. Raises as Watchlists.add, or
         BadRequest where what is shown is no list of a file.
         """
-        spelt, why = in_yahoos_spelling(symbol)
+        spelt, why = normal(symbol)
         taken = self._taken.get((name, symbol.upper())) if position is not None else None
         with _on_a_screen():
             self._watchlists.add(name, taken or Ticker(spelt), position)
@@ -64,7 +64,7 @@ class Lists:
 
         Raises UnknownWatchlist, BadRequest, ConfigError.
         """
-        spellings = dict.fromkeys(in_yahoos_spelling(symbol) for symbol in symbols)
+        spellings = dict.fromkeys(normal(symbol) for symbol in symbols)
         added = tuple(dict.fromkeys(symbol for symbol, _ in spellings))
         notes = tuple(why for _, why in spellings if why)
         if new and name not in self._watchlists.names():
@@ -125,4 +125,4 @@ def _on_a_screen() -> Iterator[None]:
 def _as_listed(symbol: str, there: Sequence[str]) -> str:
     """The symbol as it stands on the list: as it was typed, or as Yahoo spells it."""
     typed = symbol.strip().upper()
-    return typed if typed in there else in_yahoos_spelling(symbol)[0]
+    return typed if typed in there else normal(symbol)[0]

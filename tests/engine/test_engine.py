@@ -70,7 +70,8 @@ async def test_attaching_gives_a_snapshot_then_deltas_until_every_row_is_scored(
 
 def settled(view: View) -> bool:
     """Scored, and nothing under way: what a job says next would differ from what it said before."""
-    return all(row.scored for row in view.rows) and all(job.state == "done" for job in view.jobs)
+    jobs_done = all(job.state == "done" for job in view.jobs)
+    return bool(view.rows) and all(row.scored for row in view.rows) and jobs_done
 
 
 async def test_what_was_pushed_equals_a_fresh_snapshot(tmp_path, files):
@@ -383,7 +384,7 @@ async def test_a_training_is_shown_though_its_asker_has_left(tmp_path, files):
         running(tmp_path / "home", f"files:{files}", trainer=Gated()),
         client_of(tmp_path / "home") as stays,
     ):
-        view = await until(await stays.ask(Attach()), stays, lambda now: now.status.model is not None)
+        view = await until(await stays.ask(Attach()), stays, settled)
         first = view.status.model.id
         Gated.gate.clear()
         async with client_of(tmp_path / "home") as leaves:

@@ -13,7 +13,7 @@ from engine.adapters.watchlists.amounts import amount
 from engine.adapters.watchlists.document import is_symbol
 from engine.adapters.watchlists.fields import NUMBERS
 from engine.adapters.watchlists.lots import Lot, merged
-from engine.core.spelling import in_yahoos_spelling
+from engine.core.symbols import normal
 from engine.errors import BadFile
 from engine.format import plain
 from engine.ports import Imported, Ticker
@@ -140,7 +140,7 @@ def _plain_list(lines: list[tuple[int, str]], notes: _Notes) -> Iterator[Lot]:
 
 
 def _symbol(text: str, number: int, notes: _Notes) -> str | None:
-    symbol, why = in_yahoos_spelling(text)
+    symbol, why = normal(text)
     if not is_symbol(symbol):
         notes.line(number, "not a symbol", text)
         return None
