@@ -1,6 +1,7 @@
 """`make bench`: every benchmark, one after the other."""
 
-from tests.benchmarks import screen
+from tests.benchmarks import fetching, screen
 
 if __name__ == "__main__":
+    fetching.main()
     screen.main()
