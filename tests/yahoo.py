@@ -166,7 +166,7 @@ class LocalYahoo:
             rows = _intraday(listing, interval, upto, zone)
         within = [row for row in rows if first <= row[0] <= min(last, self.now())]
         result: dict[str, Any] = {
-            "meta": _meta(listing, upto, query, zone, [row[0] for row in within]),
+            "meta": _meta(listing, upto, query, zone, [row[0] for row in within], now=self.now()),
             "timestamp": [int(row[0]) for row in within],
             "indicators": {"quote": [_columns(within)]},
         }
@@ -241,7 +241,7 @@ def _events(upto: History, zone: ZoneInfo, first: float, last: float) -> dict[st
 
 
 def _meta(
-    listing: Listing, upto: History, query: Mapping[str, str], zone: ZoneInfo, times: Sequence[float]
+    listing: Listing, upto: History, query: Mapping[str, str], zone: ZoneInfo, times: Sequence[float], *, now: float
 ) -> dict[str, Any]:
     interval = query.get("interval", "1d")
     day = upto.last or date(2024, 1, 2)
@@ -250,7 +250,7 @@ def _meta(
         "symbol": listing.history.symbol,
         "exchangeName": "NMS",
         "instrumentType": listing.kind,
-        "regularMarketTime": int(_instant(day, zone, clock_time(16))),
+        "regularMarketTime": int(min(now, _instant(day, zone, clock_time(16)))),
         "gmtoffset": 0,
         "timezone": "EST",
         "exchangeTimezoneName": listing.zone,

@@ -1,7 +1,8 @@
 """`make bench`: every benchmark, one after the other."""
 
-from tests.benchmarks import quotes, screen
+from tests.benchmarks import fetching, quotes, screen
 
 if __name__ == "__main__":
+    fetching.main()
     screen.main()
     quotes.main()

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.core.bars import Action, History, as_date, empty
+from engine.core.bars import Action, FloatArray, History, empty
 from engine.errors import Fault
 from engine.ports import Coverage
 
@@ -16,21 +16,21 @@ TOLERANCE = 1e-4
 """Two closes of one session agree if they differ by less than this share: sources round differently."""
 
 CONTRADICTS = "contradicts"
+AT_ONCE = 400
+"""Rows of bars a statement: 12 values each, and SQLite before 3.32 takes some thousand."""
 
 
 def add_bars(db: sqlite3.Connection, history: History, source: str, fetched_at: float, *, whole: bool) -> int:
     """Insert what is new; a contradicting close becomes a flagged revision beside the first."""
     stored = _closes(db, history)
     new, revisions = [], []
-    for row in range(len(history)):
-        session = as_date(history.sessions[row]).isoformat()
+    for session, values in zip(_sessions(history), _values(history), strict=True):
         known = stored.get(session)
-        values = _values(history, row)
         if known is None:
             new.append((history.symbol, DAILY, session, 0, *values, source, fetched_at, ""))
         elif all(abs(values[3] - close) > TOLERANCE * close for close in known):
             revisions.append((history.symbol, DAILY, session, len(known), *values, source, fetched_at, CONTRADICTS))
-    db.executemany("INSERT INTO bars VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", new + revisions)
+    _insert(db, new + revisions)
     db.executemany(
         "INSERT OR IGNORE INTO actions VALUES (?, ?, ?, ?, ?, ?)",
         [
@@ -122,17 +122,28 @@ def _closes(db: sqlite3.Connection, history: History) -> dict[str, list[float]]:
     return found
 
 
-def _values(history: History, row: int) -> tuple[float | None, float | None, float | None, float, float | None]:
-    def known(value: float) -> float | None:
-        return float(value) if np.isfinite(value) else None
+def _insert(db: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Some hundred rows a statement: each statement gives up the interpreter, and has to wait for it again."""
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        places = ", ".join([f"({', '.join('?' * len(some[0]))})"] * len(some))
+        db.execute(f"INSERT INTO bars VALUES {places}", [value for row in some for value in row])  # noqa: S608
 
-    return (
-        known(history.open[row]),
-        known(history.high[row]),
-        known(history.low[row]),
-        float(history.close[row]),
-        known(history.volume[row]),
-    )
+
+def _sessions(history: History) -> list[str]:
+    sessions: list[str] = np.datetime_as_string(history.sessions, unit="D").tolist()
+    return sessions
+
+
+def _values(history: History) -> list[tuple[Any, ...]]:
+    """Open, high, low, close and volume of each row; None where one is not known."""
+
+    def known(column: FloatArray) -> list[float | None]:
+        finite = np.isfinite(column).tolist()
+        return [value if there else None for value, there in zip(column.tolist(), finite, strict=True)]
+
+    columns = (history.open, history.high, history.low, history.close, history.volume)
+    return list(zip(*map(known, columns), strict=True))
 
 
 def _actions(db: sqlite3.Connection, symbol: str) -> tuple[Action, ...]:
