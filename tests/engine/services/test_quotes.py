@@ -384,8 +384,10 @@ async def test_a_silence_is_polled_once_it_has_lasted_and_no_sooner(store):
         await stream.until_it_wants("AAPL")
         stream.says(StreamState("lost", NOON))
         await heard.until(lambda: quotes.live.state == "lost")
-        quotes.refreshed()
-        await stream.until_asked_again()
+        for _ in range(3):
+            quotes.refreshed()
+            await stream.until_asked_again()
+        assert quotes.live.state == "lost"
         clock.time += 60.0
         quotes.refreshed()
         await heard.until(lambda: quotes.live.state == "polling")
