@@ -18,8 +18,6 @@ log = logging.getLogger(__name__)
 
 URL = "wss://streamer.finance.yahoo.com/?version=2"
 _SHORTEST, _LONGEST = 1.0, 60.0
-# Yahoo forgets a subscription that is not said again
-_REPEAT = 15.0
 
 
 class Socket(Protocol):
@@ -47,7 +45,8 @@ class YahooStream:
 
     While `expects(now)` says that a market of the wanted symbols should be sending, `stale_after` seconds without a
     quote count as a dead connection. The pause starts anew only once a quote has come, so that a server that accepts
-    and closes, or accepts and stays silent, is asked ever more seldom. Proxies and certificates are those of the
+    and closes, or accepts and stays silent, is asked ever more seldom. Every `repeat_after` seconds all of the
+    subscription is said again. Proxies and certificates are those of the
     environment (HTTPS_PROXY, SSL_CERT_FILE). All methods belong to one event loop.
     """
 
@@ -60,6 +59,7 @@ class YahooStream:
         expects: Callable[[float], bool],
         now: Callable[[], float] = time.time,
         stale_after: float = 120.0,
+        repeat_after: float = 15.0,
         connect: Connect | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         rng: random.Random | None = None,
@@ -68,6 +68,7 @@ class YahooStream:
         self._expects = expects
         self._now = now
         self._stale_after = stale_after
+        self._repeat_after = repeat_after
         self._connect = connect or _connect
         self._sleep = sleep
         self._rng = rng or random.Random()  # noqa: S311 - it spreads reconnections, nothing else
@@ -156,7 +157,7 @@ class YahooStream:
             self._said(quote)
 
     async def _subscribe(self, socket: Socket) -> None:
-        """Say what is wanted: differences at once, all of it every 15 s; ends when nothing is."""
+        """Say what is wanted: differences at once, all of it now and then, as Yahoo expects; ends when nothing is."""
         said: frozenset[str] = frozenset()
         repeat = False
         while self._wanted:
@@ -168,7 +169,7 @@ class YahooStream:
                 await socket.send(json.dumps({"subscribe": sorted(new)}))
             said = wanted
             try:
-                async with asyncio.timeout(_REPEAT):
+                async with asyncio.timeout(self._repeat_after):
                     await self._rewanted.wait()
                 repeat = False
             except TimeoutError:

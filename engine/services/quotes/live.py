@@ -245,24 +245,24 @@ class Quotes:
         now = self._clock.now()
         if not self.expects(now):
             return _LOOK
-        # without a stream there is nothing to wait for
-        first = self._silent_since + self._poll_seconds if self._stream else now
+        # without a stream there is nothing to wait for; the clock may have been set back since
+        first = min(self._silent_since, now) + self._poll_seconds if self._stream else now
         since = self._attempted_at
-        return (first if since is None else max(first, since + self._poll_seconds)) - now
+        return (first if since is None else max(first, min(since, now) + self._poll_seconds)) - now
 
     async def _poll(self, source: LiveSource) -> None:
         now = self._attempted_at = self._clock.now()
         symbols = [symbol for symbol in sorted(self._symbols) if self._facts.open(symbol, now)]
-        if why := _kept_from_polling(source.state(), len(symbols), now):
-            self._fault = why
-        else:
+        fault = _kept_from_polling(source.state(), len(symbols), now)
+        if fault is None:
             try:
                 for quote in await asyncio.to_thread(source.quotes, symbols):
                     self._take(quote)
+                self._polled_at = now
             except EngineError as error:
-                self._fault = str(error)
-            else:
-                self._polled_at, self._fault = now, None
+                fault = str(error)
+        # the stream may have come back in the meantime
+        self._fault = None if self._silent_since is None else fault
         self.changed(())
 
 

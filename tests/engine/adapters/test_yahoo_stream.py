@@ -137,6 +137,27 @@ async def test_a_server_that_accepts_and_closes_is_asked_ever_more_seldom():
         assert min(listener.pauses[6:]) >= 30.0
 
 
+async def test_a_quote_makes_the_pauses_short_again():
+    async with yahoo_stream() as server:
+        server.closing_at_once = True
+        async with listening(server, "AAPL") as (_, listener):
+            await listener.until(lambda: len(listener.pauses) >= 4)
+            server.closing_at_once = False
+            await server.until(lambda now: now.subscribed and now.clients)
+            await server.quote("AAPL", 1.0)
+            await listener.until(lambda: listener.quotes)
+            made = len(listener.pauses)
+            await server.drop()
+            await listener.until(lambda: len(listener.pauses) > made)
+            assert listener.pauses[made] <= 2.0 < listener.pauses[made - 1]
+
+
+async def test_a_subscription_is_said_again_now_and_then():
+    async with yahoo_stream() as server, listening(server, "AAPL", "IBM", repeat_after=0.02):
+        await server.until(lambda now: len(now.asked) == 3)
+        assert server.asked == [{"subscribe": ["AAPL", "IBM"]}] * 3
+
+
 async def test_nothing_that_listens_is_a_reason_in_words_and_no_end():
     async with yahoo_stream() as server:
         pass

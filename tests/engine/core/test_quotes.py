@@ -169,6 +169,13 @@ def test_a_quote_beyond_the_limit_of_its_exchange_is_suspicious():
     assert not suspicious(131.0, 100.0, daily_limit("XNYS"))
 
 
+def test_a_limit_is_one_against_the_close_and_not_against_another_price_of_the_day():
+    ticks = Ticks()
+    assert take(ticks, 75.0, 1.0, close=None, limit=0.3)
+    assert take(ticks, 125.0, 2.0, close=None, limit=0.3)
+    assert not take(ticks, 140.0, 3.0, close=100.0, limit=0.3)
+
+
 @given(prices, prices)
 def test_without_a_limit_a_fivefold_price_is_suspicious_either_way(price, close):
     assert (

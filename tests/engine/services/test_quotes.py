@@ -51,11 +51,19 @@ class FakeStream:
 
     def __init__(self):
         self.state, self.wanted, self.news = StreamState(), None, asyncio.Queue()
-        self._wants = asyncio.Event()
+        self.times, self._wants = 0, asyncio.Event()
 
     def want(self, symbols):
         self.wanted = set(symbols)
+        self.times += 1
         self._wants.set()
+
+    async def until_asked_again(self):
+        """Closes have been read anew: only then is a stream asked."""
+        before = self.times
+        while self.times == before:
+            self._wants.clear()
+            await self._wants.wait()
 
     async def until_it_wants(self, *symbols):
         while self.wanted != set(symbols):
@@ -210,6 +218,15 @@ async def test_a_stored_close_that_is_not_the_one_before_is_not_used(store):
         assert quotes.priced("AAPL").previous_close is None
 
 
+@pytest.mark.parametrize(("phase", "close"), [("regular", 220.0), ("post", 225.0)])
+async def test_once_the_session_is_stored_only_after_hours_is_measured_by_its_close(store, phase, close):
+    keep(store, bars(closes=(220.0, 225.0), last=MONDAY))
+    async with streaming(store) as (stream, quotes, heard):
+        stream.says(quote(226.0, phase=phase))
+        await heard.until(lambda: heard.symbols)
+        assert quotes.priced("AAPL").previous_close == close
+
+
 async def test_a_split_today_is_taken_out_of_the_stored_close(store):
     keep(store, bars(closes=(872.0, 880.0), actions=(Action(MONDAY, split=4.0, known_at=MONDAY),)))
     async with streaming(store) as (stream, quotes, heard):
@@ -326,13 +343,23 @@ async def test_a_completed_session_that_reached_a_level_is_an_alarm_without_live
         assert quotes.live.state == "off"
 
 
-async def test_where_quotes_come_live_a_session_long_past_is_no_news(store):
+@pytest.mark.parametrize(("last", "told"), [(date(2026, 10, 19), [MONDAY]), (date(2026, 10, 23), ["Friday", MONDAY])])
+async def test_where_quotes_come_live_only_the_last_completed_session_is_news(store, last, told):
     async with streaming(store) as (stream, quotes, heard):
-        keep(store, bars(last=date(2026, 10, 19), high=231.4))
+        keep(store, bars(last=last, high=231.4))
         quotes.refreshed()
+        await stream.until_asked_again()
         stream.says(quote(229.0, close=228.0), quote(231.0, NOON + 1, close=228.0))
-        await heard.until(lambda: heard.alarms)
-        assert [record.alarm.session for record in store.price_alarms()] == [MONDAY]
+        await heard.until(lambda: any(record.alarm.session == MONDAY for record in heard.alarms))
+        friday = {date(2026, 10, 23): "Friday"}
+        assert [friday.get(record.alarm.session, record.alarm.session) for record in heard.alarms] == told
+
+
+async def test_a_session_starts_from_the_close_before_it_not_from_the_last_quote_of_another(store):
+    async with streaming(store) as (stream, _, heard):
+        stream.says(quote(231.0, close=229.0), quote(232.0, NOON + 80_000, close=229.0))
+        await heard.until(lambda: len(heard.alarms) == 2)
+        assert [record.alarm.price for record in heard.alarms] == [231.0, 232.0]
 
 
 # --- how they come ---
@@ -351,12 +378,20 @@ async def test_a_stream_that_is_silent_for_long_is_replaced_by_polling_until_it_
         assert all(symbols == {"AAPL"} for symbols in source.asked)
 
 
-async def test_a_short_silence_is_not_polled(store):
-    stream, source = FakeStream(), Polled()
-    async with working(store, stream, source, poll_seconds=60.0) as (quotes, heard):
+async def test_a_silence_is_polled_once_it_has_lasted_and_no_sooner(store):
+    stream, source, clock = FakeStream(), Polled(), Fixed()
+    async with working(store, stream, source, poll_seconds=60.0, clock=clock) as (quotes, heard):
+        await stream.until_it_wants("AAPL")
         stream.says(StreamState("lost", NOON))
         await heard.until(lambda: quotes.live.state == "lost")
-        assert source.asked == []
+        for _ in range(3):
+            quotes.refreshed()
+            await stream.until_asked_again()
+        assert quotes.live.state == "lost"
+        clock.time += 60.0
+        quotes.refreshed()
+        await heard.until(lambda: quotes.live.state == "polling")
+        assert len(source.asked) == 1
 
 
 async def test_without_a_stream_quotes_are_polled_at_once(store):
