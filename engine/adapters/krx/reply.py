@@ -45,7 +45,7 @@ def read(body: bytes, day: date) -> tuple[Listed, ...] | Refusal:
     """The shares of a market on that day; none of a day on which it is closed. Raises NotData."""
     try:
         tree = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise NotData(plain(body[:_LONGEST].decode("utf-8", "replace"))) from None
     if not isinstance(tree, dict):
         raise NotData(type(tree).__name__)
@@ -62,7 +62,7 @@ def said(body: bytes) -> str:
     """What the body of an error says, if it is one of KRX's own; empty otherwise."""
     try:
         tree = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return _clipped(tree.get("respMsg", "")) if isinstance(tree, dict) else ""
 

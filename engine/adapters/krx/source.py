@@ -56,11 +56,15 @@ class KrxSource:
         fetch: Fetch | None = None,
         gap: float = 0.25,
     ) -> None:
-        """Without a key every history raises, and says so. Raises ConfigError for an address that is not safe."""
+        """Without a key a history raises, and says so, unless its days are known.
+
+        Raises ConfigError for an address that is not safe.
+        """
         self._calendar = calendar
         self._now = now
         self._cache = Cache(cache_folder)
-        wire = fetch or (Wire(base_url, key) if key else _without_key)
+        self._keyless = fetch is None and key is None
+        wire = fetch or Wire(base_url, key or "")
         self._requests = Requests(wire, self._cache, a_day=requests_a_day, gap=gap, now=now)
         self._turn = Lock()
         # days that KRX had nothing of yet, and when they are asked for again
@@ -119,6 +123,10 @@ class KrxSource:
         return self._cache.has(market, day) or self._now() < self._awaited.get((market, day), -math.inf)
 
     def _fetch(self, market: str, day: date) -> None:
+        if self._keyless:
+            raise SourceError(
+                "there is no key for KRX", do=f"Set {VARIABLE}, or keep it in the keyring", fault="refused"
+            )
         shares = self._requests.market(market, day)
         # nothing may mean that the market was closed, or that the day is not published yet
         closed = self._cache.traded_after(market, day) or self._today() - day > _SETTLED
@@ -146,10 +154,6 @@ class KrxSource:
         else:
             do = f"{_MARKETS[market]} has no such share; funds and indices are not among KRX's shares"
         return UnknownSymbol("KRX knows no such symbol", received=plain(symbol), do=do)
-
-
-def _without_key(service: str, day: date) -> bytes:
-    raise SourceError("there is no key for KRX", do=f"Set {VARIABLE}, or keep it in the keyring", fault="refused")
 
 
 def _history(symbol: str, bars: tuple[Bar, ...], actions: tuple[Action, ...]) -> History:

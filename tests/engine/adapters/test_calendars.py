@@ -17,7 +17,7 @@ from engine.adapters.calendars.record import recorded
 from engine.adapters.store import SqliteStore
 from engine.core.sessions import Override, Recorded
 from engine.core.symbols import exchange_zone, exchanges
-from engine.errors import BadRequest, ConfigError
+from engine.errors import BadRequest, ConfigError, StoreError
 from engine.ports import SessionHours
 
 
@@ -297,6 +297,17 @@ def test_sessions_of_another_version_of_the_library_are_made_anew(store: SqliteS
     store.add_sessions("XNYS", [SessionHours(date(2030, 1, 2), 0.0, 1.0)], "exchange_calendars 0.1")
     ExchangeCalendars(store, record=library).session("XNYS", date(2024, 7, 5))
     assert library.asked == ["XNYS"]
+
+
+@pytest.mark.parametrize("broken", ["sessions", "add_sessions"])
+def test_a_store_that_fails_takes_no_session_away(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def fails(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(store, broken, fails)
+    assert ExchangeCalendars(store).session("XNYS", date(2024, 7, 4)) == date(2024, 7, 3)
 
 
 def test_a_start_with_kept_sessions_loads_no_calendar_library(tmp_path: Path) -> None:

@@ -1,21 +1,27 @@
 """KRX's own prices: one request a day and market, faults in words, the quota, splits by the shares listed."""
 
+import json
 import math
+import ssl
 import sys
 import types
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+import trustme
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.adapters.calendars import ExchangeCalendars
 from engine.adapters.krx import KrxSource, krx_key
+from engine.adapters.krx.reply import NotData, Refusal, read
 from engine.adapters.krx.splits import splits
 from engine.adapters.krx.wire import Wire
 from engine.core.bars import log_returns
@@ -327,6 +333,60 @@ def test_a_server_that_is_not_there_cannot_be_reached() -> None:
     assert caught.value.fault == "unreachable"
 
 
+def _behind_tls(authority: trustme.CA) -> ThreadingHTTPServer:
+    """A server with that authority's certificate; whoever gets through is told that there is nothing."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server.handle_error = lambda request, client_address: None  # type: ignore[method-assign]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    return server
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_the_key_goes_only_to_a_server_with_a_certificate_to_trust(
+    trusted: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = trustme.CA()
+    (authority if trusted else trustme.CA()).cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    server = _behind_tls(authority)
+    with pytest.raises(SourceError) as caught:
+        Wire(f"https://127.0.0.1:{server.server_address[1]}", KEY)("stk_bydd_trd", DAYS[0])
+    server.shutdown()
+    server.server_close()
+    # a server without a do_GET answers 501
+    assert caught.value.fault == ("down" if trusted else "unsafe")
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=60),
+        st.recursive(
+            st.one_of(st.none(), st.floats(), st.text(max_size=8), st.integers()),
+            lambda inner: st.one_of(
+                st.lists(inner, max_size=3),
+                st.dictionaries(st.sampled_from(["OutBlock_1", "respMsg", "respCode", *share("1", 1)]), inner),
+            ),
+            max_leaves=12,
+        ).map(lambda tree: json.dumps(tree).encode()),
+    )
+)
+def test_whatever_is_answered_is_read_or_is_no_data(body: bytes) -> None:
+    try:
+        found = read(body, DAYS[0])
+    except NotData as error:
+        assert str(error).isprintable()
+    else:
+        assert isinstance(found, Refusal) or all(each.close > 0 for each in found)
+
+
+def test_an_answer_nested_without_end_is_no_data() -> None:
+    with pytest.raises(NotData):
+        read(b"[" * 100_000, DAYS[0])
+
+
 def test_after_a_fault_nothing_is_asked_for_a_while(make: Make, krx: LocalKrx) -> None:
     krx.faults[None] = "down"
     now = Time()
@@ -422,8 +482,9 @@ def test_the_key_is_in_no_error(make: Make) -> None:
 
 
 def test_without_a_key_nothing_is_asked(make: Make, krx: LocalKrx) -> None:
-    error = fault(make(None))
-    assert (error.fault, krx.asked) == ("refused", [])
+    source = make(None)
+    error = fault(source)
+    assert (error.fault, krx.asked, source.state().used) == ("refused", [], 0)
     assert "WHIPSAW_KRX_KEY" in str(error)
 
 
