@@ -89,13 +89,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(429, b"")
 
     def _not_applied(self) -> None:
-        self._say(200, {"respCode": "401", "respMsg": "Unauthorized API Call"})
+        self._say(200, {"respCode": "401", "respMsg": f"Unauthorized API Call {self.headers['AUTH_KEY']}"})
 
     def _down(self) -> None:
         self._send(503, b"<html>maintenance</html>")
 
     def _html(self) -> None:
-        self._send(200, b"<html>\x1b[31mmaintenance</html>")
+        self._send(200, f"<html>\x1b[31mmaintenance {self.headers['AUTH_KEY']}</html>".encode())
 
     def _other_json(self) -> None:
         self._say(200, {"result": []})

@@ -20,6 +20,7 @@ from engine.errors import ConfigError, Fault, SourceError
 
 _LATER = "What is stored stays; it is tried again later"
 _LARGEST = 32 * 2**20
+_KEY_LENGTH = 8  # real ones have 40 characters; shorter ones might stand in prices
 _WORDS: Mapping[Fault, tuple[str, str]] = {
     "limited": ("KRX takes no more requests for now", _LATER),
     "down": ("KRX answered with an error", _LATER),
@@ -74,7 +75,7 @@ class Wire:
         deadline = time.monotonic() + self._timeout
         try:
             with self._opener.open(request, timeout=self._timeout) as answer:
-                return _body(answer, deadline)
+                return self._hidden(_body(answer, deadline))
         except urllib.error.HTTPError as error:
             with error:
                 raise self._refusal(error, deadline) from None
@@ -84,12 +85,14 @@ class Wire:
     def _refusal(self, error: urllib.error.HTTPError, deadline: float) -> SourceError:
         status = f"status {error.code}"
         try:
-            words = said(_body(error, deadline))
+            words = said(self._hidden(_body(error, deadline)))
         except (SourceError, OSError, http.client.HTTPException):
             words = ""
-        # whoever answers may have echoed it
-        words = words.replace(self._key, "…")
         return fault_of_krx(fault_of_status(error.code), f"{status}: {words}" if words else status)
+
+    def _hidden(self, body: bytes) -> bytes:
+        """The body without the key: whoever answers may have echoed it, and what is said of a fault quotes the body."""
+        return body.replace(self._key.encode(), b"(key)") if len(self._key) >= _KEY_LENGTH else body
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

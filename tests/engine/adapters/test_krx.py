@@ -476,7 +476,9 @@ def test_a_key_that_is_not_accepted_is_refused(make: Make) -> None:
     assert fault(make("another")).fault == "refused"
 
 
-def test_the_key_is_in_no_error(make: Make) -> None:
+@pytest.mark.parametrize("scripted", ["", "not_applied", "html"])
+def test_the_key_is_in_no_error_even_if_it_is_echoed(make: Make, krx: LocalKrx, scripted: str) -> None:
+    krx.faults[None] = scripted
     error = fault(make("my-secret"))
     assert "my-secret" not in f"{error} {error!r} {error.__dict__}"
 
