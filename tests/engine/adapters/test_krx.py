@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 import trustme
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.adapters.calendars import ExchangeCalendars
@@ -360,6 +360,7 @@ def test_the_key_goes_only_to_a_server_with_a_certificate_to_trust(
     assert caught.value.fault == ("down" if trusted else "unsafe")
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.binary(max_size=60),
@@ -577,6 +578,7 @@ def test_shares_that_are_not_said_make_no_split() -> None:
     assert splits(moves([10_000, 5_000, 5_000], [1e6, math.nan, 2e6])) == ()
 
 
+@settings(deadline=None)
 @given(st.integers(2, 100), st.floats(0.72, 1.28), st.booleans())
 def test_every_whole_split_is_found_whatever_the_price_did(ratio: int, move: float, many: bool) -> None:
     split = float(ratio) if many else 1 / ratio
@@ -584,6 +586,7 @@ def test_every_whole_split_is_found_whatever_the_price_did(ratio: int, move: flo
     assert [action.split for action in found] == [split]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0.72, 1.28), st.floats(0.72, 1.28)), min_size=1, max_size=30))
 def test_no_split_is_found_where_neither_doubles(changes: list[tuple[float, float]]) -> None:
     closes, shares = [1e6], [1e8]

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core import compare
@@ -39,17 +39,20 @@ def test_one_tick_apart_is_none(other: float, differs: bool) -> None:
     assert bool(differences(won([71_200]), won([other]), krx_tick)) == differs
 
 
+@settings(deadline=None)
 @given(closes)
 def test_a_source_does_not_differ_from_itself(values: list[float]) -> None:
     assert differences(won(values), won(values), krx_tick) == ()
 
 
+@settings(deadline=None)
 @given(closes)
 def test_single_precision_makes_no_difference(values: list[float]) -> None:
     rounded = won([float(np.float32(value)) for value in values])
     assert differences(won(values), rounded, lambda price, session: 0.0) == ()
 
 
+@settings(deadline=None)
 @given(closes, closes)
 def test_it_does_not_matter_which_is_first(some: list[float], others: list[float]) -> None:
     there, back = (
@@ -59,6 +62,7 @@ def test_it_does_not_matter_which_is_first(some: list[float], others: list[float
     assert there == tuple(replace(each, one=each.other, other=each.one) for each in back)
 
 
+@settings(deadline=None)
 @given(closes, closes, st.integers(1, 5))
 def test_later_sessions_change_nothing_of_earlier_ones(some: list[float], others: list[float], rows: int) -> None:
     whole = differences(won(some), won(others), krx_tick)
@@ -72,6 +76,7 @@ def test_what_is_no_price_is_compared_with_nothing(nothing: float) -> None:
     assert differences(won([nothing]), won([70_000]), krx_tick) == ()
 
 
+@settings(deadline=None)
 @given(prices, st.booleans(), st.dates(date(2010, 1, 4), date(2027, 1, 1)))
 def test_a_tick_is_at_most_a_hundredth_and_never_more_than_that_of_a_higher_price(
     price: float, kosdaq: bool, session: date
