@@ -1,5 +1,6 @@
 """The sessions of every exchange, by rule, from the store, or from the library: whichever is enough."""
 
+import logging
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -14,8 +15,10 @@ from engine.adapters.calendars.corrections import CORRECTIONS
 from engine.adapters.calendars.record import made_from, recorded
 from engine.core.sessions import Override, Recorded, Sessions, rows, sessions, unrecorded
 from engine.core.symbols import ALWAYS, WEEKDAYS, exchange_name, exchange_of, exchange_zone
-from engine.errors import BadRequest
+from engine.errors import BadRequest, StoreError
 from engine.ports import MarketHours, SessionHours, Store
+
+log = logging.getLogger(__name__)
 
 AHEAD = timedelta(days=60)
 """Kept sessions that end sooner than this are made anew: the library knows about a year from the day it is asked."""
@@ -116,14 +119,26 @@ class ExchangeCalendars:
         return [override for override in (*CORRECTIONS, *self._own) if override.exchange == exchange]
 
     def _recorded(self, exchange: str) -> Recorded:
-        if self._store is None:
-            return self._record(exchange)
-        made, kept = self._store.sessions(exchange)
+        made, kept = self._kept(exchange)
         if made == made_from() and kept and kept[-1].session >= self._today() + AHEAD:
             return _from_store(kept)
         found = self._record(exchange)
-        self._store.add_sessions(exchange, _for_store(found), made_from())
+        self._keep(exchange, found)
         return found
+
+    def _kept(self, exchange: str) -> tuple[str, tuple[SessionHours, ...]]:
+        try:
+            return self._store.sessions(exchange) if self._store else ("", ())
+        except StoreError as error:
+            log.warning("the sessions of %s are made anew, for the store does not give them: %s", exchange, error)
+            return "", ()
+
+    def _keep(self, exchange: str, found: Recorded) -> None:
+        try:
+            if self._store:
+                self._store.add_sessions(exchange, _for_store(found), made_from())
+        except StoreError as error:
+            log.warning("the sessions of %s are not kept, and will be made again: %s", exchange, error)
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._now(), UTC).date()

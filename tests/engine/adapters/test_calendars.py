@@ -17,7 +17,7 @@ from engine.adapters.calendars.record import recorded
 from engine.adapters.store import SqliteStore
 from engine.core.sessions import Override, Recorded
 from engine.core.symbols import exchange_zone, exchanges
-from engine.errors import BadRequest, ConfigError
+from engine.errors import BadRequest, ConfigError, StoreError
 from engine.ports import SessionHours
 
 
@@ -171,6 +171,20 @@ def seoul(text: str) -> float:
     return datetime.fromisoformat(f"{text}+09:00").timestamp()
 
 
+def test_hours_depend_on_the_instant_alone_whatever_was_asked_before(calendars: ExchangeCalendars) -> None:
+    friday, monday, back = at("2024-07-12T19:59"), at("2024-07-15T13:31"), at("2024-07-12T19:58")
+    assert [calendars.hours("XNYS", now).until for now in (friday, monday, back)] == [
+        at("2024-07-12T20:00"),
+        at("2024-07-15T20:00"),
+        at("2024-07-12T20:00"),
+    ]
+
+
+def test_midnight_in_seoul_is_no_midnight_in_new_york(calendars: ExchangeCalendars) -> None:
+    now = seoul("2024-11-30T00:00")
+    assert (calendars.hours("XKRX", now).early, calendars.hours("XNYS", now).early) == (False, True)
+
+
 @pytest.mark.parametrize("day", ["2024-11-29", "2025-07-03", "2026-11-27"])
 def test_a_half_day_in_new_york_is_early(calendars: ExchangeCalendars, day: str) -> None:
     hours = calendars.hours("XNYS", at(f"{day}T15:00"))
@@ -215,12 +229,14 @@ def test_korea_is_closed_on_new_holidays(calendars: ExchangeCalendars, day: date
 
 
 @pytest.mark.parametrize("override", CORRECTIONS, ids=lambda each: str(each.day))
-def test_a_correction_is_still_needed(override: Override) -> None:
+def test_a_correction_is_of_a_regular_day_or_on_record_by_now(override: Override) -> None:
     known = recorded(override.exchange)
     row = int(np.searchsorted(known.days, np.datetime64(override.day)))
-    assert known.days[row] == np.datetime64(override.day)
-    if override.hours is not None:
-        assert known.hours[row, 0] == seoul(f"{override.day}T09:00")
+    there = known.days[row] == np.datetime64(override.day)
+    on_record = (known.hours[row, 0], known.hours[row, 3]) if there else None
+    regular = seoul(f"{override.day}T09:00"), seoul(f"{override.day}T15:30")
+    corrected = override.hours and tuple(seoul(f"{override.day}T{hour}") for hour in override.hours)
+    assert on_record in (regular, corrected)
 
 
 def test_every_zone_is_that_of_the_library() -> None:
@@ -297,6 +313,17 @@ def test_sessions_of_another_version_of_the_library_are_made_anew(store: SqliteS
     store.add_sessions("XNYS", [SessionHours(date(2030, 1, 2), 0.0, 1.0)], "exchange_calendars 0.1")
     ExchangeCalendars(store, record=library).session("XNYS", date(2024, 7, 5))
     assert library.asked == ["XNYS"]
+
+
+@pytest.mark.parametrize("broken", ["sessions", "add_sessions"])
+def test_a_store_that_fails_takes_no_session_away(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def fails(*_: object) -> None:
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(store, broken, fails)
+    assert ExchangeCalendars(store).session("XNYS", date(2024, 7, 4)) == date(2024, 7, 3)
 
 
 def test_a_start_with_kept_sessions_loads_no_calendar_library(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.sessions import Override, Recorded, Sessions, sessions, unrecorded
@@ -39,6 +39,7 @@ def test_every_weekday_before_and_after_the_record_is_a_session(plain: Sessions)
     np.testing.assert_array_equal(plain.days, every[np.is_busday(every)])
 
 
+@settings(deadline=None)
 @given(st.dates(date(1971, 1, 1), date(2069, 12, 30)))
 def test_local_hours_are_the_same_on_every_day_of_every_year(day: date) -> None:
     known = _NEW_YORK
@@ -53,6 +54,7 @@ def test_local_hours_are_the_same_on_every_day_of_every_year(day: date) -> None:
 _NEW_YORK = sessions(weekdays("2023-01-02", "2025-01-01"), NEW_YORK)
 
 
+@settings(deadline=None)
 @given(st.floats(at("1971-01-01T00:00"), at("2069-12-30T00:00")))
 def test_the_last_completed_session_has_closed_and_the_next_has_not(now: float) -> None:
     last = _NEW_YORK.completed(now)

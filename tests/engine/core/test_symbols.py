@@ -3,7 +3,7 @@
 import doctest
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core import symbols
@@ -20,12 +20,14 @@ def test_the_examples_hold() -> None:
     assert doctest.testmod(symbols).failed == 0
 
 
+@settings(deadline=None)
 @given(written)
 def test_the_normal_form_of_a_normal_form_is_itself(text: str) -> None:
     once, _ = normal(text)
     assert normal(once) == (once, None)
 
 
+@settings(deadline=None)
 @given(written)
 def test_a_change_beyond_case_and_spaces_is_explained(text: str) -> None:
     once, words = normal(text)
@@ -82,6 +84,7 @@ def test_every_kind_of_symbol_has_its_sessions(symbol: str, exchange: str) -> No
     assert exchange_of(symbol) == exchange
 
 
+@settings(deadline=None)
 @given(written)
 def test_every_symbol_has_an_exchange_with_a_name_and_a_zone(text: str) -> None:
     exchange = exchange_of(text)
