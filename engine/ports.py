@@ -7,6 +7,7 @@ to call from several threads at once.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Literal, Protocol, TypeAlias
 
 from engine.core.bars import History
@@ -96,6 +97,29 @@ class PriceSource(Protocol):
 
     def symbols(self) -> tuple[str, ...]:
         """Every symbol it holds, sorted; empty where it cannot be listed."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FileHistory:
+    """What a price file holds, and what was said of its rows that were left out."""
+
+    history: History
+    notes: tuple[DataNote, ...] = ()
+
+
+class PriceFiles(Protocol):
+    """Files of one symbol's daily bars each."""
+
+    def read(self, path: Path) -> FileHistory:
+        """A file's bars; its symbol is the file's name. Raises BadFile, EmptyHistory."""
+        ...
+
+    def write(self, path: Path, history: History, *, replace: bool = False) -> None:
+        """Write bars as traded, adjusted prices and actions, all or nothing; the ending says the format.
+
+        Raises BadFile if there is a file already that is no earlier export, unless it is to be replaced.
+        """
         ...
 
 
