@@ -100,6 +100,29 @@ class PriceSource(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class FileHistory:
+    """What a price file holds, and what was said of its rows that were left out."""
+
+    history: History
+    notes: tuple[DataNote, ...] = ()
+
+
+class PriceFiles(Protocol):
+    """Files of one symbol's daily bars each."""
+
+    def read(self, path: Path) -> FileHistory:
+        """A file's bars; its symbol is the file's name. Raises BadFile, EmptyHistory."""
+        ...
+
+    def write(self, path: Path, history: History, *, replace: bool = False) -> None:
+        """Write bars as traded, adjusted prices and actions, all or nothing; the ending says the format.
+
+        Raises BadFile if there is a file already that is no earlier export, unless it is to be replaced.
+        """
+        ...
+
+
 class LiveSource(PriceSource, Protocol):
     """A source that also knows the day itself, and symbols by name."""
 

@@ -25,13 +25,19 @@ _NAMES = {
     "volume": "volume",
     "adjclose": "adjusted",
     "adjustedclose": "adjusted",
+    "split": "split",
+    "dividend": "dividend",
 }
 _REQUIRED = ("date", "close")
 _MISSING = frozenset({"", "-", "nan", "null", "none", "n/a", "na", "#n/a"})
 _DAY = re.compile(r"(\d{4})(-?)(\d{2})\2(\d{2})(?:[T ].*)?", re.ASCII | re.DOTALL)
+_DECIMAL_COMMA = re.compile(r"[-+]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?", re.ASCII)
 _EPOCH = date(1970, 1, 1).toordinal()
 _A_NUMBER = "A number is written with a decimal point and without separators; a missing one is left empty"
 _A_DATE = "A date is written 2024-12-31 or 20241231, with nothing or a time after it"
+
+MOST_REFUSED = 0.01
+"""The share of rows that may be refused before the file as a whole is."""
 
 IntArray = npt.NDArray[np.int64]
 
@@ -53,11 +59,20 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A row that could not be read: its line, why, and its day where that can be read."""
+
+    line: int
+    error: BadFile
+    day: np.datetime64 | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """The rows of a file as they stand in it; `lines` are their numbers, `places` the decimals written in each row.
 
-    `columns` maps open, high, low, close, volume, adjusted (those the file has) to (R,) arrays, NaN where missing;
-    `places` does so for close and adjusted.
+    `columns` maps open, high, low, close, volume, adjusted, split, dividend (those the file has) to (R,) arrays, NaN
+    where missing; `places` does so for close and adjusted. `refused` are the rows that could not be read.
     """
 
     place: Place
@@ -65,6 +80,7 @@ class Table:
     dates: DateArray
     columns: dict[str, FloatArray]
     places: dict[str, IntArray]
+    refused: tuple[Refused, ...] = ()
 
 
 def clean(text: str) -> str:
@@ -110,6 +126,17 @@ def _day(cell: str, line: int, place: Place) -> int:
     except ValueError:
         pass
     raise place.error("not a date", line, cell, _A_DATE)
+
+
+def has_decimal_commas(cells: Sequence[str]) -> bool:
+    """Whether all numbers are written 1.234,5 or 12,5 or 12, and at least one with a comma."""
+    written = [cell for cell in map(str.strip, cells) if cell.lower() not in _MISSING]
+    return any("," in cell for cell in written) and all(map(_DECIMAL_COMMA.fullmatch, written))
+
+
+def with_points(cells: Sequence[str]) -> list[str]:
+    """The same numbers with a decimal point, and nothing between thousands."""
+    return [cell.replace(".", "").replace(",", ".") for cell in cells]
 
 
 def numbers(cells: Sequence[str], lines: Sequence[int], place: Place) -> FloatArray:

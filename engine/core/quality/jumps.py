@@ -86,8 +86,7 @@ class _Judge:
         rule = ""
         for at in range(start, len(self._rows)):
             row = int(self._rows[at])
-            stays = previous >= 0 and self._distance(row, previous) < self._distance(row, reference)
-            if not stays:
+            if previous < 0 or not self._stays(row, previous, reference):
                 rule, first = self._rule(reference, row, before), row
             if not rule:
                 yield at
@@ -98,6 +97,11 @@ class _Judge:
                 return
             yield Jump(row, rule, self._words(rule, reference, row))
             previous = row
+
+    def _stays(self, row: int, previous: int, reference: int) -> bool:
+        """Whether a row goes on from the level in doubt, and not from the one that was believed."""
+        step = self._distance(row, previous)
+        return step < float(_SPLITS[0]) - _SPLIT_DAY and step < self._distance(row, reference)
 
     def _distance(self, row: int, other: int) -> float:
         return abs(float(self._levels[row] - self._levels[other]))
@@ -123,6 +127,9 @@ class _Judge:
         """Whether the exchange allows no such move in the sessions between; None where it has no limit."""
         if self._limit is None:
             return None
+        # a row that only stands in for a missing session is no day on which the price could be seen
+        while reference and np.isnan(self._history.open[reference]) and self._history.volume[reference] == 0:
+            reference -= 1
         between = np.searchsorted(self._sessions, self._history.sessions[[reference, row]])
         days = max(1, int(between[1] - between[0]))
         allowed = self._limit + _TICK

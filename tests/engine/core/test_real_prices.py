@@ -21,9 +21,15 @@ CALENDARS = ExchangeCalendars()
 COLUMNS = ("Open", "High", "Low", "Close", "Volume")
 
 
+def iso(day):
+    """Of 2000-01-04 00:00:00+09:00 or 1/4/1999."""
+    month, slash, rest = day.partition("/")
+    return f"{rest.partition('/')[2]}-{int(month):02d}-{int(rest.partition('/')[0]):02d}" if slash else day[:10]
+
+
 def table(symbol, lines):
     rows = list(csv.DictReader(lines))
-    days = np.array([row["Date"][:10] for row in rows], "datetime64[D]")
+    days = np.array([iso(row["Date"]) for row in rows], "datetime64[D]")
     return History(symbol, days, *(np.array([float(row[name]) for row in rows]) for name in COLUMNS))
 
 
