@@ -206,7 +206,7 @@ def live_view(**other: object) -> View:
 
 NYSE_CLOSED = Market("NYSE", False, NOW + 14.5 * 3600, zone="America/New_York", exchange="XNYS")
 KRX_OPEN = Market("KRX", True, NOW + 7.5 * 3600, zone="Asia/Seoul", exchange="XKRX")
-KRX_CLOSED = replace(KRX_OPEN, open=False, until=NOW + 60 * 3600)
+KRX_CLOSED = replace(KRX_OPEN, open=False, until=NOW + 97 * 3600)
 NYSE_EARLY = Market("NYSE", True, NOW + 40 * 60, early=True, zone="America/New_York", exchange="XNYS")
 NYSE_OPEN = replace(NYSE_EARLY, until=NOW + 88 * 60, early=False)
 

@@ -18,6 +18,9 @@ from engine.protocol import (
     PauseReplay,
     Refresh,
     RemoveSymbol,
+    Search,
+    SearchHit,
+    SearchResults,
     ShowList,
     Stop,
     Train,
@@ -31,7 +34,7 @@ from tui.keymap import FOOTER, KEYS
 from tui.screens.help import Help
 from tui.screens.watch import Watch
 from tui.state import State
-from tui.theme import DARK, LIGHT
+from tui.theme import DARK, LIGHT, RED_UP
 
 SIZE = (120, 40)
 SETTLED = 0.15
@@ -205,6 +208,98 @@ async def test_s_changes_the_order(app: WhipsawApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "s")
         assert "sort change" in text(app, "#table")
+
+
+async def test_capital_p_hides_amounts_and_shows_them_again() -> None:
+    app = build(FakeClient(data.held_view()))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert "17,064" in text(app, "#table")
+        await press(pilot, "P")
+        assert "17,064" not in text(app, "#table")
+        assert "•••" in text(app, "#table")
+        await press(pilot, "P")
+        assert "17,064" in text(app, "#table")
+
+
+async def test_capital_r_turns_rises_red_and_leaves_the_ground(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "t", "R")
+        assert app.theme == LIGHT + RED_UP
+        await press(pilot, "R")
+        assert app.theme == LIGHT
+
+
+async def test_a_setting_opens_with_red_rises() -> None:
+    app = build(FakeClient(data.korean_view()), red_up=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert app.theme == DARK + RED_UP
+        assert not app.screen.query_one("#notice").display
+
+
+HITS = (SearchHit("NVDA", "NVIDIA", "NASDAQ", "equity"), SearchHit("NVD.DE", "NVIDIA", "Xetra", "equity"))
+
+
+def finds(hits: tuple[SearchHit, ...]) -> FakeClient:
+    """An engine whose searches find these."""
+    return FakeClient(data.view(), lambda command: SearchResults(hits) if isinstance(command, Search) else None)
+
+
+async def searched(pilot: Pilot[str], engine: FakeClient, *keys: str) -> None:
+    """Types, and waits for the search that follows."""
+    await press(pilot, "a", *keys)
+    while not engine.asked_for(Search):
+        await pilot.pause(SETTLED)
+    await settle(pilot)
+
+
+async def test_a_symbol_is_added_by_its_name() -> None:
+    engine = finds(HITS)
+    app = build(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await searched(pilot, engine, *"nvidia")
+        assert "NVD.DE" in text(app, "#found")
+        await press(pilot, "down", "down", "enter")
+        assert engine.asked_for(AddSymbol) == [AddSymbol("NVD.DE")]
+        assert not app.screen.query_one("#found").display
+
+
+async def test_fast_typing_asks_for_its_last_letters_alone() -> None:
+    engine = finds(HITS)
+    async with build(engine).run_test(size=SIZE) as pilot:
+        await searched(pilot, engine, *"nvidia")
+        assert engine.asked_for(Search) == [Search("nvidia")]
+
+
+async def test_nothing_found_is_said_and_the_text_is_added_as_it_stands() -> None:
+    engine = finds(())
+    app = build(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await searched(pilot, engine, *"xyzzy")
+        assert "no symbol is called that" in text(app, "#found")
+        await press(pilot, "enter")
+        assert engine.asked_for(AddSymbol) == [AddSymbol("XYZZY")]
+
+
+async def test_escape_leaves_the_search_and_adds_nothing() -> None:
+    engine = finds(HITS)
+    app = build(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await searched(pilot, engine, *"nvidia")
+        await press(pilot, "escape")
+        assert not app.screen.query_one("#found").display
+        assert not engine.asked_for(AddSymbol)
+
+
+async def test_a_search_that_is_refused_says_why_in_its_place() -> None:
+    refusal = UnknownSymbol("the source cannot be asked now")
+    engine = FakeClient(data.view(), lambda command: refusal if isinstance(command, Search) else None)
+    app = build(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await searched(pilot, engine, *"nvidia")
+        assert "cannot be asked now" in text(app, "#found")
+        assert not app.screen.query_one("#notice").display
 
 
 async def test_t_changes_the_theme(app: WhipsawApp) -> None:
