@@ -194,6 +194,22 @@ async def test_a_tick_of_fifty_tickers_stays_within_its_budget(monkeypatch: pyte
         assert 0 < terminal.sent - before <= 3 * 1024
 
 
+async def test_a_tick_of_fifty_quotes_and_holdings_stays_within_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal(monkeypatch)
+    shown = data.many(50).rows
+    before, after = (
+        tuple(data.held(data.quoted(row, change), 100, change * 3) for row in shown) for change in (0.5, -1.7)
+    )
+    engine = FakeClient(data.live_view(rows=before))
+    async with build(engine).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.pause(0.3)
+        sent = terminal.sent
+        engine.become(replace(engine.view, rows=after))
+        await settle(pilot)
+        assert 0 < terminal.sent - sent <= 3 * 1024
+
+
 async def test_nothing_is_sent_when_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal(monkeypatch)
     async with build(FakeClient(data.many(50))).run_test(size=SIZE) as pilot:
