@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from engine.format import HIDDEN
 from engine.protocol import Holdings, Row, View
-from tests.tui import data
+from tests.tui import data, market
 from tui.columns import Seen, behind, columns_of, fitting, marked, newest_sessions, titles, values
 from tui.events import Hidden
 from tui.order import shown
@@ -41,7 +41,7 @@ def table(view: View, width: int, *events: object) -> str:
 
 
 def test_a_live_quote_stands_in_place_of_the_close() -> None:
-    line = text(drawn(data.quoted(data.row("AAPL"), 0.84)))
+    line = text(drawn(market.quoted(data.row("AAPL"), 0.84)))
     assert "128.90" in line
     assert "▲ 0.84" in line
     assert "127.83" not in line
@@ -49,7 +49,7 @@ def test_a_live_quote_stands_in_place_of_the_close() -> None:
 
 @pytest.mark.parametrize(("phase", "sign"), [("pre", "‹"), ("post", "›")])
 def test_a_quote_outside_the_session_is_dim_and_marked(phase: str, sign: str) -> None:
-    spans = drawn(data.quoted(data.row("AAPL"), 0.84, phase))  # type: ignore[arg-type]
+    spans = drawn(market.quoted(data.row("AAPL"), 0.84, phase))  # type: ignore[arg-type]
     place = next(index for index, (words, _) in enumerate(spans) if "128.90" in words)
     assert spans[place][1] == "dim"
     assert spans[place + 1][0] == sign
@@ -57,17 +57,17 @@ def test_a_quote_outside_the_session_is_dim_and_marked(phase: str, sign: str) ->
 
 def test_columns_of_holdings_and_groups_are_there_only_where_there_are_any() -> None:
     assert not {"Shares", "Value", "P&L", "Group", "Fetched"} & set(heads(data.view()).split())
-    assert {"Shares", "Value", "P&L", "Group", "Fetched"} <= set(heads(data.held_view()).split())
+    assert {"Shares", "Value", "P&L", "Group", "Fetched"} <= set(heads(market.held_view()).split())
 
 
 def test_profit_has_its_glyph_and_large_amounts_three_digits() -> None:
-    line = text(drawn(data.held(data.row("AAPL"), 1200, 12.4)))
+    line = text(drawn(market.held(data.row("AAPL"), 1200, 12.4)))
     assert "153 k" in line
     assert "▲ 16,923" in line
 
 
 def test_hidden_amounts_leave_neither_digits_nor_direction() -> None:
-    row = replace(data.held(data.row("AAPL"), 1200, 12.4), change_pct=None)
+    row = replace(market.held(data.row("AAPL"), 1200, 12.4), change_pct=None)
     spans = drawn(row, private=True)
     assert text(spans).count(HIDDEN) == 3
     assert all(digits not in text(spans) for digits in ("1,200", "153", "16,923"))
@@ -90,7 +90,7 @@ def test_a_row_is_old_against_its_own_exchange_only() -> None:
     )
     newest = newest_sessions(rows)
     assert [behind(row, newest) for row in rows] == [0, 2, 0, 0]
-    assert behind(data.quoted(rows[1], 1.0), newest) == 0
+    assert behind(market.quoted(rows[1], 1.0), newest) == 0
 
 
 def test_a_repaired_bar_is_marked_beside_the_symbol_without_moving_anything() -> None:
@@ -113,13 +113,13 @@ def test_the_lower_edge_says_what_the_selected_rows_data_lack() -> None:
 
 
 def test_the_lower_edge_holds_the_total_with_the_rates_age_as_far_as_it_fits() -> None:
-    assert "· rate 1h ago · 1 left out" in table(data.held_view(), 65).splitlines()[-1]
-    assert "without 000660.KS" in table(data.held_view(), 94).splitlines()[-1]
-    assert "rate" not in table(data.held_view(), 36).splitlines()[-1]
+    assert "· rate 1h ago · 1 left out" in table(market.held_view(), 65).splitlines()[-1]
+    assert "without 000660.KS" in table(market.held_view(), 94).splitlines()[-1]
+    assert "rate" not in table(market.held_view(), 36).splitlines()[-1]
 
 
 def test_the_total_is_hidden_with_the_amounts() -> None:
-    last = table(data.held_view(), 94, Hidden()).splitlines()[-1]
+    last = table(market.held_view(), 94, Hidden()).splitlines()[-1]
     assert last.count(HIDDEN) == 2
     assert not set("▲▼%") & set(last)
 
@@ -130,10 +130,10 @@ def test_a_total_without_cost_has_no_profit() -> None:
 
 
 def test_groups_sort_as_they_first_come() -> None:
-    rows = shown(data.two_exchanges().rows, "group", "")
+    rows = shown(market.two_exchanges().rows, "group", "")
     assert [row.group for row in rows] == ["phones", "phones", "search", "mainframes", "software", ""]
 
 
 def test_change_sorts_by_the_change_that_is_shown() -> None:
-    rows = (data.row("IBM", change_pct=9.0), data.quoted(data.row("AAPL", change_pct=-1.0), 12.0))
+    rows = (data.row("IBM", change_pct=9.0), market.quoted(data.row("AAPL", change_pct=-1.0), 12.0))
     assert [row.symbol for row in shown(rows, "change", "")] == ["AAPL", "IBM"]

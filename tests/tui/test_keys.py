@@ -18,15 +18,12 @@ from engine.protocol import (
     PauseReplay,
     Refresh,
     RemoveSymbol,
-    Search,
-    SearchHit,
-    SearchResults,
     ShowList,
     Stop,
     Train,
     View,
 )
-from tests.tui import data
+from tests.tui import data, market
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient, FakeEngines, never
 from tui.app import DETACHED, NOT_STOPPED, STOPPED, WhipsawApp
@@ -211,7 +208,7 @@ async def test_s_changes_the_order(app: WhipsawApp) -> None:
 
 
 async def test_capital_p_hides_amounts_and_shows_them_again() -> None:
-    app = build(FakeClient(data.held_view()))
+    app = build(FakeClient(market.held_view()))
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert "17,064" in text(app, "#table")
@@ -231,74 +228,10 @@ async def test_capital_r_turns_rises_red_and_leaves_the_ground(app: WhipsawApp) 
 
 
 async def test_a_setting_opens_with_red_rises() -> None:
-    app = build(FakeClient(data.korean_view()), red_up=True)
+    app = build(FakeClient(market.korean_view()), red_up=True)
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         assert app.theme == DARK + RED_UP
-        assert not app.screen.query_one("#notice").display
-
-
-HITS = (SearchHit("NVDA", "NVIDIA", "NASDAQ", "equity"), SearchHit("NVD.DE", "NVIDIA", "Xetra", "equity"))
-
-
-def finds(hits: tuple[SearchHit, ...]) -> FakeClient:
-    """An engine whose searches find these."""
-    return FakeClient(data.view(), lambda command: SearchResults(hits) if isinstance(command, Search) else None)
-
-
-async def searched(pilot: Pilot[str], engine: FakeClient, *keys: str) -> None:
-    """Types, and waits for the search that follows."""
-    await press(pilot, "a", *keys)
-    while not engine.asked_for(Search):
-        await pilot.pause(SETTLED)
-    await settle(pilot)
-
-
-async def test_a_symbol_is_added_by_its_name() -> None:
-    engine = finds(HITS)
-    app = build(engine)
-    async with app.run_test(size=SIZE) as pilot:
-        await searched(pilot, engine, *"nvidia")
-        assert "NVD.DE" in text(app, "#found")
-        await press(pilot, "down", "down", "enter")
-        assert engine.asked_for(AddSymbol) == [AddSymbol("NVD.DE")]
-        assert not app.screen.query_one("#found").display
-
-
-async def test_fast_typing_asks_for_its_last_letters_alone() -> None:
-    engine = finds(HITS)
-    async with build(engine).run_test(size=SIZE) as pilot:
-        await searched(pilot, engine, *"nvidia")
-        assert engine.asked_for(Search) == [Search("nvidia")]
-
-
-async def test_nothing_found_is_said_and_the_text_is_added_as_it_stands() -> None:
-    engine = finds(())
-    app = build(engine)
-    async with app.run_test(size=SIZE) as pilot:
-        await searched(pilot, engine, *"xyzzy")
-        assert "no symbol is called that" in text(app, "#found")
-        await press(pilot, "enter")
-        assert engine.asked_for(AddSymbol) == [AddSymbol("XYZZY")]
-
-
-async def test_escape_leaves_the_search_and_adds_nothing() -> None:
-    engine = finds(HITS)
-    app = build(engine)
-    async with app.run_test(size=SIZE) as pilot:
-        await searched(pilot, engine, *"nvidia")
-        await press(pilot, "escape")
-        assert not app.screen.query_one("#found").display
-        assert not engine.asked_for(AddSymbol)
-
-
-async def test_a_search_that_is_refused_says_why_in_its_place() -> None:
-    refusal = UnknownSymbol("the source cannot be asked now")
-    engine = FakeClient(data.view(), lambda command: refusal if isinstance(command, Search) else None)
-    app = build(engine)
-    async with app.run_test(size=SIZE) as pilot:
-        await searched(pilot, engine, *"nvidia")
-        assert "cannot be asked now" in text(app, "#found")
         assert not app.screen.query_one("#notice").display
 
 

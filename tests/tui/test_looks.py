@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from engine.errors import UnknownSymbol
 from engine.protocol import AddSymbol, Feed, GetChart, Live, Search, SearchHit, SearchResults, View
-from tests.tui import data
+from tests.tui import data, market
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient, FakeEngines, never
 from tui.app import WhipsawApp
@@ -57,13 +57,13 @@ VIEWS: dict[str, Callable[[], View]] = {
     "failing": lambda: data.live_view(status=FAILING),
     "partly": lambda: data.live_view(status=PARTLY),
     "polling": lambda: data.live_view(status=data.live(live=Live("polling", data.NOW - 70))),
-    "early_close": lambda: data.live_view(status=data.live(markets=(data.NYSE_EARLY,))),
-    "two_exchanges": data.two_exchanges,
-    "held": data.held_view,
-    "price_alert": lambda: data.live_view(alarms=(data.price_alert(6, "AAPL"), *data.alarms())),
+    "early_close": lambda: data.live_view(status=data.live(markets=(market.NYSE_EARLY,))),
+    "two_exchanges": market.two_exchanges,
+    "held": market.held_view,
+    "price_alert": lambda: data.live_view(alarms=(market.price_alert(6, "AAPL"), *data.alarms())),
     "training": lambda: data.view(jobs=(data.JOB,)),
     "first_minute": data.first_minute,
-    "korean": data.korean_view,
+    "korean": market.korean_view,
     "empty": lambda: data.view(rows=(), alarms=()),
     "many": lambda: data.many(120),
 }
@@ -85,23 +85,23 @@ def test_every_state_of_the_data_fits_a_small_terminal(
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=str)
 def test_hidden_amounts_hide_them_all(snap_compare: Compare, size: tuple[int, int]) -> None:
-    assert snap_compare(build(FakeClient(data.held_view())), terminal_size=size, run_before=pressed("P", "G"))
+    assert snap_compare(build(FakeClient(market.held_view())), terminal_size=size, run_before=pressed("P", "G"))
 
 
 def test_a_korean_list_is_offered_red_rises(snap_compare: Compare) -> None:
-    app = build(FakeClient(data.korean_view()), red_up="offer")
+    app = build(FakeClient(market.korean_view()), red_up="offer")
     assert snap_compare(app, terminal_size=(120, 40), run_before=pressed())
 
 
 @pytest.mark.parametrize("truecolor", [True, False])
 def test_rises_are_red_and_falls_blue(snap_compare: Compare, truecolor: bool) -> None:
-    app = build(FakeClient(data.two_exchanges()), red_up=True, truecolor=truecolor)
+    app = build(FakeClient(market.two_exchanges()), red_up=True, truecolor=truecolor)
     assert snap_compare(app, terminal_size=(120, 40), run_before=pressed())
 
 
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=str)
 def test_the_whole_chart_says_what_was_found_of_its_data(snap_compare: Compare, size: tuple[int, int]) -> None:
-    notes = data.NOTES
+    notes = market.NOTES
     engine = FakeClient(
         data.live_view(), lambda asked: data.chart("AAPL", notes=notes) if isinstance(asked, GetChart) else None
     )
@@ -148,7 +148,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 @pytest.mark.parametrize("name", KEYS)
 def test_every_key_leaves_a_calm_screen(snap_compare: Compare, engine: FakeClient, name: str) -> None:
     if name == "not_scored":
-        engine = FakeClient(data.korean_view())
+        engine = FakeClient(market.korean_view())
     assert snap_compare(build(engine), terminal_size=(120, 40), run_before=pressed(*KEYS[name]))
 
 

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from engine.protocol import Chart, View
-from tests.tui import data
+from tests.tui import data, market
 from tui.events import Moved, Ranged, Zoomed
 from tui.plot import bars, draw
 from tui.spans import Spans, cells
@@ -37,7 +37,7 @@ def pane(view: View, chart: Chart | None, *events: object, width: int = 120) -> 
 
 def test_the_axis_of_a_day_shows_hours_of_the_exchanges_clock() -> None:
     there, here = (
-        next(line for line in drawn(data.day_chart("AAPL"), zone) if ":00" in line) for zone in (NEW_YORK, "")
+        next(line for line in drawn(market.day_chart("AAPL"), zone) if ":00" in line) for zone in (NEW_YORK, "")
     )
     assert "10:00" in there
     assert "17:00" in there
@@ -46,12 +46,12 @@ def test_the_axis_of_a_day_shows_hours_of_the_exchanges_clock() -> None:
 
 
 def test_the_axis_of_five_days_names_each_day() -> None:
-    axis = next(line for line in drawn(data.day_chart("AAPL", "5D")) if "Mon" in line)
+    axis = next(line for line in drawn(market.day_chart("AAPL", "5D")) if "Mon" in line)
     assert axis.split() == ["Thu", "11", "Fri", "12", "Mon", "15", "Tue", "16", "Wed", "17"]
 
 
 def test_bars_without_a_close_are_left_out_with_their_times() -> None:
-    chart = data.day_chart("AAPL")
+    chart = market.day_chart("AAPL")
     gap = replace(chart, close=(None, *chart.close[1:]))
     shown = bars(gap, NEW_YORK)
     assert len({len(each) for each in (shown.sessions, shown.closes, shown.volumes, shown.times, shown.outside)}) == 1
@@ -63,14 +63,14 @@ def test_the_line_outside_the_session_has_a_colour_of_its_own() -> None:
         spans = [span for line in draw(chart, 80, 20, "USD", NEW_YORK)[:16] for span in line]
         return {role for words, role in spans if any("\u2801" <= character <= "\u28ff" for character in words)}
 
-    chart = data.day_chart("AAPL")
+    chart = market.day_chart("AAPL")
     assert braille(chart) == {"line", "volume"}
     assert braille(replace(chart, phases=("regular",) * len(chart.phases))) == {"line"}
     assert braille(replace(chart, phases=("post",) * len(chart.phases))) == {"volume"}
 
 
 def test_what_the_gate_found_is_marked_under_its_session() -> None:
-    plain, noted = drawn(data.chart("AAPL")), drawn(data.chart("AAPL", notes=data.NOTES))
+    plain, noted = drawn(data.chart("AAPL")), drawn(data.chart("AAPL", notes=market.NOTES))
     changed = [
         (before, after)
         for one, other in zip(plain, noted, strict=True)
@@ -82,11 +82,11 @@ def test_what_the_gate_found_is_marked_under_its_session() -> None:
 
 
 def test_a_note_outside_the_range_is_not_marked() -> None:
-    assert drawn(data.chart("AAPL", "1M", notes=data.NOTES[:3])) == drawn(data.chart("AAPL", "1M"))
+    assert drawn(data.chart("AAPL", "1M", notes=market.NOTES[:3])) == drawn(data.chart("AAPL", "1M"))
 
 
 def test_the_whole_chart_lists_what_was_found_and_the_small_one_does_not() -> None:
-    chart = data.chart("AAPL", notes=data.NOTES)
+    chart = data.chart("AAPL", notes=market.NOTES)
     whole = pane(data.live_view(), chart, Zoomed(True))
     assert "≈ 2008-07-14  no bar came: filled forward from 2008-07-11 · repaired" in whole
     assert "! 2008-04-30 to 2008-05-02, 3 sessions  halted" in whole
@@ -94,7 +94,7 @@ def test_the_whole_chart_lists_what_was_found_and_the_small_one_does_not() -> No
 
 
 def test_many_notes_are_counted() -> None:
-    many = tuple(replace(data.NOTES[3], words=f"gap {index}") for index in range(40))
+    many = tuple(replace(market.NOTES[3], words=f"gap {index}") for index in range(40))
     whole = pane(data.live_view(), data.chart("AAPL", notes=many), Zoomed(True))
     assert "gap 39" in whole
     assert "and 33 more before" in whole
@@ -117,9 +117,9 @@ def test_the_title_says_what_the_price_counts(currency: str, close: float, width
 
 
 def test_the_lower_edge_says_source_age_quote_and_clock() -> None:
-    row = data.quoted(data.live_view().rows[0], 0.84, "post")
+    row = market.quoted(data.live_view().rows[0], 0.84, "post")
     events = [Ranged(-1)] * 4
-    last = pane(data.live_view(rows=(row,)), data.day_chart("AAPL"), *events).splitlines()[-1]
+    last = pane(data.live_view(rows=(row,)), market.day_chart("AAPL"), *events).splitlines()[-1]
     assert "yahoo 2m ago · post-market 18:59 · New York time" in last
 
 
@@ -129,7 +129,7 @@ def test_a_replay_has_no_age() -> None:
 
 def feed(*events: object, width: int = 118) -> list[str]:
     shown = AlarmFeed()
-    view = data.live_view(alarms=(data.price_alert(6, "AAPL"), *data.alarms()))
+    view = data.live_view(alarms=(market.price_alert(6, "AAPL"), *data.alarms()))
     state = reduce(State(now=data.NOW), view)
     for event in events:
         state = reduce(state, event)  # type: ignore[arg-type]

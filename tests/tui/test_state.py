@@ -2,7 +2,7 @@ import pytest
 from msgspec.structs import replace
 
 from engine.protocol import Changed, Removed, SearchHit, View, difference
-from tests.tui import data
+from tests.tui import data, market
 from tui.events import (
     Chosen,
     Connecting,
@@ -266,15 +266,15 @@ def test_one_letter_is_not_looked_for(text: str, asked: bool) -> None:
 
 
 def test_a_korean_list_is_offered_red_rises_once() -> None:
-    state = reduce(State(offer_red_up=True), data.korean_view())
+    state = reduce(State(offer_red_up=True), market.korean_view())
     assert "R shows rises in red" in (state.notice or "")
-    assert after(state, Read(), data.korean_view()).notice is None
+    assert after(state, Read(), market.korean_view()).notice is None
 
 
 def test_a_mixed_list_is_offered_nothing() -> None:
-    assert reduce(State(offer_red_up=True), data.two_exchanges()).notice is None
+    assert reduce(State(offer_red_up=True), market.two_exchanges()).notice is None
     assert reduce(State(offer_red_up=True), data.view(rows=())).notice is None
-    assert reduce(State(offer_red_up=False), data.korean_view()).notice is None
+    assert reduce(State(offer_red_up=False), market.korean_view()).notice is None
 
 
 def test_hiding_amounts_is_a_switch(attached: State) -> None:
@@ -284,7 +284,7 @@ def test_hiding_amounts_is_a_switch(attached: State) -> None:
 
 def test_a_chart_within_days_is_asked_for_again_with_each_bar_of_its_own() -> None:
     def key(*events: object, later: float = 0.0) -> object:
-        quoted = replace(data.quoted(data.row("AAPL"), 1.0), price_at=data.NOW + later)
+        quoted = replace(market.quoted(data.row("AAPL"), 1.0), price_at=data.NOW + later)
         return after(State(), data.live_view(rows=(quoted,)), *events).chart_key
 
     day = [Ranged(-1)] * 4

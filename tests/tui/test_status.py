@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from engine.protocol import Feed, Live, Market, Status
-from tests.tui import data
+from tests.tui import data, market
 from tui.exchanges import market_forms, zone_of
 from tui.sources import feed_forms, live_forms
 from tui.spans import Spans, cells
@@ -27,7 +27,7 @@ def longest(feed: Feed) -> str:
 def bar(status: Status, width: int) -> str:
     """The line at the top of a screen so wide."""
     pane = StatusBar()
-    pane.state = reduce(State(now=NOW), data.two_exchanges(status=status))
+    pane.state = reduce(State(now=NOW), market.two_exchanges(status=status))
     (line,) = pane.paint(width, 1)
     assert cells(line) == width
     return text(line)
@@ -83,14 +83,14 @@ def test_live_quotes_say_how_they_come(live: Live, words: str) -> None:
     ("markets", "words"),
     [
         ((), ""),
-        ((data.NYSE_OPEN,), "NYSE ● open, closes in 1h28m"),
-        ((data.NYSE_EARLY,), "NYSE ● open, closes early in 40m"),
-        ((data.NYSE_CLOSED,), "NYSE ○ closed, opens 09:30 Thu"),
-        ((replace(data.NYSE_CLOSED, until=NOW + 300),), "NYSE ○ closed, opens in 5m"),
-        ((replace(data.NYSE_CLOSED, zone=""),), "NYSE ○ closed, opens in 14h30m"),
+        ((market.NYSE_OPEN,), "NYSE ● open, closes in 1h28m"),
+        ((market.NYSE_EARLY,), "NYSE ● open, closes early in 40m"),
+        ((market.NYSE_CLOSED,), "NYSE ○ closed, opens 09:30 Thu"),
+        ((replace(market.NYSE_CLOSED, until=NOW + 300),), "NYSE ○ closed, opens in 5m"),
+        ((replace(market.NYSE_CLOSED, zone=""),), "NYSE ○ closed, opens in 14h30m"),
         ((Market("Crypto", True, None),), "Crypto ● open"),
-        ((data.NYSE_OPEN, data.KRX_CLOSED), "NYSE ● 1h28m · KRX ○ opens 09:00 Mon"),
-        ((data.NYSE_EARLY, data.KRX_CLOSED), "NYSE ● closes early in 40m · KRX ○ opens 09:00 Mon"),
+        ((market.NYSE_OPEN, market.KRX_CLOSED), "NYSE ● 1h28m · KRX ○ opens 09:00 Mon"),
+        ((market.NYSE_EARLY, market.KRX_CLOSED), "NYSE ● closes early in 40m · KRX ○ opens 09:00 Mon"),
         ((Market("A", True, None),) * 5, "A ● open · A ● open · A ● open · +2"),
     ],
 )
@@ -98,7 +98,7 @@ def test_each_exchange_stands_on_its_own_clock(markets: tuple[Market, ...], word
     assert text(market_forms(markets, NOW)[0]) == words
 
 
-@pytest.mark.parametrize("markets", [(data.NYSE_EARLY,), (data.NYSE_OPEN, data.KRX_CLOSED)], ids=["one", "two"])
+@pytest.mark.parametrize("markets", [(market.NYSE_EARLY,), (market.NYSE_OPEN, market.KRX_CLOSED)], ids=["one", "two"])
 def test_forms_get_shorter(markets: tuple[Market, ...]) -> None:
     sizes = [cells(form) for form in market_forms(markets, NOW)]
     assert sizes == sorted(sizes, reverse=True)
@@ -106,9 +106,9 @@ def test_forms_get_shorter(markets: tuple[Market, ...]) -> None:
 
 BAD = Feed("failing", NOW - 7200, "too many requests (429)", retry_at=NOW + 250)
 STATES = {
-    "calm": data.two_exchanges().status,
+    "calm": market.two_exchanges().status,
     "failing": data.live(feed=BAD, live=Live("lost", NOW - 90, NOW + 90, "reset")),
-    "second": data.live(markets=(data.NYSE_OPEN, data.KRX_OPEN), second=BAD),
+    "second": data.live(markets=(market.NYSE_OPEN, market.KRX_OPEN), second=BAD),
     "partly": data.live(feed=Feed("partly", NOW - 60, failed=3)),
     "replay": data.status(),
 }
@@ -128,7 +128,7 @@ def test_eighty_columns_still_count_down_to_the_retry() -> None:
 
 
 def test_a_row_has_the_zone_of_its_exchange() -> None:
-    view = data.two_exchanges()
+    view = market.two_exchanges()
     assert zone_of(view, view.rows[0]) == "America/New_York"
     assert zone_of(view, view.rows[4]) == "Asia/Seoul"
     assert zone_of(view, None) == ""
@@ -136,5 +136,5 @@ def test_a_row_has_the_zone_of_its_exchange() -> None:
 
 
 def test_the_fixtures_monday_is_a_monday() -> None:
-    assert data.KRX_CLOSED.until
-    assert datetime.fromtimestamp(data.KRX_CLOSED.until, UTC).isoformat() == "2008-09-22T00:00:00+00:00"
+    assert market.KRX_CLOSED.until
+    assert datetime.fromtimestamp(market.KRX_CLOSED.until, UTC).isoformat() == "2008-09-22T00:00:00+00:00"
