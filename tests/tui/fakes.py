@@ -21,7 +21,8 @@ from engine.protocol import (
     View,
     difference,
 )
-from tests.tui.data import LENGTHS, chart, day_chart
+from tests.tui.data import LENGTHS, chart
+from tests.tui.market import day_chart
 
 Answers = Callable[[Command], Result | EngineError | None]
 

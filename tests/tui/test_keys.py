@@ -23,7 +23,7 @@ from engine.protocol import (
     Train,
     View,
 )
-from tests.tui import data
+from tests.tui import data, market
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient, FakeEngines, never
 from tui.app import DETACHED, NOT_STOPPED, STOPPED, WhipsawApp
@@ -31,7 +31,7 @@ from tui.keymap import FOOTER, KEYS
 from tui.screens.help import Help
 from tui.screens.watch import Watch
 from tui.state import State
-from tui.theme import DARK, LIGHT
+from tui.theme import DARK, LIGHT, RED_UP
 
 SIZE = (120, 40)
 SETTLED = 0.15
@@ -205,6 +205,34 @@ async def test_s_changes_the_order(app: WhipsawApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "s")
         assert "sort change" in text(app, "#table")
+
+
+async def test_capital_p_hides_amounts_and_shows_them_again() -> None:
+    app = build(FakeClient(market.held_view()))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert "17,064" in text(app, "#table")
+        await press(pilot, "P")
+        assert "17,064" not in text(app, "#table")
+        assert "•••" in text(app, "#table")
+        await press(pilot, "P")
+        assert "17,064" in text(app, "#table")
+
+
+async def test_capital_r_turns_rises_red_and_leaves_the_ground(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "t", "R")
+        assert app.theme == LIGHT + RED_UP
+        await press(pilot, "R")
+        assert app.theme == LIGHT
+
+
+async def test_a_setting_opens_with_red_rises() -> None:
+    app = build(FakeClient(market.korean_view()), red_up=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert app.theme == DARK + RED_UP
+        assert not app.screen.query_one("#notice").display
 
 
 async def test_t_changes_the_theme(app: WhipsawApp) -> None:

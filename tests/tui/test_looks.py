@@ -7,8 +7,8 @@ import pytest
 from textual.pilot import Pilot
 
 from engine.errors import UnknownSymbol
-from engine.protocol import AddSymbol, Feed, View
-from tests.tui import data
+from engine.protocol import AddSymbol, Feed, GetChart, Live, Search, SearchHit, SearchResults, View
+from tests.tui import data, market
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient, FakeEngines, never
 from tui.app import WhipsawApp
@@ -47,12 +47,23 @@ def test_every_size_is_useful(snap_compare: Compare, app: WhipsawApp, size: tupl
     assert snap_compare(app, terminal_size=size, run_before=pressed())
 
 
+FAILING = data.live(
+    feed=Feed("failing", data.NOW - 7200, "too many requests (429)", retry_at=data.NOW + 250),
+    live=Live("lost", data.NOW - 7100, data.NOW + 90),
+)
+PARTLY = data.live(feed=Feed("partly", data.NOW - 130, failed=3, used=1530, allowed=1800))
 VIEWS: dict[str, Callable[[], View]] = {
     "live": data.live_view,
-    "failing": lambda: data.live_view(status=data.live(feed=Feed("failing", data.NOW - 7200, "429 Too Many Requests"))),
+    "failing": lambda: data.live_view(status=FAILING),
+    "partly": lambda: data.live_view(status=PARTLY),
+    "polling": lambda: data.live_view(status=data.live(live=Live("polling", data.NOW - 70))),
+    "early_close": lambda: data.live_view(status=data.live(markets=(market.NYSE_EARLY,))),
+    "two_exchanges": market.two_exchanges,
+    "held": market.held_view,
+    "price_alert": lambda: data.live_view(alarms=(market.price_alert(6, "AAPL"), *data.alarms())),
     "training": lambda: data.view(jobs=(data.JOB,)),
     "first_minute": data.first_minute,
-    "korean": data.korean_view,
+    "korean": market.korean_view,
     "empty": lambda: data.view(rows=(), alarms=()),
     "many": lambda: data.many(120),
 }
@@ -63,6 +74,59 @@ def test_every_state_of_the_engine_is_clear(
     snap_compare: Compare, app_of: Callable[[View], WhipsawApp], name: str
 ) -> None:
     assert snap_compare(app_of(VIEWS[name]()), terminal_size=(120, 40), run_before=pressed())
+
+
+@pytest.mark.parametrize("name", ["failing", "partly", "two_exchanges", "held", "price_alert"])
+def test_every_state_of_the_data_fits_a_small_terminal(
+    snap_compare: Compare, app_of: Callable[[View], WhipsawApp], name: str
+) -> None:
+    assert snap_compare(app_of(VIEWS[name]()), terminal_size=(80, 24), run_before=pressed())
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=str)
+def test_hidden_amounts_hide_them_all(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(build(FakeClient(market.held_view())), terminal_size=size, run_before=pressed("P", "G"))
+
+
+def test_a_korean_list_is_offered_red_rises(snap_compare: Compare) -> None:
+    app = build(FakeClient(market.korean_view()), red_up="offer")
+    assert snap_compare(app, terminal_size=(120, 40), run_before=pressed())
+
+
+@pytest.mark.parametrize("truecolor", [True, False])
+def test_rises_are_red_and_falls_blue(snap_compare: Compare, truecolor: bool) -> None:
+    app = build(FakeClient(market.two_exchanges()), red_up=True, truecolor=truecolor)
+    assert snap_compare(app, terminal_size=(120, 40), run_before=pressed())
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=str)
+def test_the_whole_chart_says_what_was_found_of_its_data(snap_compare: Compare, size: tuple[int, int]) -> None:
+    notes = market.NOTES
+    engine = FakeClient(
+        data.live_view(), lambda asked: data.chart("AAPL", notes=notes) if isinstance(asked, GetChart) else None
+    )
+    assert snap_compare(build(engine), terminal_size=size, run_before=pressed("enter"))
+
+
+@pytest.mark.parametrize("back", [4, 3], ids=["one_day", "five_days"])
+def test_a_range_within_days_dims_what_lies_outside_the_sessions(snap_compare: Compare, back: int) -> None:
+    keys = ("left_square_bracket",) * back
+    assert snap_compare(build(FakeClient(data.live_view())), terminal_size=(120, 40), run_before=pressed(*keys))
+
+
+def test_a_name_that_is_typed_lists_what_it_may_mean(snap_compare: Compare) -> None:
+    hits = (
+        SearchHit("NVDA", "NVIDIA Corporation", "NASDAQ", "equity"),
+        SearchHit("NVD.DE", "NVIDIA Corporation", "Xetra", "equity"),
+        SearchHit("NVDL", "GraniteShares 2x Long NVDA Daily ETF", "NASDAQ", "ETF"),
+    )
+    engine = FakeClient(data.live_view(), lambda asked: SearchResults(hits) if isinstance(asked, Search) else None)
+
+    async def run(pilot: Pilot[str]) -> None:
+        await pressed("a", *"nvidia")(pilot)
+        await pressed("down")(pilot)
+
+    assert snap_compare(build(engine), terminal_size=(120, 40), run_before=run)
 
 
 KEYS: dict[str, tuple[str, ...]] = {
@@ -84,7 +148,7 @@ KEYS: dict[str, tuple[str, ...]] = {
 @pytest.mark.parametrize("name", KEYS)
 def test_every_key_leaves_a_calm_screen(snap_compare: Compare, engine: FakeClient, name: str) -> None:
     if name == "not_scored":
-        engine = FakeClient(data.korean_view())
+        engine = FakeClient(market.korean_view())
     assert snap_compare(build(engine), terminal_size=(120, 40), run_before=pressed(*KEYS[name]))
 
 

@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from engine.protocol import View
-from tests.tui import data
+from tests.tui import data, market
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient
 from tui.columns import columns_of, fitting
@@ -98,7 +98,7 @@ async def test_moving_the_selection_refreshes_two_rows(monkeypatch: pytest.Monke
         assert {region.y for region in refreshes.regions} == {2, 3}
 
 
-@pytest.mark.parametrize("view", [data.view, data.held_view], ids=["plain", "held"])
+@pytest.mark.parametrize("view", [data.view, market.held_view], ids=["plain", "held"])
 @pytest.mark.parametrize("room", range(20, 170, 3))
 def test_columns_fill_the_room_and_drop_in_their_order(room: int, view: Callable[[], View]) -> None:
     every = columns_of(view().rows)
@@ -192,6 +192,22 @@ async def test_a_tick_of_fifty_tickers_stays_within_its_budget(monkeypatch: pyte
         engine.become(replace(engine.view, rows=rows))
         await settle(pilot)
         assert 0 < terminal.sent - before <= 3 * 1024
+
+
+async def test_a_tick_of_fifty_quotes_and_holdings_stays_within_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal(monkeypatch)
+    shown = data.many(50).rows
+    before, after = (
+        tuple(market.held(market.quoted(row, change), 100, change * 3) for row in shown) for change in (0.5, -1.7)
+    )
+    engine = FakeClient(data.live_view(rows=before))
+    async with build(engine).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.pause(0.3)
+        sent = terminal.sent
+        engine.become(replace(engine.view, rows=after))
+        await settle(pilot)
+        assert 0 < terminal.sent - sent <= 3 * 1024
 
 
 async def test_nothing_is_sent_when_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,20 +1,25 @@
 import pytest
 from msgspec.structs import replace
 
-from engine.protocol import Changed, Removed, View, difference
-from tests.tui import data
+from engine.protocol import Changed, Removed, SearchHit, View, difference
+from tests.tui import data, market
 from tui.events import (
     Chosen,
     Connecting,
     Found,
+    Hidden,
     Lost,
+    Matched,
     Moved,
     NoChart,
+    Picked,
     Ranged,
     Read,
     Refusal,
     Resorted,
+    Searching,
     Selected,
+    Sought,
     Zoomed,
 )
 from tui.order import SORTS, shown
@@ -202,3 +207,87 @@ def test_reduce_leaves_the_state_it_was_given_alone(attached: State) -> None:
     before = replace(attached)
     after(attached, Moved(1), Resorted(), Found("i"), Lost("gone"), View)
     assert attached == before
+
+
+HITS = (SearchHit("NVDA", "NVIDIA", "NASDAQ", "equity"), SearchHit("NVD.DE", "NVIDIA", "Xetra", "equity"))
+
+
+def sought(text: str, *events: object) -> State:
+    return after(State(), Sought(text), *events)
+
+
+def test_what_was_found_is_kept_for_the_text_that_was_asked(attached: State) -> None:
+    state = sought("nvidia", Searching("nvidia"), Matched("nvidia", HITS))
+    assert state.seeking
+    assert (state.seeking.asked, state.seeking.hits) == (True, HITS)
+
+
+def test_an_answer_for_other_letters_is_dropped() -> None:
+    state = sought("nv", Searching("nv"), Sought("nvi"), Matched("nv", HITS))
+    assert state.seeking
+    assert (state.seeking.asked, state.seeking.hits) == (False, None)
+
+
+def test_an_answer_after_the_line_was_closed_is_dropped() -> None:
+    assert sought("nv", Sought(None), Matched("nv", HITS)).seeking is None
+
+
+def test_enter_takes_the_text_until_a_line_is_picked() -> None:
+    found = sought("nvda", Matched("nvda", HITS))
+    assert found.seeking
+    assert found.seeking.symbol == "NVDA"
+    picked = after(found, Picked(1), Picked(1), Picked(1)).seeking
+    assert picked
+    assert picked.symbol == "NVD.DE"
+    back = after(found, Picked(1), Picked(-1)).seeking
+    assert back
+    assert back.index is None
+
+
+def test_a_name_that_can_be_no_symbol_takes_the_first_found() -> None:
+    found = sought("삼성", Matched("삼성", (SearchHit("005930.KS", "삼성전자", "KRX", "equity"),)))
+    assert found.seeking
+    assert found.seeking.symbol == "005930.KS"
+    assert sought("삼성").seeking
+    assert after(found, Picked(-1)).seeking == found.seeking
+
+
+def test_a_name_with_nothing_found_adds_nothing() -> None:
+    state = sought("no such name", Matched("no such name"))
+    assert state.seeking
+    assert state.seeking.symbol == ""
+
+
+@pytest.mark.parametrize(("text", "asked"), [("a", False), ("ap", True), ("삼", True), ("BRK.B", True), (" a ", False)])
+def test_one_letter_is_not_looked_for(text: str, asked: bool) -> None:
+    seeking = sought(text).seeking
+    assert seeking
+    assert seeking.worth_asking is asked
+
+
+def test_a_korean_list_is_offered_red_rises_once() -> None:
+    state = reduce(State(offer_red_up=True), market.korean_view())
+    assert "R shows rises in red" in (state.notice or "")
+    assert after(state, Read(), market.korean_view()).notice is None
+
+
+def test_a_mixed_list_is_offered_nothing() -> None:
+    assert reduce(State(offer_red_up=True), market.two_exchanges()).notice is None
+    assert reduce(State(offer_red_up=True), data.view(rows=())).notice is None
+    assert reduce(State(offer_red_up=False), market.korean_view()).notice is None
+
+
+def test_hiding_amounts_is_a_switch(attached: State) -> None:
+    assert after(attached, Hidden()).private
+    assert not after(attached, Hidden(), Hidden()).private
+
+
+def test_a_chart_within_days_is_asked_for_again_with_each_bar_of_its_own() -> None:
+    def key(*events: object, later: float = 0.0) -> object:
+        quoted = replace(market.quoted(data.row("AAPL"), 1.0), price_at=data.NOW + later)
+        return after(State(), data.live_view(rows=(quoted,)), *events).chart_key
+
+    day = [Ranged(-1)] * 4
+    assert key(*day, later=310) != key(*day)
+    assert key(*day, later=20) == key(*day)
+    assert key(later=86_400) == key()

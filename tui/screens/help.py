@@ -20,8 +20,8 @@ _MARKS = (
     ("σ", "the same in its own sigmas"),
     ("Vol", "volatility, 5 sessions / 60"),
     ("MAE a/b", "test error, persistence's"),
-    ("‹ ›", "quote before, after the session"),
-    ("≈ !", "repaired bar, other data fault"),
+    ("‹ ›", "quote before, after hours"),
+    ("≈ !", "repaired, other data fault"),
     ("·", "not known"),
 )
 _COLUMNS: tuple[tuple[Group, ...], ...] = (("Move", "Alarms"), ("List", "Chart", "Model"), ("Whipsaw",))

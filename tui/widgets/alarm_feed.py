@@ -119,9 +119,9 @@ class AlarmFeed(Pane, can_focus=True):
             (fit(plain(alarm.symbol), self._symbols), "text bold" if live else "dim"),
         ]
         words = _headline(alarm, live=live)
-        rare = "" if alarm.kind == PRICE else rarity_short(alarm.rarity_days, rarer=alarm.rarer)
+        rare = rarity_short(alarm.rarity_days, rarer=alarm.rarer)
         right: Spans = [
-            ("  " + fit(rare, rare_cells), tier),
+            ("  " + fit(rare, rare_cells) if alarm.kind != PRICE else "  ", tier),
             (fit(_STATES[alarm.state][state_cells < 14], state_cells - 1, right=True) + " ", "text" if live else "dim"),
         ]
         free = room - sum(width(text) for text, _ in left + right)

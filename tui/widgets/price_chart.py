@@ -26,9 +26,9 @@ class PriceChart(Pane, can_focus=True):
         """The frame, the plot, the figures."""
         body = [[(" ", "text"), *line] for line in self._body(width - 4, height - 2)]
         foot = _foot(self.state) if width >= 48 else []
-        return framed(body, self._title(), self._ranges(width), (width, height), self.frame, foot=foot)
+        return framed(body, self._title(width), self._ranges(width), (width, height), self.frame, foot=foot)
 
-    def _title(self) -> Spans:
+    def _title(self, width: int) -> Spans:
         chart = self.state.chart
         symbol = chart.symbol if chart else self.state.selected
         row = self.state.row_of(symbol)
@@ -37,8 +37,9 @@ class PriceChart(Pane, can_focus=True):
         title: Spans = [(plain(symbol), "text bold")]
         if row is None or row.close is None:
             return title
-        wide = self.size.width >= 90
-        title += [(f" {_quote(row)}", "text"), (f" {self._unit(row, wide=wide)} ", "dim")]
+        wide = width >= 90
+        unit = self._unit(row, wide=wide)
+        title += [(f" {_quote(row)} ", "text"), (f"{unit} " if unit else "", "dim")]
         change = change_of(row)
         if change is not None:
             title += [(f"{direction(change)} {percent(abs(change))} %", trend(change))]

@@ -1,0 +1,139 @@
+"""The list's columns: quotes, holdings, groups, age, and the marks of the quality gate."""
+
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from engine.format import HIDDEN
+from engine.protocol import Holdings, Row, View
+from tests.tui import data, market
+from tui.columns import Seen, behind, columns_of, fitting, marked, newest_sessions, titles, values
+from tui.events import Hidden
+from tui.order import shown
+from tui.spans import Spans
+from tui.state import State, reduce
+from tui.widgets.watchlist_table import WatchlistTable
+
+VAST = 200
+
+
+def text(spans: Spans) -> str:
+    return "".join(words for words, _ in spans)
+
+
+def drawn(row: Row, *, room: int = VAST, private: bool = False, days: int = 0) -> Spans:
+    """The row alone on a list."""
+    return values(Seen(row, private, data.NOW, days), fitting(columns_of((row,)), room))
+
+
+def heads(view: View, room: int = VAST) -> str:
+    return text(titles(6, fitting(columns_of(view.rows), room)))
+
+
+def table(view: View, width: int, *events: object) -> str:
+    """All lines of the list in a pane so wide."""
+    pane = WatchlistTable()
+    pane.state = reduce(State(now=data.NOW), view)
+    for event in events:
+        pane.state = reduce(pane.state, event)  # type: ignore[arg-type]
+    return "\n".join(text(line) for line in pane.paint(width, 14))
+
+
+def test_a_live_quote_stands_in_place_of_the_close() -> None:
+    line = text(drawn(market.quoted(data.row("AAPL"), 0.84)))
+    assert "128.90" in line
+    assert "▲ 0.84" in line
+    assert "127.83" not in line
+
+
+@pytest.mark.parametrize(("phase", "sign"), [("pre", "‹"), ("post", "›")])
+def test_a_quote_outside_the_session_is_dim_and_marked(phase: str, sign: str) -> None:
+    spans = drawn(market.quoted(data.row("AAPL"), 0.84, phase))  # type: ignore[arg-type]
+    place = next(index for index, (words, _) in enumerate(spans) if "128.90" in words)
+    assert spans[place][1] == "dim"
+    assert spans[place + 1][0] == sign
+
+
+def test_columns_of_holdings_and_groups_are_there_only_where_there_are_any() -> None:
+    assert not {"Shares", "Value", "P&L", "Group", "Fetched"} & set(heads(data.view()).split())
+    assert {"Shares", "Value", "P&L", "Group", "Fetched"} <= set(heads(market.held_view()).split())
+
+
+def test_profit_has_its_glyph_and_large_amounts_three_digits() -> None:
+    line = text(drawn(market.held(data.row("AAPL"), 1200, 12.4)))
+    assert "153 k" in line
+    assert "▲ 16,923" in line
+
+
+def test_hidden_amounts_leave_neither_digits_nor_direction() -> None:
+    row = replace(market.held(data.row("AAPL"), 1200, 12.4), change_pct=None)
+    spans = drawn(row, private=True)
+    assert text(spans).count(HIDDEN) == 3
+    assert all(digits not in text(spans) for digits in ("1,200", "153", "16,923"))
+    assert not any(words.strip() == HIDDEN and role in ("up", "down") for words, role in spans)
+
+
+def test_an_old_row_is_dim_and_says_how_old() -> None:
+    row = data.row("IBM", session=date(2008, 9, 12), tier="alert")
+    spans = drawn(row, days=5)
+    assert "5d old" in text(spans)
+    assert {role for _, role in spans} == {"dim"}
+
+
+def test_a_row_is_old_against_its_own_exchange_only() -> None:
+    rows = (
+        data.row("A", exchange="XNYS"),
+        data.row("B", exchange="XNYS", session=date(2008, 9, 15)),
+        data.row("C", exchange="XKRX", session=date(2008, 9, 15)),
+        Row("D", exchange="XLON"),
+    )
+    newest = newest_sessions(rows)
+    assert [behind(row, newest) for row in rows] == [0, 2, 0, 0]
+    assert behind(market.quoted(rows[1], 1.0), newest) == 0
+
+
+def test_a_repaired_bar_is_marked_beside_the_symbol_without_moving_anything() -> None:
+    row = data.row("AAPL")
+    spans = drawn(row)
+    repaired = marked(spans, replace(row, repaired=True, data="filled"))
+    assert text(repaired)[0] == "≈"
+    assert text(repaired)[1:] == text(spans)[1:]
+    assert text(marked(spans, replace(row, data="bad tick")))[0] == "!"
+
+
+def test_a_row_that_is_not_scored_says_what_was_found_of_its_data() -> None:
+    row = Row("005930.KS", close=71_200.0, currency="KRW", data="halted since 2018-04-30")
+    assert "halted since 2018-04-30" in text(drawn(row))
+
+
+def test_the_lower_edge_says_what_the_selected_rows_data_lack() -> None:
+    row = data.row("AAPL", data="2008-09-16 missing, filled forward")
+    assert "2008-09-16 missing, filled forward" in table(data.live_view(rows=(row,)), 65).splitlines()[-1]
+
+
+def test_the_lower_edge_holds_the_total_with_the_rates_age_as_far_as_it_fits() -> None:
+    assert "· rate 1h ago · 1 left out" in table(market.held_view(), 65).splitlines()[-1]
+    assert "without 000660.KS" in table(market.held_view(), 94).splitlines()[-1]
+    assert "rate" not in table(market.held_view(), 36).splitlines()[-1]
+
+
+def test_the_total_is_hidden_with_the_amounts() -> None:
+    last = table(market.held_view(), 94, Hidden()).splitlines()[-1]
+    assert last.count(HIDDEN) == 2
+    assert not set("▲▼%") & set(last)
+
+
+def test_a_total_without_cost_has_no_profit() -> None:
+    status = data.live(holdings=Holdings("EUR", 1_240_000.0, None))
+    assert "1.24 M EUR ─╯" in table(data.live_view(status=status), 65)
+
+
+def test_groups_sort_as_they_first_come() -> None:
+    rows = shown(market.two_exchanges().rows, "group", "")
+    assert [row.group for row in rows] == ["phones", "phones", "search", "mainframes", "software", ""]
+
+
+def test_change_sorts_by_the_change_that_is_shown() -> None:
+    rows = (data.row("IBM", change_pct=9.0), market.quoted(data.row("AAPL", change_pct=-1.0), 12.0))
+    assert [row.symbol for row in shown(rows, "change", "")] == ["AAPL", "IBM"]
