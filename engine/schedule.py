@@ -16,6 +16,7 @@ from engine.jobs import JobTable, Report
 from engine.live import LivePrices
 from engine.ports import Clock, ReplayControl
 from engine.protocol import Feed, Fetched, TrainProgress
+from engine.services.crosscheck import CrossCheck
 from engine.services.listwatch import ListWatch
 from engine.services.refresh import Refresh
 from engine.services.train import Outcome, Train
@@ -54,6 +55,8 @@ class Schedule:
         lists: ListWatch,
         jobs: JobTable,
         refresh: Refresh,
+        crosscheck: CrossCheck | None,
+        judged: Callable[[str], object],
         train: Train,
         clock: Clock,
         replay: ReplayControl | None,
@@ -64,6 +67,8 @@ class Schedule:
         self._lists = lists
         self._jobs = jobs
         self._refresh = refresh
+        self._crosscheck = crosscheck
+        self._judged = judged
         self._train = train
         self._clock = clock
         self._replay = replay
@@ -97,7 +102,15 @@ class Schedule:
         if self._replay is None and symbols:
             self._boards.set_feed(board, self._feed(board, fetched[: len(symbols)]))
         self._live.refreshed(fetched[len(symbols) :])
+        if self._crosscheck is not None:
+            await self._crosscheck(symbols)
+        await asyncio.to_thread(self._judge, symbols)
         await self._boards.update(board)
+
+    def _judge(self, symbols: Sequence[str]) -> None:
+        """What the gate finds in the bars that came is kept."""
+        for symbol in symbols:
+            self._judged(symbol)
 
     async def train(
         self, symbols: Sequence[str], say: Say, start: date | None = None, end: date | None = None

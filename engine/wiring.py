@@ -1,6 +1,7 @@
 """Builds the real thing; the only file that names adapters."""
 
 import asyncio
+import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,7 +9,8 @@ from pathlib import Path
 import watchlists
 from engine.adapters.calendars import ExchangeCalendars
 from engine.adapters.clock import SystemClock
-from engine.adapters.files import FileSource
+from engine.adapters.files import FileSource, HistoryFiles
+from engine.adapters.krx import KrxSource, krx_key
 from engine.adapters.replay import ReplaySource
 from engine.adapters.store import SqliteStore
 from engine.adapters.trainer import ProcessTrainer
@@ -19,7 +21,7 @@ from engine.board import Boards
 from engine.config import SOURCES, Settings
 from engine.core.fitting import Hyper
 from engine.core.judge import Budget
-from engine.desk import Desk
+from engine.desk import Desk, Means
 from engine.errors import UnknownSource
 from engine.gate import Gate
 from engine.home import Home
@@ -27,7 +29,11 @@ from engine.jobs import JobTable
 from engine.live import LivePrices
 from engine.ports import Calendar, Clock, PriceSource, Store, Trainer
 from engine.schedule import Pace, Schedule
+from engine.services.crosscheck import CrossCheck
+from engine.services.exporting import ExportBars
+from engine.services.importing import ImportFiles
 from engine.services.intraday import Intraday
+from engine.services.lists import Lists
 from engine.services.listwatch import ListWatch
 from engine.services.quotes import Quotes
 from engine.services.refresh import Refresh
@@ -57,7 +63,7 @@ class Engine:
         self._sources = sources = _sources(home, settings, calendar, store, clock)
         self._trainer = trainer or ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
         budget, pace = Budget(settings.alarms.budget, settings.alarms.alerts), _pace(settings, sources)
-        gate = Gate(store, calendar)
+        gate = Gate(store, calendar, None if sources.replay else clock)
         scan = Scan(store, gate, calendar, budget, _expires(settings, pace, sources))
         watch = Watch(store, gate, calendar)
         self._refresh = refresh = Refresh(sources.first, store, clock, settings.source.at_once)
@@ -83,26 +89,32 @@ class Engine:
             lists=ListWatch(lists),
             jobs=self.jobs,
             refresh=refresh,
+            crosscheck=_crosscheck(sources, store, clock),
+            judged=gate.judged,
             train=train,
             clock=clock,
             replay=sources.replay,
             pace=pace,
         )
-        self.desk = Desk(
+        means = Means(
             boards=boards,
             jobs=self.jobs,
             schedule=self.schedule,
             watchlists=lists,
+            lists=Lists(lists),
             refresh=refresh,
             scan=scan,
             replay=Replay(store, gate, train.fit, budget),
             watch=watch,
             intraday=Intraday(store, sources.live, calendar, clock),
             live_source=sources.live,
+            importing=ImportFiles(HistoryFiles(), store, gate, calendar, clock),
+            exporting=ExportBars(HistoryFiles(), store),
             acknowledge=store.acknowledge,
             preset=settings.model.preset,
             stop=self.stopping.set,
         )
+        self.desk = Desk(means)
 
     async def run(self) -> None:
         """Work until told to stop, or until nobody has been there for the linger time."""
@@ -152,12 +164,14 @@ class _Sources:
 
     first: PriceSource
     live: YahooSource | None = None
+    second: KrxSource | None = None
     replay: ReplaySource | None = None
 
     def close(self) -> None:
         """Let go of whoever waits for an answer."""
-        if self.live is not None:
-            self.live.close()
+        for each in (self.first, self.live, self.second):
+            if isinstance(each, YahooSource | KrxSource):
+                each.close()
 
 
 def _sources(home: Home, settings: Settings, calendar: Calendar, store: Store, clock: Clock) -> _Sources:
@@ -171,7 +185,9 @@ def _sources(home: Home, settings: Settings, calendar: Calendar, store: Store, c
             requests_an_hour=settings.source.requests_an_hour,
             now=clock.now,
         )
-        return _Sources(yahoo, live=yahoo)
+        return _Sources(yahoo, live=yahoo, second=_krx(home, settings, calendar, clock))
+    if name == "krx" and not where:
+        return _Sources(_krx(home, settings, calendar, clock))
     if name == "files" and where:
         return _Sources(FileSource(Path(where).expanduser()))
     if name == "replay":
@@ -181,6 +197,24 @@ def _sources(home: Home, settings: Settings, calendar: Calendar, store: Store, c
         replay = ReplaySource(files, files.symbols(), start)
         return _Sources(replay, replay=replay)
     raise UnknownSource("no such source of prices", received=settings.source.name, do=f"known: {', '.join(SOURCES)}")
+
+
+def _crosscheck(sources: _Sources, store: Store, clock: Clock) -> CrossCheck | None:
+    second = sources.second
+    if second is None:
+        return None
+    return CrossCheck(second, sources.first.name, store, clock, ready=second.has_key)
+
+
+def _krx(home: Home, settings: Settings, calendar: Calendar, clock: Clock) -> KrxSource:
+    return KrxSource(
+        lambda: krx_key(os.environ),
+        base_url=settings.source.krx_url,
+        requests_a_day=settings.source.krx_requests_a_day,
+        cache_folder=home.cache / "krx",
+        calendar=calendar,
+        now=clock.now,
+    )
 
 
 def _quotes(

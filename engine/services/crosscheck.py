@@ -1,7 +1,7 @@
 """Hold what the first source said of Korean shares against the exchange's own word, and let that stand in for it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -38,7 +38,17 @@ class Checked:
 class CrossCheck:
     """Compare and fill in; a fault of the second source is told and does no harm to what the first one gave."""
 
-    def __init__(self, second: PriceSource, first_name: str, store: Store, clock: Clock) -> None:
+    def __init__(
+        self,
+        second: PriceSource,
+        first_name: str,
+        store: Store,
+        clock: Clock,
+        *,
+        ready: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """`ready` is asked, in a thread, whether the second source can be asked at all."""
+        self._ready = ready
         self._second = second
         self._first_name = first_name
         self._store = store
@@ -49,6 +59,8 @@ class CrossCheck:
     async def __call__(self, symbols: Sequence[str]) -> tuple[Checked, ...]:
         """One `Checked` a Korean share among the symbols, in their order; the others are left out."""
         korean = [symbol for symbol in symbols if korean_code(symbol)]
+        if not korean or not await asyncio.to_thread(self._ready):
+            return ()
         return tuple([await asyncio.to_thread(self._check, symbol) for symbol in korean])
 
     def _check(self, symbol: str) -> Checked:

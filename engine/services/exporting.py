@@ -9,11 +9,11 @@ from typing import Literal
 from engine.errors import BadRequest, DataError
 from engine.format import plain
 from engine.ports import PriceFiles, Store
-from engine.protocol import Note
+from engine.protocol import Exported, Note
 
 _FILE_NAME = re.compile(r"[\w^][\w.^=-]*")
 
-Say = Callable[[Note], None]
+Say = Callable[[Note | Exported], None]
 
 
 class ExportBars:
@@ -42,18 +42,18 @@ class ExportBars:
         written, failed = [], []
         for symbol in symbols:
             try:
-                path, words = await asyncio.to_thread(self._export, symbol, folder, form, replace=replace)
+                done = await asyncio.to_thread(self._export, symbol, folder, form, replace=replace)
             except DataError as error:
                 failed.append(str(error))
                 say(Note(str(error)))
                 continue
-            say(Note(words))
-            written.append(path)
+            say(done)
+            written.append(Path(done.file))
         if failed and not written:
             raise DataError("nothing could be written: " + "; ".join(dict.fromkeys(failed)))
         return tuple(written)
 
-    def _export(self, symbol: str, folder: Path, form: str, *, replace: bool) -> tuple[Path, str]:
+    def _export(self, symbol: str, folder: Path, form: str, *, replace: bool) -> Exported:
         if not _FILE_NAME.fullmatch(symbol):
             raise DataError("this symbol is no name for a file", received=plain(symbol))
         history = self._store.bars(symbol)
@@ -61,4 +61,4 @@ class ExportBars:
             raise DataError(f"{symbol}: no bars are stored")
         path = folder / f"{symbol}.{form}"
         self._files.write(path, history, replace=replace)
-        return path, f"{symbol}: {len(history):,} bars, {history.first} to {history.last}, in {plain(str(path))}"
+        return Exported(symbol, str(path), len(history))

@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 from pathlib import Path
 from threading import Lock
 
@@ -46,7 +47,7 @@ class KrxSource:
 
     def __init__(
         self,
-        key: str | None,
+        key: str | Callable[[], str | None] | None,
         *,
         base_url: str,
         requests_a_day: int,
@@ -58,13 +59,16 @@ class KrxSource:
     ) -> None:
         """Without a key a history raises, and says so, unless its days are known.
 
+        A key that has to be looked for (the keyring may ask the user) is, when the first day is fetched.
+
         Raises ConfigError for an address that is not safe.
         """
         self._calendar = calendar
         self._now = now
         self._cache = Cache(cache_folder)
-        self._keyless = fetch is None and key is None
-        wire = fetch or Wire(base_url, key or "")
+        self._key: Callable[[], str | None] = cache(key) if callable(key) else lambda: key
+        self._keyed = fetch is None
+        wire = fetch or Wire(base_url, lambda: self._key() or "")
         self._requests = Requests(wire, self._cache, a_day=requests_a_day, gap=gap, now=now)
         self._turn = Lock()
         # days that KRX had nothing of yet, and when they are asked for again
@@ -72,6 +76,10 @@ class KrxSource:
 
     def state(self) -> SourceState:
         return self._requests.state()
+
+    def has_key(self) -> bool:
+        """Whether there is a key to ask with. It may block, as the keyring does."""
+        return not self._keyed or self._key() is not None
 
     def symbols(self) -> tuple[str, ...]:
         """Nothing: they are not listed without a request."""
@@ -123,7 +131,7 @@ class KrxSource:
         return self._cache.has(market, day) or self._now() < self._awaited.get((market, day), -math.inf)
 
     def _fetch(self, market: str, day: date) -> None:
-        if self._keyless:
+        if not self.has_key():
             raise SourceError(
                 "there is no key for KRX", do=f"Set {VARIABLE}, or keep it in the keyring", fault="refused"
             )

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from ipaddress import ip_address
 from typing import Any
@@ -53,14 +53,14 @@ class Wire:
     after `timeout` seconds is too slow.
     """
 
-    def __init__(self, base_url: str, key: str, *, timeout: float = 20.0) -> None:
+    def __init__(self, base_url: str, key: str | Callable[[], str], *, timeout: float = 20.0) -> None:
         """Raises ConfigError for an address that is not safe."""
         parts = urllib.parse.urlsplit(base_url)
         local = _is_local(parts.hostname or "")
         if parts.scheme != "https" and not (parts.scheme == "http" and local):
             raise ConfigError("source.krx_url is not safe for the key", received=base_url, do="begin it with https://")
         self._base = base_url.rstrip("/")
-        self._key = key
+        self._key = key if callable(key) else lambda: key
         self._timeout = timeout
         # a server on this machine is behind no proxy
         proxies = [urllib.request.ProxyHandler({})] if local else []
@@ -70,7 +70,7 @@ class Wire:
         """The body of an answer with status 200. Raises SourceError."""
         request = urllib.request.Request(  # noqa: S310 - the scheme was checked
             f"{self._base}/{service}.json?basDd={day:%Y%m%d}",
-            headers={"AUTH_KEY": self._key, "Accept": "application/json", "User-Agent": "whipsaw"},
+            headers={"AUTH_KEY": self._key(), "Accept": "application/json", "User-Agent": "whipsaw"},
         )
         deadline = time.monotonic() + self._timeout
         try:
@@ -92,7 +92,7 @@ class Wire:
 
     def _hidden(self, body: bytes) -> bytes:
         """The body without the key: whoever answers may have echoed it, and what is said of a fault quotes the body."""
-        return body.replace(self._key.encode(), b"(key)") if len(self._key) >= _KEY_LENGTH else body
+        return body.replace(self._key().encode(), b"(key)") if len(self._key()) >= _KEY_LENGTH else body
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

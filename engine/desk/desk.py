@@ -1,0 +1,28 @@
+"""The desk: it gives each command to whoever carries it out."""
+
+from engine.board import Boards, Visitor
+from engine.desk import house, screen, watchlists, work
+from engine.desk.means import Handlers, Means, Say
+from engine.protocol import Command, Result, View
+
+_HANDLERS: Handlers = {**screen.HANDLERS, **watchlists.HANDLERS, **work.HANDLERS, **house.HANDLERS}
+
+
+class Desk:
+    """Carries out commands."""
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+
+    @property
+    def boards(self) -> Boards:
+        """The lists in use."""
+        return self._means.boards
+
+    async def carry_out(self, command: Command, visitor: Visitor, say: Say) -> Result:
+        """The result of a command; progress goes to `say`. Raises EngineError."""
+        return await _HANDLERS[type(command)](self._means, command, visitor, say)
+
+    def view(self, visitor: Visitor) -> View:
+        """What the visitor's screen shows now."""
+        return self.boards.view(visitor.shown(), self._means.jobs.all)

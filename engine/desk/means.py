@@ -1,0 +1,58 @@
+"""What the clerks at the desk work with, and what they share."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from engine.board import Board, Boards, Visitor
+from engine.jobs import JobTable
+from engine.ports import List, LiveSource, Watchlists
+from engine.protocol import Attach, ExportBars, FetchBars, Progress, Replay, Result, Scan, Train
+from engine.schedule import Schedule
+from engine.services import exporting, importing, intraday, lists, refresh, replay, scan, watch
+
+Say: TypeAlias = Callable[[Progress], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """The boards and the use cases."""
+
+    boards: Boards
+    jobs: JobTable
+    schedule: Schedule
+    watchlists: Watchlists
+    lists: lists.Lists
+    refresh: refresh.Refresh
+    scan: scan.Scan
+    replay: replay.Replay
+    watch: watch.Watch
+    intraday: intraday.Intraday
+    live_source: LiveSource | None
+    importing: importing.ImportFiles
+    exporting: exporting.ExportBars
+    acknowledge: Callable[[int], None]
+    preset: str
+    stop: Callable[[], None]
+
+
+Handlers: TypeAlias = Mapping[type, Callable[[Means, Any, Visitor, Say], Awaitable[Result]]]
+"""One function a command: it carries the command out, and tells its progress."""
+
+
+async def listed(means: Means, command: FetchBars | Train | Scan | Replay | Attach | ExportBars) -> List:
+    """The list that a command means."""
+    return await asyncio.to_thread(means.boards.resolve, command.watchlist, command.symbols)
+
+
+async def edited(means: Means, board: Board) -> None:
+    """A board's list has changed in its file: it is shown as it is now."""
+    found = await asyncio.to_thread(means.watchlists.read, board.list.name)
+    await means.boards.use(means.boards.in_currency(found))
+    means.schedule.wake()
+
+
+def symbols_of(of: List) -> tuple[str, ...]:
+    """The symbols of a list, in its order."""
+    return tuple(ticker.symbol for ticker in of.tickers)

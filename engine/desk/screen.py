@@ -1,0 +1,106 @@
+"""What a screen asks for."""
+
+import asyncio
+
+from engine.board import Visitor
+from engine.desk.means import Handlers, Means, Say, edited, listed
+from engine.errors import BadRequest
+from engine.ports import List, Ticker
+from engine.protocol import (
+    Acknowledge,
+    AddSymbol,
+    Attach,
+    Chart,
+    GetChart,
+    Note,
+    Ok,
+    PauseReplay,
+    Refresh,
+    Removed,
+    RemoveSymbol,
+    Search,
+    SearchHit,
+    SearchResults,
+    ShowList,
+    View,
+)
+from engine.services import intraday
+
+
+async def _attach(means: Means, command: Attach, visitor: Visitor, _: Say) -> View:
+    visitor.rate = command.rate
+    return await _turn(means, visitor, await listed(means, command))
+
+
+async def _show_list(means: Means, command: ShowList, visitor: Visitor, _: Say) -> View:
+    visitor.shown()
+    return await _turn(means, visitor, await asyncio.to_thread(means.boards.resolve, command.name, ()))
+
+
+async def _turn(means: Means, visitor: Visitor, wanted: List) -> View:
+    visitor.show(await means.boards.use(wanted))
+    means.boards.shown = True
+    means.schedule.wake()
+    visitor.sent = means.boards.view(visitor.shown(), means.jobs.all)
+    return visitor.sent
+
+
+async def _chart(means: Means, command: GetChart, visitor: Visitor, _: Say) -> Chart:
+    tickers = visitor.shown().list.tickers if visitor.board else ()
+    known = next((each for each in tickers if each.symbol == command.symbol), Ticker(command.symbol))
+    chart = means.intraday.chart if command.range in intraday.INTERVALS else means.watch.chart
+    return await asyncio.to_thread(chart, known, command.range)
+
+
+async def _search(means: Means, command: Search, _visitor: Visitor, _: Say) -> SearchResults:
+    if means.live_source is None:
+        raise BadRequest("this source cannot be searched by name", do="add a symbol as it is written")
+    hits = await asyncio.to_thread(means.live_source.search, command.text)
+    return SearchResults(tuple(SearchHit(hit.symbol, hit.name, hit.exchange, hit.kind) for hit in hits))
+
+
+async def _refresh(means: Means, _command: Refresh, visitor: Visitor, _: Say) -> Ok:
+    await means.schedule.refresh(visitor.shown())
+    return Ok()
+
+
+async def _acknowledge(means: Means, command: Acknowledge, _visitor: Visitor, _: Say) -> Ok:
+    await asyncio.to_thread(means.acknowledge, command.alarm)
+    await means.boards.reread_alarms()
+    return Ok()
+
+
+async def _add(means: Means, command: AddSymbol, visitor: Visitor, say: Say) -> Ok:
+    board = visitor.shown()
+    symbol, why = await asyncio.to_thread(means.lists.put, board.list.name, command.symbol, command.position)
+    if why:
+        say(Note(why))
+    await edited(means, board)
+    await means.refresh((symbol,), force=True)
+    await means.boards.update(board)
+    return Ok()
+
+
+async def _remove(means: Means, command: RemoveSymbol, visitor: Visitor, _: Say) -> Removed:
+    board = visitor.shown()
+    removed = await asyncio.to_thread(means.lists.take, board.list.name, command.symbol)
+    await edited(means, board)
+    return removed
+
+
+async def _pause(means: Means, command: PauseReplay, _visitor: Visitor, _: Say) -> Ok:
+    means.schedule.pause(paused=command.paused)
+    return Ok()
+
+
+HANDLERS: Handlers = {
+    Attach: _attach,
+    ShowList: _show_list,
+    GetChart: _chart,
+    Search: _search,
+    Refresh: _refresh,
+    Acknowledge: _acknowledge,
+    AddSymbol: _add,
+    RemoveSymbol: _remove,
+    PauseReplay: _pause,
+}

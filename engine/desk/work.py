@@ -1,0 +1,138 @@
+"""What takes a while: history, models, scans, replays."""
+
+import asyncio
+from datetime import date
+from pathlib import Path
+
+import msgspec
+
+from engine.board import Visitor
+from engine.core.judge import TickerScan
+from engine.desk.means import Handlers, Means, Say, listed, symbols_of
+from engine.errors import BadRequest, DataError
+from engine.protocol import (
+    ExportBars,
+    FetchBars,
+    ImportBars,
+    Metrics,
+    Note,
+    Ok,
+    Replay,
+    Replayed,
+    Scan,
+    Scanned,
+    Train,
+    Trained,
+    TrainProgress,
+)
+from engine.services import train
+
+
+async def _fetch(means: Means, command: FetchBars, _visitor: Visitor, say: Say) -> Ok:
+    symbols = symbols_of(await listed(means, command))
+    await means.jobs.run("fetch", "fetch history", lambda _: means.refresh(symbols, say, command.start, command.end))
+    return Ok()
+
+
+async def _train(means: Means, command: Train, visitor: Visitor, say: Say) -> Trained:
+    if command.preset not in (None, means.preset):
+        raise BadRequest("there is no such preset", received=command.preset, do=f"this version has: {means.preset}")
+    if visitor.board and not command.watchlist:
+        symbols = command.symbols or symbols_of(visitor.board.list)
+    else:
+        symbols = symbols_of(await listed(means, command))
+        await _fetched(means, symbols)
+    outcome = await _trained(means, symbols, say, command.start, command.end)
+    return Trained(
+        model=outcome.record.id,
+        preset=outcome.record.preset,
+        symbols=outcome.record.symbols,
+        seconds=outcome.seconds,
+        metrics=msgspec.convert(outcome.record.errors, Metrics, from_attributes=True),
+        skipped=outcome.skipped,
+    )
+
+
+async def _trained(
+    means: Means, symbols: tuple[str, ...], say: Say, start: date | None, end: date | None
+) -> train.Outcome:
+    def told(news: str | TrainProgress) -> None:
+        say(Note(news) if isinstance(news, str) else news)
+
+    return await means.schedule.train(symbols, told, start, end)
+
+
+async def _scan(means: Means, command: Scan, _visitor: Visitor, say: Say) -> Scanned:
+    wanted = await listed(means, command)
+    symbols = symbols_of(wanted)
+    await _fetched(means, symbols)
+    keep = wanted.kept
+    scans = await _scanned(means, symbols, command.as_of, keep=keep)
+    if lacking := tuple(each.symbol for each in scans if each.lacks_model):
+        say(Note(f"no model has been trained on rows up to {command.as_of or 'now'}: training one"))
+        await _trained(means, lacking, say, None, command.as_of)
+        scans = await _scanned(means, symbols, command.as_of, keep=keep)
+    if means.boards.implied(command.watchlist, command.symbols):
+        scans = tuple(each for each in scans if each.features is not None)
+    rows = means.watch.scan_rows(wanted.tickers, scans, episodes=keep and command.as_of is None)
+    expected = max((each.expected for each in scans if each.expected), default=command.as_of)
+    if expected is None:
+        raise BadRequest(f"no bar is stored up to {command.as_of or 'now'}", received=" ".join(symbols))
+    return Scanned(expected, rows)
+
+
+async def _fetched(means: Means, symbols: tuple[str, ...]) -> None:
+    """Bring these up to date. Raises DataError where not one bar of any of them is to be had."""
+    fetched = await means.refresh(symbols)
+    if fetched and not any(each.bars for each in fetched):
+        reasons = dict.fromkeys(each.why or "no bars" for each in fetched)
+        raise DataError("; ".join(reasons), received=" ".join(symbols))
+
+
+async def _scanned(means: Means, symbols: tuple[str, ...], as_of: date | None, *, keep: bool) -> tuple[TickerScan, ...]:
+    if as_of is None:
+        async with means.boards.scanning:
+            return await asyncio.to_thread(means.scan.live, symbols, keep=keep)
+    return await asyncio.to_thread(means.scan.as_of, symbols, as_of)
+
+
+async def _replay(means: Means, command: Replay, _visitor: Visitor, say: Say) -> Replayed:
+    if command.start > command.end:
+        raise BadRequest("a replay ends after it begins", received=f"--from {command.start} --to {command.end}")
+    symbols = symbols_of(await listed(means, command))
+    played = means.boards.status.replay
+    if played and command.end > played.session:
+        raise BadRequest(
+            f"this engine replays history itself, and knows nothing after {played.session}",
+            received=f"--to {command.end}",
+            do="name --source files:DIR and a --home of its own",
+        )
+    await _fetched(means, symbols)
+    return await means.jobs.run(
+        "replay",
+        f"replay {command.start} to {command.end}",
+        lambda _: means.replay(symbols, command.start, command.end, command.retrain, say),
+    )
+
+
+async def _import(means: Means, command: ImportBars, _visitor: Visitor, say: Say) -> Ok:
+    files = [Path(file) for file in command.files]
+    await means.jobs.run("fetch", "import history", lambda _: means.importing(files, say))
+    means.schedule.wake()
+    return Ok()
+
+
+async def _export(means: Means, command: ExportBars, _visitor: Visitor, say: Say) -> Ok:
+    symbols = symbols_of(await listed(means, command))
+    await means.exporting(symbols, Path(command.folder), command.format, say)
+    return Ok()
+
+
+HANDLERS: Handlers = {
+    FetchBars: _fetch,
+    ImportBars: _import,
+    ExportBars: _export,
+    Train: _train,
+    Scan: _scan,
+    Replay: _replay,
+}
