@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from engine.board import Visitor
-from engine.desk.means import Handlers, Means, Say
+from engine.desk.means import Handlers, Means, Say, edited
 from engine.errors import BadRequest
 from engine.protocol import (
     AddTickers,
