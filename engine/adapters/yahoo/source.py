@@ -75,6 +75,7 @@ class YahooSource:
 
     def close(self) -> None:
         """Let go of all who wait for an answer, and ask nothing more."""
+        self._pacer.close()
         self._closing.set()
         self._workers.close()
 
