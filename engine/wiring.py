@@ -138,6 +138,7 @@ def price_source(home: Home, settings: Settings, calendar: Calendar, store: Stor
             calendar,
             history_years=settings.source.history_years,
             requests_an_hour=settings.source.requests_an_hour,
+            at_once=settings.source.at_once,
         )
     if name == "files" and where:
         return FileSource(Path(where).expanduser())

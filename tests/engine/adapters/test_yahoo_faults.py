@@ -284,6 +284,25 @@ def test_closing_lets_go_of_whoever_waits_for_an_answer(desk: Desk) -> None:
     assert str(said[0]) == "the engine is stopping. What is stored stays"
 
 
+def test_closing_lets_go_of_whoever_polls_for_quotes(desk: Desk) -> None:
+    desk.yahoo.misbehave("slow", "AAA")
+    said: list[str] = []
+
+    def poll() -> None:
+        with pytest.raises(SourceError) as caught:
+            desk.source.quotes(["AAA", "BBB"])
+        said.append(caught.value.message)
+
+    desk.asked()
+    waiting = threading.Thread(target=poll, daemon=True)
+    waiting.start()
+    while not desk.asked():
+        time.sleep(0.005)
+    desk.source.close()
+    waiting.join(timeout=0.5)
+    assert said == ["the engine is stopping"]
+
+
 def test_whoever_waited_for_a_second_try_makes_none_after_closing(desk: Desk) -> None:
     desk.meanwhile = desk.source.close
     desk.asked()
