@@ -184,6 +184,7 @@ def _sources(home: Home, settings: Settings, calendar: Calendar, store: Store, c
             history_years=settings.source.history_years,
             requests_an_hour=settings.source.requests_an_hour,
             now=clock.now,
+            at_once=settings.source.at_once,
         )
         return _Sources(yahoo, live=yahoo, second=_krx(home, settings, calendar, clock))
     if name == "krx" and not where:

@@ -28,6 +28,11 @@ class Pacer:
         self._bucket = pacing.bucket(an_hour, now())
         self._breaker = pacing.Breaker()
         self._hour, self._used = 0, 0
+        self._closed = False
+
+    def close(self) -> None:
+        """Let no request through any more."""
+        self._closed = True
 
     def state(self, name: str) -> SourceState:
         """How it does; requests are counted by the clock's hour."""
@@ -54,6 +59,8 @@ class Pacer:
             self._hour, self._used = hour, self._used + 1 if hour == self._hour else 1
         if seconds:
             self._wait(seconds)
+        if self._closed:
+            raise SourceError("the engine is stopping")
 
     def spare(self) -> bool:
         """Whether more than half of the burst is left: what can wait leaves the rest to what cannot."""

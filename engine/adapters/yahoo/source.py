@@ -37,7 +37,8 @@ class YahooSource:
 
     Prices are in the currency that Yahoo quotes, sessions in the exchange's time zone. yfinance keeps its cache in
     `cache_folder`. All HTTP requests, look-ups of time zones, cookies and second tries among them, stay within
-    `requests_an_hour`. Safe to call from several threads; `close` lets go of whoever waits.
+    `requests_an_hour`, at most `at_once` of them under way at a time. Safe to call from several threads; `close` lets
+    go of whoever waits.
     """
 
     name = "yahoo"
@@ -49,6 +50,7 @@ class YahooSource:
         *,
         history_years: int = 20,
         requests_an_hour: int = 1800,
+        at_once: int = 8,
         timeout: float = 15.0,
         now: Callable[[], float] = time.time,
         wait: Wait | None = None,
@@ -60,7 +62,7 @@ class YahooSource:
         self._closing = Event()
         self._pacer = Pacer(requests_an_hour, now, wait or self._closing.wait)
         self._library = library or YFinance(cache_folder, self._pacer.before_request, timeout)
-        self._workers = Workers()
+        self._workers = Workers(at_once)
         self._profiles: dict[str, Profile] = {}
 
     def state(self) -> SourceState:
@@ -75,6 +77,7 @@ class YahooSource:
 
     def close(self) -> None:
         """Let go of all who wait for an answer, and ask nothing more."""
+        self._pacer.close()
         self._closing.set()
         self._workers.close()
 
@@ -119,7 +122,7 @@ class YahooSource:
         failure: SourceError | None = None
         for symbol, task in tasks:
             try:
-                said = task.result()
+                said = self._workers.result(task)
             except (UnknownSymbol, EmptyHistory) as error:
                 log.debug("no quote of %s: %s", plain(symbol), error)
             except SourceError as error:

@@ -9,17 +9,17 @@ from typing import Any, TypeVar
 from engine.errors import SourceError
 
 T = TypeVar("T")
-_MOST = 32
 
 
 class Workers:
-    """Daemon threads, started as needed, at most 32.
+    """Daemon threads, started as needed, at most so many.
 
     The standard pool's threads are joined when the process ends: one request that hangs would keep the engine alive
     until it has timed out. These are not.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self._queue: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
         self._lock = Lock()
         self._pending: set[Future[Any]] = set()
@@ -33,18 +33,22 @@ class Workers:
             if self._closed:
                 raise _stopping()
             self._pending.add(future)
-            if self._threads < min(_MOST, len(self._pending)):
+            if self._threads < min(self._most, len(self._pending)):
                 self._threads += 1
                 Thread(target=self._serve, name=f"yahoo-{self._threads}", daemon=True).start()
         self._queue.put((future, work))
         return future
 
-    def run(self, work: Callable[[], T]) -> T:
-        """Carry out a piece of work and wait for it. Raises what it raises, and SourceError when closed meanwhile."""
+    def result(self, of: "Future[T]") -> T:
+        """Wait for a piece of work. Raises what it raises, and SourceError when closed meanwhile."""
         try:
-            return self.start(work).result()
+            return of.result()
         except CancelledError:
             raise _stopping() from None
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Carry out a piece of work and wait for it. Raises as `start` and `result`."""
+        return self.result(self.start(work))
 
     def close(self) -> None:
         """Let everybody go who waits; what is under way is left to itself."""

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -28,10 +28,12 @@ class Desk:
     source: YahooSource
     waits: list[float] = field(default_factory=list)
     clock: list[float] = field(default_factory=lambda: [EVENING])
+    meanwhile: Callable[[], None] = field(default=lambda: None)
 
     def wait(self, seconds: float) -> None:
         self.waits.append(seconds)
         self.clock[0] += seconds
+        self.meanwhile()
 
     def fails(self, misdeed: Misdeed | None = None, symbol: str = "AAA", times: float = float("inf")) -> EngineError:
         """The error of one call."""
@@ -280,6 +282,32 @@ def test_closing_lets_go_of_whoever_waits_for_an_answer(desk: Desk) -> None:
     desk.source.close()
     waiting.join(timeout=0.5)
     assert str(said[0]) == "the engine is stopping. What is stored stays"
+
+
+def test_closing_lets_go_of_whoever_polls_for_quotes(desk: Desk) -> None:
+    desk.yahoo.misbehave("slow", "AAA")
+    said: list[str] = []
+
+    def poll() -> None:
+        with pytest.raises(SourceError) as caught:
+            desk.source.quotes(["AAA", "BBB"])
+        said.append(caught.value.message)
+
+    desk.asked()
+    waiting = threading.Thread(target=poll, daemon=True)
+    waiting.start()
+    while not desk.asked():
+        time.sleep(0.005)
+    desk.source.close()
+    waiting.join(timeout=0.5)
+    assert said == ["the engine is stopping"]
+
+
+def test_whoever_waited_for_a_second_try_makes_none_after_closing(desk: Desk) -> None:
+    desk.meanwhile = desk.source.close
+    desk.asked()
+    desk.fails("html")
+    assert desk.asked() == 1
 
 
 def test_only_yahoo_is_ever_spoken_to(desk: Desk) -> None:
