@@ -86,7 +86,7 @@ class Scan:
             if day is not None:
                 newest[exchange] = self._calendar.session(exchange, day)
             else:
-                came = [each.last or date.min, *(note.session for note in self._blocking(each))]
+                came = [each.history.last or date.min, *(note.session for note in self._blocking(each))]
                 newest[exchange] = max(newest.get(exchange) or date.min, *came)
         return {exchange: None if last == date.min else last for exchange, last in newest.items()}
 
