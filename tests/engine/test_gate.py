@@ -12,13 +12,15 @@ from engine.adapters.store import SqliteStore
 from engine.core import article
 from engine.core.bars import Action, as_date
 from engine.core.fitting import Fitted, Hyper
-from engine.core.judge import Budget
+from engine.core.judge import Budget, verdicts
 from engine.core.quality import SOURCES_DIFFER, DataNote
 from engine.gate import Gate
 from engine.ports import Ticker
+from engine.services import replay
 from engine.services.scan import Scan
+from engine.services.train import Train
 from engine.services.watch import Watch
-from tests.fakes import random_weights
+from tests.fakes import FakeTrainer, random_weights
 from tests.worlds import history
 
 CALENDAR = ExchangeCalendars()
@@ -270,3 +272,18 @@ def test_before_the_first_scan_a_row_tells_what_was_found_too(store):
     (row,) = Watch(store, gate, CALENDAR).first_rows([Ticker("AAA")], "test")
     assert row.data is not None
     assert "split-like" in row.data
+
+
+async def test_a_session_that_is_only_filled_is_not_scored_in_a_replay(store, monkeypatch):
+    gate = holding(store, WORLD.rows(np.arange(300) != 200))
+    scored = []
+
+    def noted(ticker, *rest):
+        scored.append(ticker.features.sessions[-1])
+        return verdicts(ticker, *rest)
+
+    monkeypatch.setattr(replay, "verdicts", noted)
+    train = Train(store, gate, FakeTrainer(), Hyper(epochs=1), 756)
+    first, last = as_date(WORLD.sessions[195]), as_date(WORLD.sessions[205])
+    await replay.Replay(store, gate, train.fit, Budget())(["AAA"], first, last, 252, lambda _: None)
+    assert scored == [WORLD.sessions[row] for row in range(195, 206) if row != 200]
