@@ -39,6 +39,8 @@ class _Tape:
     last: dict[tuple[str, str], Episode] = field(default_factory=dict)
     alarms: int = 0
     training_seconds: float = 0.0
+    filled: dict[str, frozenset[date]] = field(default_factory=dict)
+    """Sessions that only stand in for a missing bar: live, nothing would be scored on them."""
 
 
 class Replay:
@@ -53,7 +55,9 @@ class Replay:
     async def __call__(self, symbols: Sequence[str], start: date, end: date, retrain: int, say: Say) -> Replayed:
         """Play every session from `start` to `end`. Raises BadRequest if there is none, TooShort, TrainingError."""
         began, tape = perf_counter(), _Tape()
-        histories = [(await asyncio.to_thread(self._gate.read, symbol, end)).history for symbol in symbols]
+        gated = [await asyncio.to_thread(self._gate.read, symbol, end) for symbol in symbols]
+        histories = [each.history for each in gated]
+        tape.filled = {each.history.symbol: frozenset(each.history.sessions[each.filled].tolist()) for each in gated}
         sessions = _sessions(histories, start)
         if not len(sessions):
             raise BadRequest(f"no session is stored from {start} to {end}", do="fetch history first")
@@ -108,7 +112,8 @@ class Replay:
             seen = [ticker.upto(end) for ticker, end in zip(scored, ends, strict=True) if end]
             calibrations = calibrate_kinds(seen, self._budget)
             for ticker in seen:
-                if ticker.features.sessions[-1] != session:
+                filled = tape.filled[ticker.features.symbol]
+                if ticker.features.sessions[-1] != session or as_date(session) in filled:
                     continue
                 judged = verdicts(ticker, calibrations, self._budget)
                 last = {

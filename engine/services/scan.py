@@ -44,7 +44,7 @@ class Scan:
         self._budget = budget
         self._expires = expires
         self._models: dict[int, TrainedModel] = {}
-        self._predicted: dict[tuple[int, str], tuple[DateArray, FloatArray]] = {}
+        self._predicted: dict[tuple[int, str], tuple[DateArray, FloatArray, FloatArray]] = {}
 
     def live(self, symbols: Sequence[str], *, keep: bool = True) -> tuple[TickerScan, ...]:
         """After the newest stored session; where `keep`, its episodes are decided, once a session, and kept.
@@ -86,7 +86,7 @@ class Scan:
             if day is not None:
                 newest[exchange] = self._calendar.session(exchange, day)
             else:
-                came = [each.last or date.min, *(note.session for note in self._blocking(each))]
+                came = [each.history.last or date.min, *(note.session for note in self._blocking(each))]
                 newest[exchange] = max(newest.get(exchange) or date.min, *came)
         return {exchange: None if last == date.min else last for exchange, last in newest.items()}
 
@@ -165,14 +165,16 @@ class Scan:
     def _levels(self, model: TrainedModel, history: History) -> FloatArray:
         """The price forecasts of a model, computed for new rows only: the rows before have been run already."""
         key = (model.record.id, history.symbol)
-        sessions, levels = self._predicted.get(key, (history.sessions[:0], np.empty(0)))
+        sessions, close, levels = self._predicted.get(key, (history.sessions[:0], np.empty(0), np.empty(0)))
         known = min(len(sessions), len(history))
-        if not np.array_equal(sessions[:known], history.sessions[:known]):
+        # a bar that came late takes the place of what stood in for it
+        same = np.array_equal(sessions[:known], history.sessions[:known])
+        if not (same and np.array_equal(close[:known], history.close[:known])):
             known = 0
         if known < len(history):
             fresh = article.predicted_level(model, history, known)
             levels = np.concatenate((levels[:known], fresh[known:]))
-            self._predicted[key] = (history.sessions, levels)
+            self._predicted[key] = (history.sessions, history.close, levels)
         return levels[: len(history)]
 
     def _ticker(
