@@ -1,6 +1,7 @@
 """Live prices on the boards: what is wanted, what came, what was reached."""
 
 import asyncio
+import logging
 from collections.abc import Collection, Sequence
 
 from engine.board import Board, Boards
@@ -9,6 +10,9 @@ from engine.protocol import Fetched
 from engine.services.holdings import filled, rate_symbols
 from engine.services.quotes import Quotes
 
+log = logging.getLogger(__name__)
+
+_AFTER_A_FAULT = 5.0
 _AT_MOST = 0.2
 """Seconds between two looks at what came: a screen is told once a second at most, or as often as it asked for."""
 
@@ -26,11 +30,20 @@ class LivePrices:
         quotes.alarmed = self._alarmed
 
     async def run(self) -> None:
-        """Take quotes in and show them, until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._quotes.run())
-            tasks.create_task(self._showing())
-            tasks.create_task(self._calling())
+        """Take quotes in and show them, until cancelled; a fault of ours in it ends neither it nor the engine."""
+        while True:
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._quotes.run())
+                    tasks.create_task(self._showing())
+                    tasks.create_task(self._calling())
+            except* Exception:
+                log.exception("live prices stumbled, and begin again")
+            await asyncio.sleep(_AFTER_A_FAULT)
+
+    def tell(self) -> None:
+        """How quotes come: what was so a while ago may have lapsed by itself."""
+        self._boards.set_live(self._quotes.live)
 
     def want(self) -> None:
         """Quotes for the lists that are watched now, with the rates their holdings need."""

@@ -342,6 +342,8 @@ class Coverage:
     """The class of the last fetch's fault."""
     failed_at: float | None = None
     """When the last fetch failed, if it did; seconds since the epoch."""
+    source: str = ""
+    """Who delivered last."""
 
 
 @dataclass(frozen=True, slots=True)

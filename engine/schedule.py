@@ -248,6 +248,7 @@ class Schedule:
     async def _minutes(self) -> None:
         while True:
             await self._boards.set_market()
+            self._live.tell()
             await _waited(self._came, 60 - self._clock.now() % 60)
 
     async def _reread(self) -> None:

@@ -16,8 +16,9 @@ from engine.core.models import ModelRecord
 from engine.core.quality import lately
 from engine.core.symbols import quoted_in
 from engine.errors import UnknownSymbol
+from engine.format import unit_words
 from engine.gate import Gate
-from engine.ports import AlarmRecord, Calendar, PriceAlarmRecord, Store, Ticker
+from engine.ports import AlarmRecord, Calendar, PriceAlarmRecord, Profile, Store, Ticker
 from engine.protocol import Alarm, Chart, DataNote, Firing, Forecast, Marker, Model, Range, Row, ScanRow
 
 SPARK = 60
@@ -44,12 +45,17 @@ class Watch:
 
     def rows(self, tickers: Sequence[Ticker], scans: Sequence[TickerScan], source: str) -> tuple[Row, ...]:
         """The table's rows, in the order of the list."""
-        by_symbol = {scan.symbol: scan for scan in scans}
-        return tuple(self._row(ticker, by_symbol.get(ticker.symbol), source) for ticker in tickers)
+        by_symbol, profiles = {scan.symbol: scan for scan in scans}, self._store.profiles()
+        return tuple(
+            self._row(ticker, by_symbol.get(ticker.symbol), profiles.get(ticker.symbol), source) for ticker in tickers
+        )
 
     def first_rows(self, tickers: Sequence[Ticker], source: str) -> tuple[Row, ...]:
         """Rows from the last stored bars alone, at once: what needs more history is not known yet."""
-        rows = (self._row(ticker, self._unscored(ticker.symbol), source) for ticker in tickers)
+        profiles = self._store.profiles()
+        rows = (
+            self._row(ticker, self._unscored(ticker.symbol), profiles.get(ticker.symbol), source) for ticker in tickers
+        )
         return tuple(msgspec.structs.replace(row, momentum_z=None) for row in rows)
 
     def _unscored(self, symbol: str) -> TickerScan:
@@ -105,13 +111,15 @@ class Watch:
             raise UnknownSymbol(why or f"no bars of {ticker.symbol} are stored yet", do="press r to fetch them")
         reach = SPANS[span]
         first = 0 if reach is None else int(np.searchsorted(history.sessions, np.datetime64(history.last - reach)))
+        profile = self._store.profiles().get(ticker.symbol)
+        currency = _quoted(ticker.symbol, self._calendar.exchange(ticker.symbol), profile)
         factor = split_factor(history, history.last)
         close = history.close * factor
         known, levels = features(history), indicators(close)
         vintages = self._store.forecasts(ticker.symbol, history.last)
         return Chart(
             symbol=ticker.symbol,
-            name=ticker.name,
+            name=ticker.name or (profile.name if profile else ""),
             range=span,
             sessions=tuple(as_date(session) for session in history.sessions[first:]),
             open=_column(history.open * factor, first),
@@ -129,6 +137,8 @@ class Watch:
             ma20=levels.ma20,
             ma50=levels.ma50,
             volatility_ratio=_known(known.volatility_ratio[-1]),
+            currency=currency,
+            unit=unit_words(currency),
             notes=tuple(
                 DataNote(note.session, note.rule, note.treatment, note.words)
                 for note in gated.notes
@@ -136,16 +146,17 @@ class Watch:
             ),
         )
 
-    def _row(self, ticker: Ticker, scan: TickerScan | None, source: str) -> Row:
+    def _row(self, ticker: Ticker, scan: TickerScan | None, profile: Profile | None, source: str) -> Row:
         exchange = self._calendar.exchange(ticker.symbol)
         coverage = self._store.coverage(ticker.symbol)
         plain = Row(
             symbol=ticker.symbol,
-            name=ticker.name,
-            currency=quoted_in(ticker.symbol) or _currency(exchange),
+            name=ticker.name or (profile.name if profile else ""),
+            currency=_quoted(ticker.symbol, exchange, profile),
             exchange=exchange,
-            source=source,
+            source=coverage.source or source,
             fetched_at=coverage.fetched_at,
+            group=ticker.group,
             why=coverage.error or "no bars yet",
         )
         if scan is None:
@@ -261,6 +272,11 @@ def _known(value: float) -> float | None:
 
 def _column(values: FloatArray, first: int) -> tuple[float | None, ...]:
     return tuple(_known(value) for value in values[first:].tolist())
+
+
+def _quoted(symbol: str, exchange: str, profile: Profile | None) -> str:
+    """What its prices are quoted in: by its source's own word, else as is usual where it trades."""
+    return (profile.currency if profile else "") or quoted_in(symbol) or _currency(exchange)
 
 
 def _currency(exchange: str) -> str:

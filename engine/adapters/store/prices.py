@@ -74,12 +74,12 @@ def coverage(db: sqlite3.Connection, symbol: str) -> Coverage:
         (symbol, DAILY),
     ).fetchone()
     fetch = db.execute(
-        "SELECT succeeded_at, error, whole, fault, failed_at FROM fetches WHERE symbol = ?", (symbol,)
+        "SELECT succeeded_at, error, whole, fault, failed_at, source FROM fetches WHERE symbol = ?", (symbol,)
     ).fetchone()
-    succeeded_at, error, whole, fault, failed_at = fetch or (None, None, False, None, None)
+    succeeded_at, error, whole, fault, failed_at, source = fetch or (None, None, False, None, None, "")
     return Coverage(
         count, date.fromisoformat(first) if first else None, date.fromisoformat(last) if last else None,
-        succeeded_at, error, bool(whole), fault, failed_at,
+        succeeded_at, error, bool(whole), fault, failed_at, source,
     )  # fmt: skip
 
 
