@@ -4,9 +4,12 @@ import asyncio
 import logging
 from collections.abc import Collection, Sequence
 
+from msgspec.structs import replace
+
 from engine.board import Board, Boards
+from engine.format import money
 from engine.ports import PriceAlarmRecord
-from engine.protocol import Fetched
+from engine.protocol import Fetched, Row
 from engine.services.holdings import filled, rate_symbols
 from engine.services.quotes import Quotes
 
@@ -62,7 +65,14 @@ class LivePrices:
         self.want()
 
     def _dress(self, board: Board) -> None:
-        board.rows, board.holdings = filled(board.list, board.rows, self._quotes.priced, self._quotes.rates)
+        rows, board.holdings = filled(board.list, board.rows, self._quotes.priced, self._quotes.rates)
+        board.rows = tuple(replace(row, doubt=self._doubt(row)) for row in rows)
+
+    def _doubt(self, row: Row) -> str | None:
+        held = self._quotes.held(row.symbol)
+        if held is None:
+            return None
+        return f"a price of {money(held.price, row.currency)} is not believed until another confirms it"
 
     def _heard(self, _symbols: Collection[str]) -> None:
         self._came.set()

@@ -57,6 +57,8 @@ class LocalYahoo:
         self.listings: dict[str, Listing] = {}
         self.requests: list[Asked] = []
         self.refused: list[str] = []
+        self.tunnels: dict[str, int] = {}
+        """Hosts whose connections go on to a port of this machine, TLS and all."""
         self._misdeeds: dict[str, list[tuple[Misdeed, float]]] = {}
         self._lock = threading.Lock()
         self.closing = threading.Event()
@@ -160,6 +162,10 @@ class _Connection(socketserver.BaseRequestHandler):
         head = _head(self.request.makefile("rb"))
         method, _, rest = head.partition(" ")
         host = rest.split(" ", 1)[0].rpartition(":")[0]
+        if method == "CONNECT" and host in yahoo.tunnels:
+            self.request.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            _tunnel(self.request, yahoo.tunnels[host])
+            return
         if method != "CONNECT" or not host.endswith(".yahoo.com"):
             yahoo.refused.append(rest.split(" ", 1)[0])
             self.request.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
@@ -220,6 +226,25 @@ class _Connection(socketserver.BaseRequestHandler):
         elif misdeed == "reset":
             stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         return False
+
+
+def _tunnel(client: socket.socket, port: int) -> None:
+    """Pass bytes on in both directions until either end has had enough."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port)) as behind:
+        client.settimeout(None)
+        back = threading.Thread(target=_pass_on, args=(behind, client), daemon=True)
+        back.start()
+        _pass_on(client, behind)
+        back.join()
+
+
+def _pass_on(one: socket.socket, other: socket.socket) -> None:
+    with suppress(OSError):
+        while data := one.recv(65_536):
+            other.sendall(data)
+    for end in (one, other):
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
 
 
 _PLAIN: dict[str, tuple[int, bytes | dict[str, Any]]] = {

@@ -29,6 +29,7 @@ class YahooStreamServer:
 
     def __init__(self) -> None:
         self.url = ""
+        self.port = 0
         self.accepted = 0
         self.asked: list[dict[str, list[str]]] = []
         self.closing_at_once = False
@@ -105,6 +106,7 @@ async def yahoo_stream(certificate: ssl.SSLContext | None = None) -> AsyncIterat
         server.handle, "127.0.0.1", 0, process_request=server.answer, ssl=certificate, close_timeout=1
     ) as listening:
         port = listening.sockets[0].getsockname()[1]
+        server.port = port
         server.url = f"{'wss' if certificate else 'ws'}://localhost:{port}/?version=2"
         yield server
 

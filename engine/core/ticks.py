@@ -46,6 +46,10 @@ class Ticks:
         self.newest = {symbol: quote for symbol, quote in self.newest.items() if symbol in symbols}
         self._held = {symbol: quote for symbol, quote in self._held.items() if symbol in symbols}
 
+    def held(self, symbol: str) -> Quote | None:
+        """The quote that is held back until another confirms it, if there is one."""
+        return self._held.get(symbol)
+
     def take(self, quote: Quote, *, now: float, close: float | None, limit: float | None) -> bool:
         """Whether the quote is now the newest; `close` is the one before it, where known. Counts it otherwise.
 

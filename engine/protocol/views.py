@@ -69,6 +69,8 @@ class Row(Struct, frozen=True):
     """Whether that quote is of before, within or after the session."""
     price_change_pct: float | None = None
     """The quote against the close before it, per cent."""
+    doubt: str | None = None
+    """A live price that is held back until another one confirms it, in words."""
     shares: float | None = None
     value: float | None = None
     """Shares times the newest price, in the account's currency."""

@@ -57,10 +57,24 @@ class Refresh:
 
         async def one(symbol: str) -> Fetched:
             fetched = await loop.run_in_executor(self._threads, self._fetch, symbol, start, end, force)
-            say(fetched)
+            if fetched.status != "failed":
+                say(fetched)
             return fetched
 
-        return tuple(await asyncio.gather(*(one(symbol) for symbol in symbols)))
+        done = {each.symbol: each for each in await asyncio.gather(*(one(symbol) for symbol in symbols))}
+        turned_away = await asyncio.to_thread(self._turned_away, tuple(done.values()))
+        done |= {each.symbol: each for each in await asyncio.gather(*(one(symbol) for symbol in turned_away))}
+        for each in done.values():
+            if each.status == "failed":
+                say(each)
+        return tuple(done[symbol] for symbol in symbols)
+
+    def _turned_away(self, done: Sequence[Fetched]) -> list[str]:
+        """Who was turned away while another tried whether the source answers again, if it does."""
+        failed = [each.symbol for each in done if each.status == "failed"]
+        if not failed or len(failed) == len(done) or self._source.state().retry_at is not None:
+            return []
+        return [symbol for symbol in failed if self._store.coverage(symbol).fault in OF_THE_SOURCE]
 
     def stop(self) -> None:
         """Begin nothing more, and write nothing more about what fails from now on."""

@@ -107,6 +107,10 @@ class Quotes:
         quote = self.newest(symbol)
         return None if quote is None else Priced(quote, self._facts.day(quote), self._facts.close_before(quote))
 
+    def held(self, symbol: str) -> Quote | None:
+        """The quote of a symbol that is held back as a bad tick until another confirms it, if there is one."""
+        return self._ticks.held(symbol)
+
     @property
     def rates(self) -> Mapping[str, Rate]:
         """The wanted exchange rates that are known, by symbol: the newer of quote and stored close."""
@@ -175,6 +179,8 @@ class Quotes:
         facts = self._facts
         close, limit = facts.close_before(quote), facts.limit(quote.symbol)
         if not self._ticks.take(quote, now=self._clock.now(), close=close, limit=limit):
+            if self._ticks.held(quote.symbol) is quote:
+                self.changed((quote.symbol,))
             return
         self._last_quote = max(self._last_quote or 0.0, quote.time)
         if quote.symbol in self._levels:
