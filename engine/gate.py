@@ -8,7 +8,7 @@ from threading import Lock
 import numpy as np
 
 from engine.core.bars import DateArray, History
-from engine.core.quality import SOURCES_DIFFER, DataNote, Gated, gate
+from engine.core.quality import SOURCES_DIFFER, DataNote, Gated, gate, storable
 from engine.ports import Calendar, Clock, Store
 
 LIMITS = {"XKRX": 0.30}
@@ -61,6 +61,10 @@ class Gate:
                 views.pop(next(iter(views)))
             views[upto] = _Kept(key, gated)
         return gated
+
+    def accept(self, history: History) -> tuple[History, tuple[DataNote, ...]]:
+        """The rows of fetched bars that can be stored, and what is said of the others."""
+        return storable(history, self._completed(history.symbol))
 
     def judged(self, symbol: str) -> Gated:
         """All stored bars judged, and what is found kept in the store: for whoever has just added bars."""

@@ -88,6 +88,10 @@ class PriceSource(Protocol):
         """What it learned of a symbol while it fetched its bars, without another request; None if nothing."""
         ...
 
+    def refused(self, symbol: str) -> tuple[DataNote, ...]:
+        """What is to be said of rows that it could not read when it gave a symbol's bars last; it reads nothing."""
+        ...
+
     def history(self, symbol: str, start: date | None = None, end: date | None = None) -> History:
         """Completed daily bars from `start` to `end`, both included, as traded, with their actions.
 

@@ -56,7 +56,6 @@ class Schedule:
         jobs: JobTable,
         refresh: Refresh,
         crosscheck: CrossCheck | None,
-        judged: Callable[[str], object],
         train: Train,
         clock: Clock,
         replay: ReplayControl | None,
@@ -68,7 +67,6 @@ class Schedule:
         self._jobs = jobs
         self._refresh = refresh
         self._crosscheck = crosscheck
-        self._judged = judged
         self._train = train
         self._clock = clock
         self._replay = replay
@@ -104,13 +102,7 @@ class Schedule:
         self._live.refreshed(fetched[len(symbols) :])
         if self._crosscheck is not None:
             await self._crosscheck(symbols)
-        await asyncio.to_thread(self._judge, symbols)
         await self._boards.update(board)
-
-    def _judge(self, symbols: Sequence[str]) -> None:
-        """What the gate finds in the bars that came is kept."""
-        for symbol in symbols:
-            self._judged(symbol)
 
     async def train(
         self, symbols: Sequence[str], say: Say, start: date | None = None, end: date | None = None

@@ -66,7 +66,7 @@ class Engine:
         gate = Gate(store, calendar, None if sources.replay else clock)
         scan = Scan(store, gate, calendar, budget, _expires(settings, pace, sources))
         watch = Watch(store, gate, calendar)
-        self._refresh = refresh = Refresh(sources.first, store, clock, settings.source.at_once)
+        self._refresh = refresh = Refresh(sources.first, store, gate, clock, settings.source.at_once)
         train = Train(store, gate, self._trainer, _hyper(settings), settings.model.max_rows)
         boards = Boards(
             store=store,
@@ -90,7 +90,6 @@ class Engine:
             jobs=self.jobs,
             refresh=refresh,
             crosscheck=_crosscheck(sources, store, clock),
-            judged=gate.judged,
             train=train,
             clock=clock,
             replay=sources.replay,

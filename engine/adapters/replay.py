@@ -8,6 +8,7 @@ from threading import Lock
 import numpy as np
 
 from engine.core.bars import History, as_date
+from engine.core.quality import DataNote
 from engine.errors import BadRequest, EmptyHistory, EngineError
 from engine.ports import PriceSource, Profile, SourceState
 
@@ -24,6 +25,9 @@ class ReplaySource:
 
     def state(self) -> SourceState:
         return SourceState(self.name)
+
+    def refused(self, symbol: str) -> tuple[DataNote, ...]:
+        return ()  # of a session still to come nothing may be said
 
     def profile(self, symbol: str) -> Profile | None:
         return self._inner.profile(symbol)

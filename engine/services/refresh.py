@@ -5,11 +5,10 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
-import numpy as np
-
-from engine.core.bars import History
 from engine.core.faults import OF_THE_SOURCE
+from engine.core.quality import DataNote
 from engine.errors import EmptyHistory, EngineError, Fault, SourceError, UnknownSymbol
+from engine.gate import Gate
 from engine.ports import Clock, Coverage, PriceSource, Profile, Store
 from engine.protocol import Fetched
 
@@ -29,9 +28,10 @@ class Refresh:
     let go of its callers is closed first.
     """
 
-    def __init__(self, source: PriceSource, store: Store, clock: Clock, at_once: int) -> None:
+    def __init__(self, source: PriceSource, store: Store, gate: Gate, clock: Clock, at_once: int) -> None:
         self._source = source
         self._store = store
+        self._gate = gate
         self._clock = clock
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="fetch")
         self._profiles: dict[str, Profile] = {}
@@ -93,12 +93,13 @@ class Refresh:
         whole = start is None and end is None
         start, end = _joined(known, start, end)
         try:
-            history = _storable(self._source.history(symbol, start, end))
+            history, refused = self._gate.accept(self._source.history(symbol, start, end))
         except EngineError as error:
             return _failed(symbol, known, self._remember(symbol, known, error))
         now = self._clock.now()
         new = self._store.add_bars(history, self._source.name, now, whole=whole)
         self._introduce(symbol, now)
+        self._judge(symbol, (*self._source.refused(symbol), *refused), new)
         stored = self._store.coverage(symbol)
         return Fetched(symbol, "updated" if new else "fresh", stored.bars, stored.first, stored.last)
 
@@ -126,6 +127,13 @@ class Refresh:
         again = known.fault == "unknown" and known.failed_at is not None and now - known.failed_at >= DAY
         return said if known.bars and (again or known.error == said) else None
 
+    def _judge(self, symbol: str, refused: Sequence[DataNote], new: int) -> None:
+        """Keep what was refused, and what the gate finds in bars that are new."""
+        if refused:
+            self._store.add_notes(symbol, refused)
+        if new:
+            self._gate.judged(symbol)
+
     def _introduce(self, symbol: str, now: float) -> None:
         """Keep what the source says of a symbol where it is new."""
         profile = self._source.profile(symbol)
@@ -136,13 +144,6 @@ class Refresh:
 
 def _failed(symbol: str, known: Coverage, why: str) -> Fetched:
     return Fetched(symbol, "failed", known.bars, known.first, known.last, why=why)
-
-
-def _storable(history: History) -> History:
-    """The rows with a close, the first of each session: whether one may be scored is for the gate to say later."""
-    good = np.isfinite(history.close)
-    good[1:] &= history.sessions[1:] != history.sessions[:-1]
-    return history if bool(good.all()) else history.rows(good)
 
 
 def _joined(known: Coverage, start: date | None, end: date | None) -> tuple[date | None, date | None]:

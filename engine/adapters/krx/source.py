@@ -16,6 +16,7 @@ from engine.adapters.krx.requests import Fetch, Requests
 from engine.adapters.krx.splits import splits
 from engine.adapters.krx.wire import Wire
 from engine.core.bars import Action, History, empty
+from engine.core.quality import DataNote
 from engine.core.symbols import korean_code
 from engine.errors import EmptyHistory, SourceError, UnknownSymbol
 from engine.format import plain
@@ -83,6 +84,9 @@ class KrxSource:
 
     def symbols(self) -> tuple[str, ...]:
         """Nothing: they are not listed without a request."""
+        return ()
+
+    def refused(self, symbol: str) -> tuple[DataNote, ...]:
         return ()
 
     def profile(self, symbol: str) -> Profile | None:

@@ -17,6 +17,7 @@ from engine.adapters.yahoo.pacer import Pacer, Wait
 from engine.adapters.yahoo.workers import Workers
 from engine.core.bars import History, empty
 from engine.core.faults import OF_THE_SOURCE, TRIED_AGAIN
+from engine.core.quality import DataNote
 from engine.core.quotes import Quote
 from engine.errors import EmptyHistory, EngineError, SourceError, UnknownSymbol
 from engine.format import plain
@@ -70,6 +71,9 @@ class YahooSource:
 
     def profile(self, symbol: str) -> Profile | None:
         return self._profiles.get(symbol)
+
+    def refused(self, symbol: str) -> tuple[DataNote, ...]:
+        return ()
 
     def symbols(self) -> tuple[str, ...]:
         """Nothing: Yahoo's symbols cannot be listed."""
