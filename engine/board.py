@@ -276,8 +276,10 @@ class Boards:
     def _markets(self, board: Board) -> tuple[Market, ...]:
         exchanges = dict.fromkeys(self._calendar.exchange(ticker.symbol) for ticker in board.list.tickers)
         now = self._clock.now()
-        hours = (self._calendar.hours(exchange, now) for exchange in exchanges)
-        return tuple(Market(each.name, each.open, each.until, each.early, each.zone) for each in hours)
+        hours = ((exchange, self._calendar.hours(exchange, now)) for exchange in exchanges)
+        return tuple(
+            Market(each.name, each.open, each.until, each.early, each.zone, exchange) for exchange, each in hours
+        )
 
     def set_notice(self, board: Board, error: EngineError | None, *, of_file: bool = False) -> None:
         """One sentence on what keeps the engine from its work on a list, or its file from use; None when it is over."""

@@ -63,7 +63,7 @@ class Moment:
 
     at: float
     view: View
-    chart: Chart
+    charts: dict[str, Chart]
 
 
 def instant(hour: int, minute: int, second: int = 0) -> float:
@@ -127,9 +127,12 @@ class Script:
 
     async def keep(self, name: str) -> None:
         """Remember what is shown now."""
-        chart = await self._client.ask(GetChart("AAPL", "6M"))
-        assert isinstance(chart, Chart)
-        self.moments[name] = Moment(self.clock.at, _steady(self._view, self.clock.at), chart)
+        charts = {symbol: await self._client.ask(GetChart(symbol, "6M")) for symbol in NAMES}
+        self.moments[name] = Moment(
+            self.clock.at,
+            _steady(self._view, self.clock.at),
+            {symbol: chart for symbol, chart in charts.items() if isinstance(chart, Chart)},
+        )
 
     def price(self, symbol: str) -> float | None:
         return next(row.price for row in self._view.rows if row.symbol == symbol)
@@ -241,7 +244,7 @@ async def _noon(script: Script) -> None:
     await script.refresh()
     await script.until(lambda view: view.status.live.state == "live" and view.status.feed.state == "ok")
     await stream.quote("AAPL", apple + 3.5, clock.at, previous_close=apple)
-    await script.until(lambda view: any(alarm.kind == "price_alert" for alarm in view.alarms))
+    await script.until(lambda view: any(alarm.kind == "price alert" for alarm in view.alarms))
     await script.keep("live again, a level reached")
 
 

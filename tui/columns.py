@@ -256,8 +256,8 @@ def _dimmed(spans: Spans, old: bool) -> Spans:
 
 
 def marked(spans: Spans, row: Row) -> Spans:
-    """The values with the mark of the quality gate in the free cell beside the symbol."""
-    if row.data is None and not row.repaired:
+    """The values with the mark of the quality gate, or of a price not believed, in the free cell beside the symbol."""
+    if row.data is None and row.doubt is None and not row.repaired:
         return spans
     (text, role), *others = spans
     sign = (REPAIRED if row.repaired else DOUBTFUL, "watch")

@@ -22,7 +22,7 @@ from engine.ports import AlarmRecord, Calendar, PriceAlarmRecord, Profile, Store
 from engine.protocol import Alarm, Chart, DataNote, Firing, Forecast, Marker, Model, Range, Row, ScanRow
 
 SPARK = 60
-PRICE_ALERT = "price_alert"
+PRICE_ALERT = "price alert"
 SPANS: dict[Range, timedelta | None] = {
     "1M": timedelta(days=31),
     "3M": timedelta(days=92),

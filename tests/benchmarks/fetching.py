@@ -19,6 +19,7 @@ from engine.adapters.calendars import ExchangeCalendars
 from engine.adapters.clock import SystemClock
 from engine.adapters.store import SqliteStore
 from engine.adapters.yahoo import YahooSource
+from engine.gate import Gate
 from engine.services.refresh import Refresh
 from tests.benchmarks.table import Figure, show
 
@@ -49,8 +50,9 @@ async def lateness(into: list[float]) -> None:
 async def fetched(folder: Path) -> tuple[list[float], float, int, int]:
     """Lateness of the loop, seconds taken, symbols complete, requests made: the first fetch of a process."""
     store = SqliteStore(folder / "home")
-    source = YahooSource(folder / "cache", ExchangeCalendars(), history_years=10)
-    refresh = Refresh(source, store, SystemClock(), AT_ONCE)
+    calendar = ExchangeCalendars()
+    source = YahooSource(folder / "cache", calendar, history_years=10)
+    refresh = Refresh(source, store, Gate(store, calendar, SystemClock()), SystemClock(), AT_ONCE)
     late: list[float] = []
     watch = asyncio.create_task(lateness(late))
     began = time.perf_counter()

@@ -39,6 +39,8 @@ def test_the_screen_tells_the_truth_at_each_moment(
     snap_compare: Callable[..., bool], day: dict[str, Moment], name: str
 ) -> None:
     moment = day[name]
-    engine = FakeClient(moment.view, lambda command: moment.chart if isinstance(command, GetChart) else None)
+    engine = FakeClient(
+        moment.view, lambda command: moment.charts[command.symbol] if isinstance(command, GetChart) else None
+    )
     app = WhipsawApp(FakeEngines(engine), now=lambda: moment.at, truecolor=True)
     assert snap_compare(app, terminal_size=(120, 40), run_before=pressed())

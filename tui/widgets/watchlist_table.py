@@ -73,12 +73,13 @@ class WatchlistTable(Pane, can_focus=True):
         return []
 
     def _foot(self, width: int) -> Spans:
-        """What the holdings are worth; what the quality gate found of the selected row."""
+        """What the holdings are worth; what is doubted of the selected row."""
         row, view, room = self.state.row, self.state.view, width - 8
         worth = _worth(view.status.holdings, self.state.now, private=self.state.private) if view else [[]]
-        if row is None or not row.data:
+        said = (row.doubt or row.data) if row else None
+        if not said:
             return next((form for form in worth if cells(form) <= room), worth[-1])
-        found: Spans = [(plain(row.data), "watch")]
+        found: Spans = [(plain(said), "watch")]
         for total in worth:
             both = joined((found, total), (" ─ ", self.frame))
             if cells(both) <= room:

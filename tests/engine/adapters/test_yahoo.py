@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +43,8 @@ class NewYork:
         raise NotImplementedError
 
     def between(self, exchange: str, start: date, end: date) -> tuple[date, ...]:
-        raise NotImplementedError
+        days = np.arange(start, end + timedelta(days=1), dtype="datetime64[D]")
+        return tuple(days[np.is_busday(days)].astype(object))
 
     def hours(self, exchange: str, now: float) -> MarketHours:
         raise NotImplementedError

@@ -12,6 +12,7 @@ from engine.adapters.store import SqliteStore
 from engine.adapters.yahoo import YahooSource
 from engine.core.bars import Action, History, as_date, log_returns, split_factor
 from engine.core.forecast import Vintage
+from engine.gate import Gate
 from engine.services.refresh import Refresh
 from tests.engine.adapters.test_store import trained
 from tests.engine.adapters.test_yahoo import NewYork
@@ -56,7 +57,7 @@ VINTAGE = Vintage(1, "ACTS", BEFORE, SPLIT, 10, 0.01, (-0.1, -0.04, 0.0, 0.05, 0
 async def two(tmp_path: Path, yahoo: LocalYahoo, clock: Now) -> Two:
     store = SqliteStore(None)
     source = YahooSource(tmp_path / "cache", NewYork(), now=clock.now)
-    refresh = Refresh(source, store, clock, 1)
+    refresh = Refresh(source, store, Gate(store, NewYork(), clock), clock, 1)
     yahoo.add(traded())
     await refresh(("ACTS",))
     store.add_model(trained(("ACTS",)))

@@ -8,9 +8,12 @@ import pytest
 
 from engine.adapters.store import SqliteStore
 from engine.core.bars import History
+from engine.core.quality import DataNote
 from engine.errors import EmptyHistory, EngineError, Fault, SourceError, UnknownSymbol
+from engine.gate import Gate
 from engine.ports import Profile, SourceState
 from engine.services.refresh import DAY, REREAD, Refresh
+from tests.engine.adapters.test_yahoo import NewYork
 from tests.worlds import history
 
 WORLD = history("AAA", 60)
@@ -33,6 +36,9 @@ class Source:
 
     def profile(self, symbol: str) -> Profile | None:
         return self.known
+
+    def refused(self, symbol: str) -> tuple[DataNote, ...]:
+        return ()
 
     def history(self, symbol: str, start: date | None = None, end: date | None = None) -> History:
         self.asked.append((symbol, start, end))
@@ -59,7 +65,7 @@ class Shop:
 
     def __init__(self) -> None:
         self.store, self.source, self.clock = SqliteStore(None), Source(), Clock()
-        self.refresh = Refresh(self.source, self.store, self.clock, 2)
+        self.refresh = Refresh(self.source, self.store, Gate(self.store, NewYork(), self.clock), self.clock, 2)
 
     async def why(self, *, force: bool = False) -> str | None:
         """One refresh of AAA: why it failed."""

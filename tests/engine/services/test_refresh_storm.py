@@ -12,6 +12,7 @@ import pytest
 
 from engine.adapters.store import SqliteStore
 from engine.adapters.yahoo import YahooSource
+from engine.gate import Gate
 from engine.services.refresh import DAY, Refresh
 from tests.engine.adapters.test_yahoo import NewYork
 from tests.worlds import history
@@ -57,7 +58,7 @@ async def lived(folder: Path, yahoo: LocalYahoo, clock: Clock) -> Day:
     """Poll whenever the source says that it may be tried again, until nothing is missing."""
     store = SqliteStore(folder)
     source = YahooSource(folder / "cache", NewYork(), requests_an_hour=AN_HOUR, now=clock.now, wait=clock.wait)
-    refresh = Refresh(source, store, clock, 8)
+    refresh = Refresh(source, store, Gate(store, NewYork(), clock), clock, 8)
     in_the_storm: list[int] = []
 
     def said(_: object) -> None:
