@@ -64,7 +64,7 @@ class Gate:
 
     def accept(self, history: History) -> tuple[History, tuple[DataNote, ...]]:
         """The rows of fetched bars that can be stored, and what is said of the others."""
-        return storable(history, self._completed(history.symbol))
+        return storable(history, self.completed(history.symbol))
 
     def judged(self, symbol: str) -> Gated:
         """All stored bars judged, and what is found kept in the store: for whoever has just added bars."""
@@ -84,7 +84,7 @@ class Gate:
         noted = tuple(note for note in self._store.notes(symbol) if _matters(note))
         actions = self._store.bars(symbol, upto, 1).actions
         revisions = (revised.sessions.tobytes(), revised.close.tobytes())
-        return coverage.bars, coverage.first, coverage.last, actions, revisions, noted, self._completed(symbol)
+        return coverage.bars, coverage.first, coverage.last, actions, revisions, noted, self.completed(symbol)
 
     def _judge(self, symbol: str, upto: date | None) -> Gated:
         history = self._store.bars(symbol, upto)
@@ -97,7 +97,7 @@ class Gate:
             weekends=_has_weekends(sessions),
             corrections=self._store.corrections(symbol),
             distrusted=[note.session for note in notes if note.rule == SOURCES_DIFFER],
-            completed=self._completed(symbol),
+            completed=self.completed(symbol),
         )
         return _shared(replace(gated, notes=_joined(gated.notes, notes)))
 
@@ -132,7 +132,8 @@ class Gate:
         first, last = history.sessions[0], history.sessions[-1]
         return known[np.searchsorted(known, first) : np.searchsorted(known, last, side="right")]
 
-    def _completed(self, symbol: str) -> date | None:
+    def completed(self, symbol: str) -> date | None:
+        """The last completed session where a symbol trades; None without a clock."""
         if self._clock is None:
             return None
         return self._calendar.completed(self._calendar.exchange(symbol), self._clock.now())

@@ -10,12 +10,12 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from engine.board import Board, Boards
+from engine.board import Board, Boards, first
 from engine.errors import EngineError
 from engine.jobs import JobTable, Report
 from engine.live import LivePrices
 from engine.ports import Clock, ReplayControl
-from engine.protocol import Feed, Fetched, TrainProgress
+from engine.protocol import TrainProgress
 from engine.services.crosscheck import CrossCheck
 from engine.services.listwatch import ListWatch
 from engine.services.refresh import Refresh
@@ -56,6 +56,7 @@ class Schedule:
         jobs: JobTable,
         refresh: Refresh,
         crosscheck: CrossCheck | None,
+        reload: Callable[[], None],
         train: Train,
         clock: Clock,
         replay: ReplayControl | None,
@@ -67,6 +68,7 @@ class Schedule:
         self._jobs = jobs
         self._refresh = refresh
         self._crosscheck = crosscheck
+        self._reload = reload
         self._train = train
         self._clock = clock
         self._replay = replay
@@ -93,15 +95,21 @@ class Schedule:
         self._show_replay()
         self.wake()
 
-    async def refresh(self, board: Board) -> None:
-        """Fetch what a board's list misses, say how the source did, and score it."""
+    async def refresh(self, board: Board, *, asked: bool = True) -> None:
+        """Fetch what a board's list misses, say how the source did, and score it.
+
+        Where nobody `asked`, only what there may be something new of is fetched.
+        """
         symbols = [ticker.symbol for ticker in board.list.tickers]
-        fetched = await self._refresh([*symbols, *self._live.rates(board)])
-        if self._replay is None and symbols:
-            self._boards.set_feed(board, self._feed(board, fetched[: len(symbols)]))
-        self._live.refreshed(fetched[len(symbols) :])
-        if self._crosscheck is not None:
-            await self._crosscheck(symbols)
+        rates = self._live.rates(board)
+        wanted = [*symbols, *rates]
+        due = wanted if asked else await asyncio.to_thread(self._refresh.due, wanted)
+        fetched = {each.symbol: each for each in await self._refresh(due)}
+        if self._replay is None and (own := [fetched[symbol] for symbol in symbols if symbol in fetched]):
+            self._boards.set_feed(board, first(board.feed, own, len(symbols), self._clock.now()))
+        self._live.refreshed([fetched[rate] for rate in rates if rate in fetched])
+        if self._crosscheck is not None and fetched:
+            self._boards.set_second(board, await self._crosscheck(symbols), self._crosscheck.state())
         await self._boards.update(board)
 
     async def train(
@@ -120,17 +128,6 @@ class Schedule:
             return outcome
 
         return await self._jobs.run("train", f"train {_named(symbols)}", work)
-
-    def _feed(self, board: Board, fetched: Sequence[Fetched]) -> Feed:
-        failed = [each for each in fetched if each.status == "failed"]
-        all_failed = len(failed) == len(fetched)
-        return replace(
-            board.feed,
-            state="failing" if all_failed else "partly" if failed else "ok",
-            last_success=board.feed.last_success if all_failed else self._clock.now(),
-            error=failed[0].why if failed else None,
-            failed=len(failed),
-        )
 
     # --- the loops ---
 
@@ -193,7 +190,7 @@ class Schedule:
         with self._said(board):
             if not board.fresh:
                 await self._boards.update(board)
-            await self.refresh(board)
+            await self.refresh(board, asked=False)
             if symbols := self._due(board):
                 task = self._tasks.create_task(self._trained(board, symbols))
                 self._trainings.add(task)
@@ -244,9 +241,10 @@ class Schedule:
             await _waited(self._came, 60 - self._clock.now() % 60)
 
     async def _reread(self) -> None:
-        """Take up what people change in the files of the lists that are watched."""
+        """Take up what people change in the files of the lists that are watched, and in that of the calendars."""
         while True:
             boards = {board.list.name: board for board in self._boards.watched if board.list.kept}
+            self._boards.set_days(await asyncio.to_thread(self._days))
             for name in await asyncio.to_thread(self._lists.changed, tuple(boards)):
                 self._boards.set_notice(boards[name], self._lists.error(name), of_file=True)
                 changed = self._lists.list(name)
@@ -254,6 +252,14 @@ class Schedule:
                     await self._boards.use(self._boards.in_currency(changed))
                     self.wake()
             await asyncio.sleep(_REREAD)
+
+    def _days(self) -> EngineError | None:
+        """Read the user's own days again; what is wrong with them, if anything is."""
+        try:
+            self._reload()
+        except EngineError as error:
+            return error
+        return None
 
     async def _until_alone(self) -> None:
         while True:

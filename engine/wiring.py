@@ -89,6 +89,7 @@ class Engine:
             lists=ListWatch(lists),
             jobs=self.jobs,
             refresh=refresh,
+            reload=calendar.reload,
             crosscheck=_crosscheck(sources, store, clock),
             train=train,
             clock=clock,

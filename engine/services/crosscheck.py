@@ -14,7 +14,7 @@ from engine.core.quality import DataNote, usable
 from engine.core.symbols import korean_code
 from engine.errors import EngineError
 from engine.format import money
-from engine.ports import Clock, Coverage, PriceSource, Store
+from engine.ports import Clock, Coverage, PriceSource, SourceState, Store
 
 RULE = "sources differ"
 LAST = 10
@@ -62,6 +62,10 @@ class CrossCheck:
         if not korean or not await asyncio.to_thread(self._ready):
             return ()
         return tuple([await asyncio.to_thread(self._check, symbol) for symbol in korean])
+
+    def state(self) -> SourceState:
+        """How the second source does by its own account."""
+        return self._second.state()
 
     def _check(self, symbol: str) -> Checked:
         stored = self._store.bars(symbol, last=LAST)

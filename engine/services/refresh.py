@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from engine.core.faults import OF_THE_SOURCE
 from engine.core.quality import DataNote
+from engine.core.symbols import normal
 from engine.errors import EmptyHistory, EngineError, Fault, SourceError, UnknownSymbol
 from engine.gate import Gate
 from engine.ports import Clock, Coverage, PriceSource, Profile, Store
@@ -14,6 +15,8 @@ from engine.protocol import Fetched
 
 REREAD = timedelta(days=7)
 """The last week is read again: sources correct their newest bars."""
+ASKED_AGAIN = 6 * 3600.0
+"""Seconds after which a symbol is asked for again though nothing is missing."""
 MINUTE, DAY = 60.0, 86_400.0
 
 _FAULTS: dict[str, Fault] = {UnknownSymbol.kind: "unknown", EmptyHistory.kind: "empty"}
@@ -69,6 +72,24 @@ class Refresh:
                 say(each)
         return tuple(done[symbol] for symbol in symbols)
 
+    def due(self, symbols: Sequence[str]) -> tuple[str, ...]:
+        """Those there may be something new of; it blocks.
+
+        A source without a budget is asked for all of them. Of another only what lacks a completed session, failed, or
+        was not asked for a while: sources correct their newest bars.
+        """
+        if self._source.state().allowed is None:
+            return tuple(symbols)
+        return tuple(symbol for symbol in symbols if self._is_due(symbol))
+
+    def _is_due(self, symbol: str) -> bool:
+        known = self._store.coverage(symbol)
+        if known.error or known.last is None or known.fetched_at is None or not known.whole:
+            return True
+        completed = self._gate.completed(symbol)
+        lacks = completed is not None and known.last < completed
+        return lacks or not 0 <= self._clock.now() - known.fetched_at < ASKED_AGAIN
+
     def _turned_away(self, done: Sequence[Fetched]) -> list[str]:
         """Who was turned away while another tried whether the source answers again, if it does."""
         failed = [each.symbol for each in done if each.status == "failed"]
@@ -114,7 +135,7 @@ class Refresh:
         fault = error.fault if isinstance(error, SourceError) else _FAULTS.get(error.kind, "other")
         now, why = self._clock.now(), str(error)
         if fault == "unknown":
-            why = self._gone(known, now) or why
+            why = self._gone(known, now) or f"{why}{_spelling(symbol)}"
         # a source that is down says nothing about a symbol it did not know: that one is still asked for once a day
         elsewhere = fault in OF_THE_SOURCE and known.fault == "unknown"
         if not (self._closed or elsewhere):
@@ -140,6 +161,12 @@ class Refresh:
         if profile and self._profiles.get(symbol) != profile:
             self._store.add_profile(profile, now)
             self._profiles[symbol] = profile
+
+
+def _spelling(symbol: str) -> str:
+    """How a symbol that is not known may have been meant."""
+    _, explained = normal(symbol)
+    return f"; {explained}" if explained else ""
 
 
 def _failed(symbol: str, known: Coverage, why: str) -> Fetched:

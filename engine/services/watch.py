@@ -163,7 +163,9 @@ class Watch:
             return plain
         if scan.features is None:
             return msgspec.structs.replace(plain, why=scan.data or plain.why, data=scan.data)
-        return _filled(plain, scan, scan.features)
+        row = _filled(plain, scan, scan.features)
+        # last known data stays, and its row says that newer did not come
+        return msgspec.structs.replace(row, data=row.data or coverage.error) if coverage.error else row
 
 
 def _filled(plain: Row, scan: TickerScan, known: Features) -> Row:

@@ -4,68 +4,24 @@ import asyncio
 import dataclasses
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from importlib.metadata import version
 
 import msgspec
 
+from engine.board.board import Board
+from engine.board.standing import markets, second
 from engine.errors import BadRequest, EngineError
 from engine.ports import Calendar, Clock, List, PriceSource, ReplayControl, SourceState, Store, Ticker, Watchlists
-from engine.protocol import Alarm, Feed, Holdings, Job, Live, Market, Model, ReplayClock, Row, Status, View, Watchlist
+from engine.protocol import Feed, Job, Live, ReplayClock, Status, View, Watchlist
+from engine.services.crosscheck import Checked
 from engine.services.scan import Scan
 from engine.services.watch import Watch
 
+_DAYS = ("", True)
+"""The place of a notice on the user's own days among those on lists."""
+
 ALARMS_SHOWN = timedelta(days=366)
-
-
-@dataclass(slots=True)
-class Board:
-    """One list as it stands."""
-
-    list: List
-    rows: tuple[Row, ...] = ()
-    alarms: tuple[Alarm, ...] = ()
-    model: Model | None = None
-    session: date | None = None
-    lacks_model: tuple[str, ...] = ()
-    screens: int = 0
-    fresh: bool = False
-    """Whether the rows come from a scan of the list as it is now."""
-    feed: Feed = field(default_factory=Feed)
-    """How the source did with this list."""
-    markets: tuple[Market, ...] = ()
-    holdings: Holdings | None = None
-    chosen: bool = False
-    """Whether a screen has ever shown it."""
-
-
-class Visitor:
-    """One connection: the board it shows, if it attached."""
-
-    def __init__(self) -> None:
-        self.board: Board | None = None
-        self.rate: float | None = None
-        self.sent: View | None = None
-
-    def show(self, board: Board) -> None:
-        """Turn to another board."""
-        self.leave()
-        self.board = board
-        board.screens += 1
-        board.chosen = True
-
-    def leave(self) -> None:
-        """Show nothing any more."""
-        if self.board:
-            self.board.screens -= 1
-            self.board = None
-
-    def shown(self) -> Board:
-        """The board it shows. Raises BadRequest if it has not attached."""
-        if self.board is None:
-            raise BadRequest("this needs an attached screen", do="send Attach first")
-        return self.board
 
 
 class Boards:
@@ -211,6 +167,7 @@ class Boards:
         status = msgspec.structs.replace(
             self.status,
             feed=self._paced(board.feed),
+            second=board.second,
             market=next(iter(board.markets), None),
             markets=board.markets,
             holdings=board.holdings,
@@ -239,6 +196,11 @@ class Boards:
         """How live quotes come; the rows may have changed with it."""
         self.status = msgspec.structs.replace(self.status, live=live)
         self.touch()
+
+    def set_second(self, board: Board, checked: Sequence[Checked], state: SourceState) -> None:
+        """How the second source did with a list's symbols; nothing is said where it has none of them."""
+        if checked:
+            board.second = second(board.second or Feed(), checked, state, self._clock.now())
 
     def set_feed(self, board: Board, feed: Feed) -> None:
         """How the source did with a list."""
@@ -270,16 +232,16 @@ class Boards:
     async def set_market(self) -> None:
         """Open or closed, for every exchange of the lists in use; a replay has a clock of its own."""
         for board in () if self._replay else self.watched:
-            board.markets = await asyncio.to_thread(self._markets, board)
+            board.markets = await asyncio.to_thread(markets, board.list, self._calendar, self._clock.now())
         self.touch()
 
-    def _markets(self, board: Board) -> tuple[Market, ...]:
-        exchanges = dict.fromkeys(self._calendar.exchange(ticker.symbol) for ticker in board.list.tickers)
-        now = self._clock.now()
-        hours = ((exchange, self._calendar.hours(exchange, now)) for exchange in exchanges)
-        return tuple(
-            Market(each.name, each.open, each.until, each.early, each.zone, exchange) for exchange, each in hours
-        )
+    def set_days(self, error: EngineError | None) -> None:
+        """What is wrong with the user's calendar file; None when that is over."""
+        known = self._notices.pop(_DAYS, None)
+        if error:
+            self._notices[_DAYS] = error
+        if str(known) != str(error):
+            self._say_notice()
 
     def set_notice(self, board: Board, error: EngineError | None, *, of_file: bool = False) -> None:
         """One sentence on what keeps the engine from its work on a list, or its file from use; None when it is over."""
@@ -287,6 +249,9 @@ class Boards:
         self._notices.pop(key, None)
         if error:
             self._notices[key] = error
+        self._say_notice()
+
+    def _say_notice(self) -> None:
         said = next((str(each) for each in self._notices.values()), None)
         self.status = msgspec.structs.replace(self.status, notice=said)
         self.touch()

@@ -1,0 +1,59 @@
+"""One list as it stands, and one connection that looks at it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from engine.errors import BadRequest
+from engine.ports import List
+from engine.protocol import Alarm, Feed, Holdings, Market, Model, Row, View
+
+
+@dataclass(slots=True)
+class Board:
+    """One list as it stands."""
+
+    list: List
+    rows: tuple[Row, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
+    model: Model | None = None
+    session: date | None = None
+    lacks_model: tuple[str, ...] = ()
+    screens: int = 0
+    fresh: bool = False
+    """Whether the rows come from a scan of the list as it is now."""
+    feed: Feed = field(default_factory=Feed)
+    """How the source did with this list."""
+    second: Feed | None = None
+    """How the second source did with it, where it has any of it."""
+    markets: tuple[Market, ...] = ()
+    holdings: Holdings | None = None
+    chosen: bool = False
+    """Whether a screen has ever shown it."""
+
+
+class Visitor:
+    """One connection: the board it shows, if it attached."""
+
+    def __init__(self) -> None:
+        self.board: Board | None = None
+        self.rate: float | None = None
+        self.sent: View | None = None
+
+    def show(self, board: Board) -> None:
+        """Turn to another board."""
+        self.leave()
+        self.board = board
+        board.screens += 1
+        board.chosen = True
+
+    def leave(self) -> None:
+        """Show nothing any more."""
+        if self.board:
+            self.board.screens -= 1
+            self.board = None
+
+    def shown(self) -> Board:
+        """The board it shows. Raises BadRequest if it has not attached."""
+        if self.board is None:
+            raise BadRequest("this needs an attached screen", do="send Attach first")
+        return self.board

@@ -1,0 +1,44 @@
+"""How sources and markets stand, as the screen is told."""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from engine.ports import Calendar, List, SourceState
+from engine.protocol import Feed, Fetched, Market
+from engine.services.crosscheck import Checked
+
+
+def first(before: Feed, fetched: Sequence[Fetched], tickers: int, now: float) -> Feed:
+    """How the source did with these of a list's symbols: failing if not one of the list came."""
+    failed = [each for each in fetched if each.status == "failed"]
+    return replace(
+        before,
+        state="failing" if len(failed) == tickers else "partly" if failed else "ok",
+        last_success=before.last_success if len(failed) == len(fetched) else now,
+        error=failed[0].why if failed else None,
+        failed=len(failed),
+    )
+
+
+def second(before: Feed, checked: Sequence[Checked], state: SourceState, now: float) -> Feed:
+    """The same of the source beside it."""
+    failed = [each for each in checked if each.why]
+    none_came = len(failed) == len(checked)
+    return replace(
+        before,
+        state="failing" if none_came else "partly" if failed else "ok",
+        last_success=before.last_success if none_came else now,
+        error=failed[0].why if failed else None,
+        failed=len(failed),
+        retry_at=state.retry_at,
+        used=state.used,
+        allowed=state.allowed,
+    )
+
+
+def markets(of: List, calendar: Calendar, now: float) -> tuple[Market, ...]:
+    """All exchanges of a list, the first ticker's first. It may build calendars: call it in a thread."""
+    exchanges = dict.fromkeys(calendar.exchange(ticker.symbol) for ticker in of.tickers)
+    hours = ((exchange, calendar.hours(exchange, now)) for exchange in exchanges)
+    return tuple(Market(each.name, each.open, each.until, each.early, each.zone, exchange) for exchange, each in hours)
