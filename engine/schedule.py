@@ -106,7 +106,10 @@ class Schedule:
         due = wanted if asked else await asyncio.to_thread(self._refresh.due, wanted)
         fetched = {each.symbol: each for each in await self._refresh(due)}
         if self._replay is None and (own := [fetched[symbol] for symbol in symbols if symbol in fetched]):
-            self._boards.set_feed(board, first(board.feed, own, len(symbols), self._clock.now()))
+            failing = await asyncio.to_thread(self._refresh.failing, symbols)
+            came = any(each.status != "failed" for each in own)
+            feed = first(board.feed, failing, len(symbols), came=came, now=self._clock.now())
+            self._boards.set_feed(board, feed)
         self._live.refreshed([fetched[rate] for rate in rates if rate in fetched])
         if self._crosscheck is not None and fetched:
             self._boards.set_second(board, await self._crosscheck(symbols), self._crosscheck.state())

@@ -6,7 +6,6 @@ tick as the script says; what a screen was shown at each moment is kept.
 
 import asyncio
 import dataclasses
-import re
 import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -30,7 +29,6 @@ from tests.worlds import history
 from tests.yahoo import LocalYahoo, serving
 from tests.yahoo_stream import YahooStreamServer, yahoo_stream
 
-_AT = re.compile(r"at \d\d:\d\d UTC")
 NEW_YORK = ZoneInfo("America/New_York")
 DAY = date(2025, 11, 28)
 NAMES = {"AAPL": ("Apple Inc.", 271.0), "IBM": ("IBM", 304.0), "MSFT": ("Microsoft Corporation", 486.0)}
@@ -135,7 +133,18 @@ class Script:
         )
 
     def price(self, symbol: str) -> float | None:
+        """The live price that a row shows."""
         return next(row.price for row in self._view.rows if row.symbol == symbol)
+
+    @property
+    def all_came(self) -> bool:
+        """Whether every row has been fetched now, and nothing is wrong with it."""
+        return all(row.fetched_at == self.clock.at and row.data is None for row in self._view.rows)
+
+    @property
+    def all_quoted(self) -> bool:
+        """Whether every row has a price of now."""
+        return all(row.price_at == self.clock.at for row in self._view.rows)
 
 
 def _steady(view: View, now: float) -> View:
@@ -148,15 +157,19 @@ def _steady(view: View, now: float) -> View:
         version="0",
         started=0.0,
         feed=_paused(view.status.feed, now),
-        live=live if live.retry_at is None else replace(live, retry_at=now + 60),
+        live=replace(live, retry_at=live.retry_at and now + 60, why=live.why and "the connection to Yahoo broke"),
     )
-    rows = tuple(replace(row, why=row.why and _AT.sub("at 00:00 UTC", row.why)) for row in view.rows)
+    rows = tuple(replace(row, data=_cut(row.data)) for row in view.rows)
     return replace(view, status=status, rows=rows, jobs=())
 
 
+def _cut(words: str | None) -> str | None:
+    """What failed: who met it, and when it is tried again, may differ."""
+    return words and words.split(" (received")[0]
+
+
 def _paused(feed: Feed, now: float) -> Feed:
-    retry = None if feed.retry_at is None else now + 60
-    return replace(feed, retry_at=retry, next_poll=now + 900, error=feed.error and _AT.sub("at 00:00 UTC", feed.error))
+    return replace(feed, retry_at=feed.retry_at and now + 60, next_poll=now + 900, error=_cut(feed.error), used=0)
 
 
 async def lived(folder: Path, patch: pytest.MonkeyPatch) -> dict[str, Moment]:
@@ -181,7 +194,10 @@ async def _world(folder: Path, clock: Clock, yahoo: LocalYahoo) -> AsyncIterator
     tls: ssl.SSLContext = yahoo.tls
     async with yahoo_stream(tls) as stream:
         yahoo.tunnels["streamer.finance.yahoo.com"] = stream.port
-        async with running(folder / "home", "yahoo", clock=clock) as engine, client_of(folder / "home") as client:
+        async with (
+            running(folder / "home", "yahoo", "source.at_once=1", clock=clock) as engine,
+            client_of(folder / "home") as client,
+        ):
             script = Script(clock, yahoo, stream, client, engine.engine.schedule.wake)
             await script.attach("bad-day")
             listening = asyncio.create_task(script.listen())
@@ -203,67 +219,82 @@ async def _morning(script: Script) -> None:
     await stream.until(lambda server: server.subscribed and {*NAMES} <= server.subscribed[-1])
     await stream.quote("AAPL", apple + 1, clock.at, market_hours=0, previous_close=apple)
     await script.until(lambda _: script.price("AAPL") == apple + 1)
+    await script.until(lambda view: view.jobs[0].state == "done" and view.status.model is not None)
     await script.keep("before the open")
 
     yahoo.misbehave("429")
     await script.move(9, 31)
     await script.refresh()
     await script.until(lambda view: view.status.feed.state == "failing" and view.status.feed.retry_at is not None)
+    await script.until(lambda view: all("429" in (row.data or "") for row in view.rows))
     await script.keep("429 at the open")
 
     yahoo.behave()
     await script.move(9, 36)
-    await script.until(lambda view: view.status.feed.state == "ok")
+    await script.until(lambda view: view.status.feed.state == "ok" and script.all_came)
     await script.keep("answers again")
 
 
 async def _noon(script: Script) -> None:
     clock, yahoo, stream = script.clock, script.yahoo, script.stream
-    apple = NAMES["AAPL"][1]
 
     stream.refusing = 503
-    await script.move(12, 0)
     await stream.drop()
+    # before the clock jumps to noon: hours without a quote would be noticed as silence first
     await script.until(lambda view: view.status.live.state == "lost")
+    await script.move(12, 0)
+    await script.until(lambda view: view.status.feed.next_poll is not None and view.status.feed.next_poll > clock.at)
     await script.keep("socket dropped at noon")
 
     await script.move(12, 4)
     await script.refresh()
-    await script.until(lambda view: view.status.live.state == "polling" and script.price("MSFT") is not None)
+    await script.until(lambda view: view.status.live.state == "polling" and script.all_quoted)
+    await script.until(lambda view: view.status.feed.last_success == clock.at and script.all_came)
+    await script.until(lambda view: any(alarm.kind == "price alert" for alarm in view.alarms))
     await script.keep("polling instead")
 
-    yahoo.misbehave("half-closed", "IBM")
+    stream.refusing = None
     await script.move(12, 10)
     await script.refresh()
-    await script.until(lambda view: view.status.feed.state == "partly")
-    await script.keep("half-closed replies")
-
-    yahoo.behave()
-    stream.refusing = None
-    await script.move(12, 20)
-    await script.refresh()
-    await script.until(lambda view: view.status.live.state == "live" and view.status.feed.state == "ok")
-    await stream.quote("AAPL", apple + 3.5, clock.at, previous_close=apple)
+    await script.until(lambda view: view.status.live.state == "live" and script.all_came)
+    await stream.until(lambda server: server.clients == 1)
+    await script.move(12, 11)
+    for symbol, (_, last) in NAMES.items():
+        price = last + (3.5 if symbol == "AAPL" else 0.5)
+        await stream.quote(symbol, price, clock.at, previous_close=last)
+    await script.until(lambda view: script.all_quoted and view.status.live.last_quote == clock.at)
     await script.until(lambda view: any(alarm.kind == "price alert" for alarm in view.alarms))
     await script.keep("live again, a level reached")
 
+    yahoo.misbehave("half-closed", "IBM")
+    await script.move(12, 20)
+    await script.refresh()
+    await script.until(lambda view: view.status.feed.state == "partly")
+    await script.until(lambda view: any("cannot be reached" in (row.data or "") for row in view.rows))
+    await script.keep("half-closed replies")
+
 
 async def _afternoon(script: Script) -> None:
-    clock, stream = script.clock, script.stream
+    clock, yahoo, stream = script.clock, script.yahoo, script.stream
     apple = NAMES["AAPL"][1]
 
+    yahoo.behave()
     await script.move(12, 30)
+    await script.refresh()
+    await script.until(lambda view: view.status.feed.state == "ok" and script.all_came)
     await stream.quote("MSFT", 4.86, clock.at, previous_close=NAMES["MSFT"][1])
     await script.until(lambda view: any(row.doubt for row in view.rows))
     await script.keep("a bad tick")
 
     await script.move(12, 40)
     await script.refresh()
-    await script.until(lambda view: view.status.markets[0].early and view.status.markets[0].open)
+    await stream.quote("MSFT", NAMES["MSFT"][1] + 1, clock.at, previous_close=NAMES["MSFT"][1])
+    await script.until(lambda view: script.all_came and not any(row.doubt for row in view.rows))
     await script.keep("closes early")
 
     await script.move(13, 20)
     await script.refresh()
     await stream.quote("AAPL", apple + 2, clock.at, market_hours=2, previous_close=apple)
     await script.until(lambda view: not view.status.markets[0].open and script.price("AAPL") == apple + 2)
+    await script.until(lambda view: script.all_came and view.status.session == DAY)
     await script.keep("closed early")

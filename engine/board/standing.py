@@ -5,19 +5,18 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from engine.ports import Calendar, List, SourceState
-from engine.protocol import Feed, Fetched, Market
+from engine.protocol import Feed, Market
 from engine.services.crosscheck import Checked
 
 
-def first(before: Feed, fetched: Sequence[Fetched], tickers: int, now: float) -> Feed:
-    """How the source did with these of a list's symbols: failing if not one of the list came."""
-    failed = [each for each in fetched if each.status == "failed"]
+def first(before: Feed, failing: Sequence[str], tickers: int, *, came: bool, now: float) -> Feed:
+    """How the source does with a list of so many: whether anything `came` just now, and why what fails does."""
     return replace(
         before,
-        state="failing" if len(failed) == tickers else "partly" if failed else "ok",
-        last_success=before.last_success if len(failed) == len(fetched) else now,
-        error=failed[0].why if failed else None,
-        failed=len(failed),
+        state="failing" if len(failing) == tickers else "partly" if failing else "ok",
+        last_success=now if came else before.last_success,
+        error=failing[0] if failing else None,
+        failed=len(failing),
     )
 
 

@@ -46,10 +46,13 @@ async def _turn(means: Means, visitor: Visitor, wanted: List) -> View:
 
 
 async def _chart(means: Means, command: GetChart, visitor: Visitor, _: Say) -> Chart:
-    tickers = visitor.shown().list.tickers if visitor.board else ()
+    shown = visitor.shown().list if visitor.board else None
+    tickers = shown.tickers if shown else ()
     known = next((each for each in tickers if each.symbol == command.symbol), Ticker(command.symbol))
-    chart = means.intraday.chart if command.range in intraday.INTERVALS else means.watch.chart
-    return await asyncio.to_thread(chart, known, command.range)
+    if command.range not in intraday.INTERVALS:
+        return await asyncio.to_thread(means.watch.chart, known, command.range)
+    own = None if shown is None or shown.interval == "1d" else shown.interval
+    return await asyncio.to_thread(means.intraday.chart, known, command.range, own)
 
 
 async def _search(means: Means, command: Search, _visitor: Visitor, _: Say) -> SearchResults:

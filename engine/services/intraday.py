@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from engine.errors import BadRequest, SourceError, UnknownSymbol
+from engine.format import unit_words
 from engine.ports import Calendar, Clock, Interval, IntradayBar, LiveSource, Store, Ticker
 from engine.protocol import Chart, Range
 
@@ -27,8 +28,8 @@ class Intraday:
         self._clock = clock
         self._asked: dict[tuple[str, Interval], float] = {}
 
-    def chart(self, ticker: Ticker, span: Range) -> Chart:
-        """The last sessions of a ticker, pre- and post-market among them.
+    def chart(self, ticker: Ticker, span: Range, preferred: Interval | None = None) -> Chart:
+        """The last sessions of a ticker, pre- and post-market among them, in the list's own interval if it has one.
 
         What is stored is shown where the source fails. Raises BadRequest without such a source, SourceError or
         UnknownSymbol where nothing is stored either.
@@ -36,6 +37,7 @@ class Intraday:
         if self._source is None:
             raise BadRequest("this source has no prices within the day", do="choose a range of 1M or more with ]")
         interval, sessions = INTERVALS[span]
+        interval = preferred or interval
         failure = self._fetched(self._source, ticker.symbol, interval, sessions)
         since = self._clock.now() - (sessions + _LONGEST_CLOSURE) * _CALENDAR_DAYS
         bars = self._store.intraday(ticker.symbol, interval, since)
@@ -58,6 +60,8 @@ class Intraday:
         except (SourceError, UnknownSymbol) as error:
             return error
         self._store.add_intraday(symbol, interval, bars, source=source.name, fetched_at=now)
+        if profile := source.profile(symbol):
+            self._store.add_profile(profile, now)
         return None
 
     def _chart(self, ticker: Ticker, span: Range, bars: Sequence[IntradayBar], sessions: int) -> Chart:
@@ -66,9 +70,12 @@ class Intraday:
         days = [_day(bar, zone) for bar in bars]
         first = sorted(set(days))[-sessions:][0]
         shown = [(day, bar) for day, bar in zip(days, bars, strict=True) if day >= first]
+        profile = self._store.profiles().get(ticker.symbol)
         return Chart(
             symbol=ticker.symbol,
-            name=ticker.name,
+            name=ticker.name or (profile.name if profile else ""),
+            currency=profile.currency if profile else "",
+            unit=unit_words(profile.currency) if profile else "",
             range=span,
             sessions=tuple(day for day, _ in shown),
             open=tuple(bar.open for _, bar in shown),

@@ -82,6 +82,11 @@ class Refresh:
             return tuple(symbols)
         return tuple(symbol for symbol in symbols if self._is_due(symbol))
 
+    def failing(self, symbols: Sequence[str]) -> tuple[str, ...]:
+        """Why those fail whose last fetch did, in words; it blocks."""
+        known = (self._store.coverage(symbol) for symbol in symbols)
+        return tuple(each.error for each in known if each.error)
+
     def _is_due(self, symbol: str) -> bool:
         known = self._store.coverage(symbol)
         if known.error or known.last is None or known.fetched_at is None or not known.whole:

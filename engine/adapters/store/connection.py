@@ -74,6 +74,8 @@ class Connection:
             raise StoreError(
                 f"the store {self._where} refuses this: {error}", do="nothing of it was written"
             ) from error
+        except sqlite3.ProgrammingError as error:
+            raise StoreError("the store is closed", received=str(error)) from error
         except sqlite3.DatabaseError as error:
             raise StoreDamaged(
                 f"the store {self._where} is damaged: {error}",

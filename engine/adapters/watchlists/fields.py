@@ -16,7 +16,7 @@ HEAD = """\
 # A watchlist of Whipsaw. A change is taken up as soon as this file is saved.
 #
 # title = "My list"            what the screen calls it
-# interval = "1d"              the bars that are watched: 1d, 1h, 15m or 5m
+# interval = "15m"             bars of the ranges 1D and 5D: 1h, 15m or 5m; 1d leaves them to choose
 # currency = "USD"             the account's currency; without it holdings are not converted
 #
 # [[ticker]]                   one for each line of the list; all but the symbol may be left out
