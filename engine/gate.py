@@ -1,6 +1,6 @@
 """Stored bars on their way to whoever scores or shows them: each passes the quality gate."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from threading import Lock
@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.core.bars import DateArray, History
 from engine.core.quality import SOURCES_DIFFER, DataNote, Gated, gate, storable
+from engine.format import plain
 from engine.ports import Calendar, Clock, Store
 
 LIMITS = {"XKRX": 0.30}
@@ -16,6 +17,7 @@ LIMITS = {"XKRX": 0.30}
 
 _CONTEXT = 20
 _VIEWS_KEPT = 4
+_TOLD = 3
 _NO_SESSIONS = np.empty(0, "datetime64[D]")
 
 
@@ -162,3 +164,12 @@ def _shared(gated: Gated) -> Gated:
     for values in (*columns, gated.repaired, gated.filled):
         values.flags.writeable = False
     return gated
+
+
+def left_out(notes: Sequence[DataNote]) -> str | None:
+    """What is told of rows that were not taken: how many, and the first of them; None where there are none."""
+    if not notes:
+        return None
+    told = "; ".join(f"{note.session}: {plain(note.words)}" for note in notes[:_TOLD])
+    more = f"; and {len(notes) - _TOLD} more" if len(notes) > _TOLD else ""
+    return f"{len(notes)} {'row' if len(notes) == 1 else 'rows'} left out: {told}{more}"

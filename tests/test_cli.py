@@ -128,15 +128,24 @@ def test_the_first_run_writes_settings_that_hold(shell, files):
     assert "#budget = 2.0" in (shell.home / "config.toml").read_text()
 
 
-def test_a_malformed_file_is_named_with_line_and_what_was_received(shell, files):
+def test_a_malformed_row_is_left_out_and_named_with_line_and_what_was_received(shell, files):
     path = files / "AAA.csv"
     lines = path.read_text().splitlines()
     lines[7] = "2006-01-10,1,2,3,abc,5"
     path.write_text("\n".join(lines))
     (row,) = shell.json("fetch", "AAA", "--source", f"files:{files}")
-    assert row["status"] == "failed"
-    for word in ("AAA.csv", "8", "abc"):
+    assert (row["status"], row["bars"]) == ("updated", len(lines) - 2)
+    for word in ("1 row left out", "AAA.csv", "8", "abc"):
         assert word in row["why"]
+
+
+def test_a_malformed_file_is_refused_and_nothing_of_it_is_stored(shell, files):
+    path = files / "AAA.csv"
+    header, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([header, *("2006-01-10,1,2,3,abc,5" for _ in rows)]))
+    (row,) = shell.json("fetch", "AAA", "--source", f"files:{files}")
+    assert (row["status"], row["bars"]) == ("failed", 0)
+    assert "AAA.csv" in row["why"]
 
 
 def test_a_damaged_store_is_refused_in_words_and_left_as_it_is(shell, files):

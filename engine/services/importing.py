@@ -9,14 +9,13 @@ from typing import Literal
 from engine.core.quality import DataNote, storable
 from engine.errors import BadFile, DataError
 from engine.format import plain
-from engine.gate import Gate
+from engine.gate import Gate, left_out
 from engine.ports import Calendar, Clock, Coverage, PriceFiles, Store
 from engine.protocol import Fetched
 
 SOURCE = "import"
 
 _SYMBOL = re.compile(r"[A-Z0-9^][A-Z0-9.^=_-]{0,31}", re.ASCII)
-_TOLD = 3
 
 Say = Callable[[Fetched], None]
 
@@ -63,12 +62,4 @@ def _fetched(symbol: str, before: Coverage, now: Coverage, notes: Sequence[DataN
     status: Literal["fresh", "updated", "failed"] = (
         "updated" if now.bars > before.bars else "fresh" if now.bars else "failed"
     )
-    return Fetched(symbol, status, now.bars, now.first, now.last, why=_left_out(notes))
-
-
-def _left_out(notes: Sequence[DataNote]) -> str | None:
-    if not notes:
-        return None
-    told = [f"{note.session}: {plain(note.words)}" for note in notes[:_TOLD]]
-    more = f"; and {len(notes) - _TOLD} more" if len(notes) > _TOLD else ""
-    return f"{len(notes)} rows left out: {'; '.join(told)}{more}"
+    return Fetched(symbol, status, now.bars, now.first, now.last, why=left_out(notes))

@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from typing import Literal
 
 from engine.core.faults import OF_THE_SOURCE
 from engine.core.quality import DataNote
 from engine.core.symbols import normal
 from engine.errors import EmptyHistory, EngineError, Fault, SourceError, UnknownSymbol
-from engine.gate import Gate
+from engine.gate import Gate, left_out
 from engine.ports import Clock, Coverage, PriceSource, Profile, Store
 from engine.protocol import Fetched
 
@@ -125,9 +126,11 @@ class Refresh:
         now = self._clock.now()
         new = self._store.add_bars(history, self._source.name, now, whole=whole)
         self._introduce(symbol, now)
-        self._judge(symbol, (*self._source.refused(symbol), *refused), new)
+        notes = (*self._source.refused(symbol), *refused)
+        self._judge(symbol, notes, new)
         stored = self._store.coverage(symbol)
-        return Fetched(symbol, "updated" if new else "fresh", stored.bars, stored.first, stored.last)
+        status: Literal["fresh", "updated"] = "updated" if new else "fresh"
+        return Fetched(symbol, status, stored.bars, stored.first, stored.last, why=left_out(notes))
 
     def _known_unknown(self, known: Coverage, *, force: bool) -> bool:
         """Whether a source whose requests are counted said lately that it does not know the symbol."""

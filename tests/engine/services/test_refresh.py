@@ -153,21 +153,24 @@ async def test_a_source_at_fault_does_not_make_an_unknown_symbol_known(shop: Sho
     assert shop.store.coverage("AAA").fault == "unknown"
 
 
-@pytest.mark.parametrize("close", [0.0, -5.0, 1e9])
-async def test_a_bar_that_the_gate_would_not_pass_is_stored(shop: Shop, close: float) -> None:
+async def test_a_bar_that_the_gate_would_not_pass_is_stored(shop: Shop) -> None:
     closes = WORLD.close.copy()
-    closes[30] = close
+    closes[30] = 1e9
     shop.source.answer = History("AAA", WORLD.sessions, WORLD.open, WORLD.high, WORLD.low, closes, WORLD.volume)
     await shop.why()
     np.testing.assert_array_equal(shop.store.bars("AAA").close, closes)
 
 
-async def test_only_a_row_without_a_close_is_not_stored(shop: Shop) -> None:
+@pytest.mark.parametrize("close", [np.nan, 0.0, -5.0])
+async def test_only_a_row_without_a_price_is_not_stored_and_that_is_noted(shop: Shop, close: float) -> None:
     closes = WORLD.close.copy()
-    closes[30] = np.nan
+    closes[30] = close
     shop.source.answer = History("AAA", WORLD.sessions, WORLD.open, WORLD.high, WORLD.low, closes, WORLD.volume)
     await shop.why()
     np.testing.assert_array_equal(shop.store.bars("AAA").close, np.delete(closes, 30))
+    assert [note.session for note in shop.store.notes("AAA") if note.treatment == "refused"] == [
+        WORLD.sessions[30].item()
+    ]
 
 
 async def test_of_two_rows_of_one_session_the_first_is_stored(shop: Shop) -> None:
