@@ -1,8 +1,9 @@
 """`make bench`: every benchmark, one after the other."""
 
-from tests.benchmarks import fetching, quotes, screen
+from tests.benchmarks import fetching, quotes, screen, to_screen
 
 if __name__ == "__main__":
     fetching.main()
     screen.main()
     quotes.main()
+    to_screen.main()
