@@ -14,7 +14,7 @@
 12. episodes     core/episodes.py                        many alarming sessions are one alarm
 13. judge        core/judge.py                           steps 10 to 12 for one session of a list, in this order
 14. scan         services/scan.py                        gathers 3 to 9, judges, keeps forecasts and episodes
-15. board        services/watch.py, board.py             core's values as the rows that screens show
+15. board        services/watch.py, board/               core's values as the rows that screens show
 16. wire         desk.py, server.py, client.py           commands in, a snapshot, then deltas out
 
 Who calls whom in time stands in schedule.py; what runs in the background in jobs.py; wiring.py builds it all. A replay

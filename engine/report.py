@@ -14,6 +14,7 @@ from engine.protocol import (
     Edited,
     EngineStatus,
     Exported,
+    Feed,
     Fetched,
     ListedTicker,
     ListShown,
@@ -97,6 +98,10 @@ def _status(item: EngineStatus) -> Any:
         "jobs": [msgspec.to_builtins(job) for job in item.jobs],
         "model": msgspec.to_builtins(status.model),
         "uptime_s": item.uptime_s,
+        "feed": msgspec.to_builtins(status.feed),
+        "second": msgspec.to_builtins(status.second),
+        "live": msgspec.to_builtins(status.live),
+        "markets": msgspec.to_builtins(status.markets),
     }
 
 
@@ -200,12 +205,19 @@ def _status_words(item: EngineStatus) -> str:
         (
             f"engine {status.pid}, version {status.version}, up {fmt.duration(item.uptime_s)}",
             f"home     {status.home}",
-            f"source   {status.source}",
+            f"source   {status.source}: {_feed_words(status.feed)}",
+            *((f"beside   krx: {_feed_words(status.second)}",) if status.second else ()),
+            f"quotes   {status.live.state}",
             f"screens  {status.screens}",
             f"model    {trained}",
             f"jobs     {', '.join(running) or 'idle'}",
         )
     )
+
+
+def _feed_words(feed: Feed) -> str:
+    used = f"{feed.used:,} of {feed.allowed:,} requests used" if feed.allowed is not None else None
+    return ", ".join(fmt.plain(each) for each in (feed.state, used, feed.error) if each)
 
 
 def _exported_words(item: Exported) -> str:

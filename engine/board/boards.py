@@ -185,7 +185,12 @@ class Boards:
         session = max((board.session for board in self._boards.values() if board.session), default=None)
         model = self._watch.model(newest, session or newest.trained_to) if newest else None
         screens = sum(board.screens for board in self._boards.values())
-        return msgspec.structs.replace(self.status, model=model, session=session, screens=screens)
+        status = msgspec.structs.replace(self.status, model=model, session=session, screens=screens)
+        board = next(iter(self.watched), None)
+        if board is None:
+            return msgspec.structs.replace(status, feed=self._paced(status.feed))
+        feed, market = self._paced(board.feed), next(iter(board.markets), None)
+        return msgspec.structs.replace(status, feed=feed, second=board.second, market=market, markets=board.markets)
 
     @property
     def uptime(self) -> float:

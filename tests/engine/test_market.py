@@ -215,3 +215,34 @@ async def test_a_name_is_searched_and_what_is_fresh_is_not_asked_for_again(tmp_p
         assert len(yahoo.charts(SAMSUNG)) == before
         await client.ask(Refresh())
         assert len(yahoo.charts(SAMSUNG)) == before + 1
+
+
+async def test_krx_alone_is_a_source_and_says_what_it_has_no_key_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = korean(SAMSUNG, 60_000)
+    write_list(tmp_path / "home", ticker(SAMSUNG) + ticker("AAPL"))
+    with local_krx() as krx:
+        for day, close in zip(made.sessions.astype(object), made.close, strict=True):
+            krx.add(day, share("005930", float(close), name="삼성전자"))
+        settings = (f'source.krx_url="{krx.url}"', "source.history_years=1")
+        monkeypatch.delenv("WHIPSAW_KRX_KEY", raising=False)
+        monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+        async with (
+            running(tmp_path / "keyless", "krx", *settings, clock=Clock(EVENING)),
+            client_of(tmp_path / "keyless") as client,
+        ):
+            said = [item async for item in client.stream(FetchBars(symbols=(SAMSUNG,)))]
+            assert "there is no key for KRX" in next(item.why or "" for item in said if isinstance(item, Fetched))
+        assert krx.asked == []
+        monkeypatch.setenv("WHIPSAW_KRX_KEY", KEY)
+        async with (
+            running(tmp_path / "home", "krx", *settings, clock=Clock(EVENING)),
+            client_of(tmp_path / "home") as client,
+        ):
+            start = made.sessions[-10].item()
+            said = [item async for item in client.stream(FetchBars(symbols=(SAMSUNG, "AAPL"), start=start))]
+            fetched = {item.symbol: item for item in said if isinstance(item, Fetched)}
+            assert (fetched[SAMSUNG].bars, fetched[SAMSUNG].end) == (10, made.last)
+            assert "Korean shares only" in (fetched["AAPL"].why or "")
+            assert len(krx.asked) == 10

@@ -166,7 +166,7 @@ def test_the_comment_of_a_new_list_shows_every_key_there_is(tmp_path: Path) -> N
     shown = [line.removeprefix("# ") for line in text_of(tmp_path, "new").splitlines() if re.match(r"# [\[a-z]", line)]
     (tmp_path / "user" / "shown.toml").write_text("\n".join(re.sub(r"  +\S.*", "", line) for line in shown))
     found = mine.read("shown")
-    assert (found.interval, found.currency) == ("1d", "USD")
+    assert (found.interval, found.currency) == ("15m", "USD")
     assert None not in dataclasses.astuple(found.tickers[0])
     assert "" not in dataclasses.astuple(found.tickers[0])
 
