@@ -98,10 +98,6 @@ def _status(item: EngineStatus) -> Any:
         "jobs": [msgspec.to_builtins(job) for job in item.jobs],
         "model": msgspec.to_builtins(status.model),
         "uptime_s": item.uptime_s,
-        "feed": msgspec.to_builtins(status.feed),
-        "second": msgspec.to_builtins(status.second),
-        "live": msgspec.to_builtins(status.live),
-        "markets": msgspec.to_builtins(status.markets),
     }
 
 

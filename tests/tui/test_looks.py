@@ -34,7 +34,7 @@ async def still(pilot: Pilot[str]) -> None:
     before: list[str] = []
     quiet = 0
     while quiet < 6:
-        await pilot.pause(0.1)
+        await pilot.pause(0.07)
         now = [strip.text for strip in pilot.app.screen._compositor.render_strips()]
         quiet = quiet + 1 if now == before else 0
         before = now
