@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.core.bars import DateArray, History
 from engine.core.quality import SOURCES_DIFFER, DataNote, Gated, gate, storable
+from engine.core.sessions import SETTLING
 from engine.format import plain
 from engine.ports import Calendar, Clock, Store
 
@@ -135,10 +136,10 @@ class Gate:
         return known[np.searchsorted(known, first) : np.searchsorted(known, last, side="right")]
 
     def completed(self, symbol: str) -> date | None:
-        """The last completed session where a symbol trades; None without a clock."""
+        """The last session where a symbol trades whose close is final; None without a clock."""
         if self._clock is None:
             return None
-        return self._calendar.completed(self._calendar.exchange(symbol), self._clock.now())
+        return self._calendar.completed(self._calendar.exchange(symbol), self._clock.now() - SETTLING)
 
 
 def _has_weekends(sessions: DateArray) -> bool:

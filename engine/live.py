@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from msgspec.structs import replace
 
 from engine.board import Board, Boards
+from engine.errors import EngineError
 from engine.format import money
 from engine.ports import PriceAlarmRecord
 from engine.protocol import Fetched, Row
@@ -42,6 +43,8 @@ class LivePrices:
                     tasks.create_task(self._calling())
             except* Exception:
                 log.exception("live prices stumbled, and begin again")
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise asyncio.CancelledError
             await asyncio.sleep(_AFTER_A_FAULT)
 
     def tell(self) -> None:
@@ -58,9 +61,10 @@ class LivePrices:
         """The exchange rates a list's holdings need beside its own symbols."""
         return rate_symbols(board.list, {row.symbol: row.currency for row in board.rows}, self._without_rate)
 
-    def refreshed(self, rates: Sequence[Fetched]) -> None:
-        """Bars were fetched, and these rates with them."""
-        self._without_rate |= {each.symbol for each in rates if each.status == "failed" and not each.bars}
+    def refreshed(self, rates: Sequence[Fetched], unknown: Collection[str] = ()) -> None:
+        """Bars were fetched, and these rates with them; the source does not know the `unknown` ones."""
+        self._without_rate -= {each.symbol for each in rates if each.status != "failed"}
+        self._without_rate |= set(unknown)
         self._quotes.refreshed()
         self.want()
 
@@ -93,4 +97,9 @@ class LivePrices:
         while True:
             await self._called.wait()
             self._called.clear()
-            await self._boards.reread_alarms()
+            try:
+                await self._boards.reread_alarms()
+            except EngineError as error:
+                log.warning("the alarms could not be read, and are again: %s", error)
+                self._called.set()
+                await asyncio.sleep(_AFTER_A_FAULT)

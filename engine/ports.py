@@ -392,10 +392,13 @@ class JobRecord:
 class Store(Protocol):
     """The one database of a home. Every call is all or nothing; raises StoreError."""
 
-    def add_bars(self, history: History, source: str, fetched_at: float, *, whole: bool = False) -> int:
+    def add_bars(
+        self, history: History, source: str, fetched_at: float, *, whole: bool = False, fetched: bool = True
+    ) -> int:
         """Keep new bars and actions; gives how many were new. A contradicting bar is kept beside the first, flagged.
 
-        `whole` says that all that the source has was asked for.
+        `whole` says that all that the source has was asked for, `fetched` that they are an answer of the source: bars
+        from elsewhere are no success of its.
         """
         ...
 

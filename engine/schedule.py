@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -102,18 +103,20 @@ class Schedule:
         """
         symbols = [ticker.symbol for ticker in board.list.tickers]
         rates = self._live.rates(board)
-        wanted = [*symbols, *rates]
+        wanted = list(dict.fromkeys((*symbols, *rates)))
         due = wanted if asked else await asyncio.to_thread(self._refresh.due, wanted)
         fetched = {each.symbol: each for each in await self._refresh(due)}
-        if self._replay is None and (own := [fetched[symbol] for symbol in symbols if symbol in fetched]):
-            failing = await asyncio.to_thread(self._refresh.failing, symbols)
-            came = any(each.status != "failed" for each in own)
-            feed = first(board.feed, failing, len(symbols), came=came, now=self._clock.now())
-            self._boards.set_feed(board, feed)
-        self._live.refreshed([fetched[rate] for rate in rates if rate in fetched])
-        if self._crosscheck is not None and fetched:
-            self._boards.set_second(board, await self._crosscheck(symbols), self._crosscheck.state())
+        if self._replay is None and symbols:
+            standing = await asyncio.to_thread(self._refresh.standing, symbols)
+            self._boards.set_feed(board, first(board.feed, standing, len(symbols)))
+        without = await asyncio.to_thread(self._refresh.unknown, rates)
+        self._live.refreshed([fetched[rate] for rate in rates if rate in fetched], without)
         await self._boards.update(board)
+        if self._crosscheck is not None and fetched:
+            checked = await self._crosscheck(symbols)
+            self._boards.set_second(board, checked, self._crosscheck.state())
+            if any(each.differing or each.filled for each in checked):
+                await self._boards.update(board)
 
     async def train(
         self, symbols: Sequence[str], say: Say, start: date | None = None, end: date | None = None
@@ -136,6 +139,8 @@ class Schedule:
 
     async def run(self) -> None:
         """Work until nobody has been there for the linger time."""
+        if self._pace.linger_seconds == math.inf and not self._replay:
+            await self._begin()
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             loops = [
@@ -147,6 +152,13 @@ class Schedule:
             await self._until_alone()
             for task in (*loops, *self._trainings):
                 task.cancel()
+
+    async def _begin(self) -> None:
+        """A server's engine watches its list from its start on, whether or not a screen ever comes."""
+        with _kept_going("the default list"):
+            board = await self._boards.use(await asyncio.to_thread(self._boards.resolve, None, ()))
+            board.chosen = True
+            self._live.want()
 
     async def _poll(self) -> None:
         while True:
@@ -239,22 +251,27 @@ class Schedule:
 
     async def _minutes(self) -> None:
         while True:
-            await self._boards.set_market()
+            with _kept_going("the markets' hours"):
+                await self._boards.set_market()
             self._live.tell()
             await _waited(self._came, 60 - self._clock.now() % 60)
 
     async def _reread(self) -> None:
         """Take up what people change in the files of the lists that are watched, and in that of the calendars."""
         while True:
-            boards = {board.list.name: board for board in self._boards.watched if board.list.kept}
             self._boards.set_days(await asyncio.to_thread(self._days))
-            for name in await asyncio.to_thread(self._lists.changed, tuple(boards)):
-                self._boards.set_notice(boards[name], self._lists.error(name), of_file=True)
-                changed = self._lists.list(name)
-                if changed and self._boards.in_currency(changed) != boards[name].list:
-                    await self._boards.use(self._boards.in_currency(changed))
-                    self.wake()
+            with _kept_going("what changed in the lists"):
+                await self._reread_lists()
             await asyncio.sleep(_REREAD)
+
+    async def _reread_lists(self) -> None:
+        boards = {board.list.name: board for board in self._boards.watched if board.list.kept}
+        for name in await asyncio.to_thread(self._lists.changed, tuple(boards)):
+            self._boards.set_notice(boards[name], self._lists.error(name), of_file=True)
+            changed = self._lists.list(name)
+            if changed and self._boards.in_currency(changed) != boards[name].list:
+                await self._boards.use(self._boards.in_currency(changed))
+                self.wake()
 
     def _days(self) -> EngineError | None:
         """Read the user's own days again; what is wrong with them, if anything is."""
@@ -282,6 +299,15 @@ class Schedule:
 
 def _named(symbols: Sequence[str]) -> str:
     return " ".join(symbols) if len(symbols) <= 4 else f"{len(symbols)} tickers"
+
+
+@contextmanager
+def _kept_going(what: str) -> Iterator[None]:
+    """A fault of the store or of a file ends no loop: it is logged, and the next turn tries again."""
+    try:
+        yield
+    except EngineError as error:
+        log.warning("%s could not be taken up: %s", what, error)
 
 
 async def _waited(event: asyncio.Event, seconds: float) -> bool:

@@ -30,6 +30,23 @@ class Board:
     chosen: bool = False
     """Whether a screen has ever shown it."""
 
+    def take(self, scanned: "Scanned") -> None:
+        """It stands as it was scored."""
+        self.rows, self.alarms, self.model = scanned.rows, scanned.alarms, scanned.model
+        self.session, self.lacks_model = scanned.session, scanned.lacks_model
+        self.fresh = True
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What a scan of a list gave."""
+
+    rows: tuple[Row, ...]
+    alarms: tuple[Alarm, ...]
+    model: Model | None
+    session: date | None
+    lacks_model: tuple[str, ...]
+
 
 class Visitor:
     """One connection: the board it shows, if it attached."""

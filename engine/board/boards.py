@@ -4,12 +4,12 @@ import asyncio
 import dataclasses
 import os
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 
 import msgspec
 
-from engine.board.board import Board
+from engine.board.board import Board, Scanned
 from engine.board.standing import markets, second
 from engine.errors import BadRequest, EngineError
 from engine.ports import Calendar, Clock, List, PriceSource, ReplayControl, SourceState, Store, Ticker, Watchlists
@@ -137,29 +137,33 @@ class Boards:
     async def update(self, board: Board) -> None:
         """Score the list after its newest stored session, and show it; one at a time, so that the last word stays."""
         async with self.scanning:
-            await asyncio.to_thread(self._update, board)
+            board.take(await asyncio.to_thread(self._scanned, board.list))
             self.dress(board)
         self.touch()
 
-    def _update(self, board: Board) -> None:
-        symbols = [ticker.symbol for ticker in board.list.tickers]
-        scans = self._scan.live(symbols, keep=board.list.kept)
+    def _scanned(self, of: List) -> Scanned:
+        symbols = [ticker.symbol for ticker in of.tickers]
+        scans = self._scan.live(symbols, keep=of.kept)
         session = max((scan.expected for scan in scans if scan.expected), default=None)
         record = self._scan.newest_model(symbols, session)
-        board.rows = self._watch.rows(board.list.tickers, scans, self._source.name)
-        board.session = session
-        board.fresh = True
-        board.lacks_model = tuple(scan.symbol for scan in scans if scan.lacks_model)
-        board.model = self._watch.model(record, session) if record else None
-        board.alarms = self._watch.alarms(symbols, session - ALARMS_SHOWN) if session else ()
+        return Scanned(
+            rows=self._watch.rows(of.tickers, scans, self._source.name),
+            alarms=self._watch.alarms(symbols, self._since(session)),
+            model=self._watch.model(record, session) if record else None,
+            session=session,
+            lacks_model=tuple(scan.symbol for scan in scans if scan.lacks_model),
+        )
+
+    def _since(self, session: date | None) -> date:
+        """The first day of the alarms that are shown."""
+        return (session or datetime.fromtimestamp(self._clock.now(), UTC).date()) - ALARMS_SHOWN
 
     async def reread_alarms(self) -> None:
         """Show the alarms as the store has them now."""
         async with self.scanning:
             for board in tuple(self._boards.values()):
-                if board.session:
-                    symbols = [ticker.symbol for ticker in board.list.tickers]
-                    board.alarms = await asyncio.to_thread(self._watch.alarms, symbols, board.session - ALARMS_SHOWN)
+                symbols = [ticker.symbol for ticker in board.list.tickers]
+                board.alarms = await asyncio.to_thread(self._watch.alarms, symbols, self._since(board.session))
         self.touch()
 
     def view(self, board: Board, jobs: tuple[Job, ...]) -> View:
@@ -204,8 +208,7 @@ class Boards:
 
     def set_second(self, board: Board, checked: Sequence[Checked], state: SourceState) -> None:
         """How the second source did with a list's symbols; nothing is said where it has none of them."""
-        if checked:
-            board.second = second(board.second or Feed(), checked, state, self._clock.now())
+        board.second = second(board.second or Feed(), checked, state, self._clock.now()) if checked else None
 
     def set_feed(self, board: Board, feed: Feed) -> None:
         """How the source did with a list."""

@@ -7,14 +7,16 @@ from msgspec.structs import replace
 from engine.ports import Calendar, List, SourceState
 from engine.protocol import Feed, Market
 from engine.services.crosscheck import Checked
+from engine.services.refresh import Standing
 
 
-def first(before: Feed, failing: Sequence[str], tickers: int, *, came: bool, now: float) -> Feed:
-    """How the source does with a list of so many: whether anything `came` just now, and why what fails does."""
+def first(before: Feed, standing: Standing, tickers: int) -> Feed:
+    """How the source does with a list of so many."""
+    failing = standing.failing
     return replace(
         before,
         state="failing" if len(failing) == tickers else "partly" if failing else "ok",
-        last_success=now if came else before.last_success,
+        last_success=standing.last_success,
         error=failing[0] if failing else None,
         failed=len(failing),
     )

@@ -21,6 +21,10 @@ _NEAR = 60
 """Sessions before and after one whose most frequent close is the regular one."""
 _DAY = 86_400.0
 
+SETTLING = 20 * 60.0
+"""Seconds after a close until its price is taken for final: sources are late by up to a quarter of an hour, and closing
+prints settle after the bell."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recorded:

@@ -7,7 +7,7 @@ from engine.core.quotes import Quote, is_price
 _LIMITS = {"XKRX": 0.30, "XSHG": 0.20, "XTAI": 0.10}
 _FARTHEST = 5.0
 _CLOSE_BY = 0.05
-_AHEAD = 86_400.0
+_AHEAD = 120.0
 
 
 def daily_limit(exchange: str) -> float | None:

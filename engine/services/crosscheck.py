@@ -14,7 +14,7 @@ from engine.core.quality import DataNote, usable
 from engine.core.symbols import korean_code
 from engine.errors import EngineError
 from engine.format import money
-from engine.ports import Clock, Coverage, PriceSource, SourceState, Store
+from engine.ports import Clock, PriceSource, SourceState, Store
 
 RULE = "sources differ"
 LAST = 10
@@ -59,8 +59,13 @@ class CrossCheck:
     async def __call__(self, symbols: Sequence[str]) -> tuple[Checked, ...]:
         """One `Checked` a Korean share among the symbols, in their order; the others are left out."""
         korean = [symbol for symbol in symbols if korean_code(symbol)]
-        if not korean or not await asyncio.to_thread(self._ready):
+        if not korean:
             return ()
+        try:
+            if not await asyncio.to_thread(self._ready):
+                return ()
+        except EngineError as error:
+            return tuple(Checked(symbol, why=str(error)) for symbol in korean)
         return tuple([await asyncio.to_thread(self._check, symbol) for symbol in korean])
 
     def state(self) -> SourceState:
@@ -95,24 +100,18 @@ class CrossCheck:
 
     def _fill(self, symbol: str, theirs: History) -> int:
         """Store the second source's bars of the sessions that the first one did not give."""
-        known, before = self._store.bars(symbol), self._store.coverage(symbol)
+        known = self._store.bars(symbol)
         new = lacking(known.sessions, theirs)
         if not len(new):
             return 0
         actions = tuple(action for action in new.actions if not _same_split(action.ex_date, action.split, known))
-        filled = self._store.add_bars(replace(new, actions=actions), self._second.name, self._clock.now())
-        self._restore_fault(symbol, before)
+        filled = self._store.add_bars(
+            replace(new, actions=actions), self._second.name, self._clock.now(), fetched=False
+        )
         profile = self._second.profile(symbol)
         if profile and symbol not in self._store.profiles():
             self._store.add_profile(profile, self._clock.now())
         return filled
-
-    def _restore_fault(self, symbol: str, before: Coverage) -> None:
-        """That the first source failed stays known: it is by this that it is tried again, or spared."""
-        if before.error and before.fault and before.failed_at is not None:
-            self._store.fetch_failed(
-                symbol, self._first_name, before.error, fault=before.fault, failed_at=before.failed_at
-            )
 
 
 def _tick(symbol: str) -> Tick:

@@ -52,7 +52,7 @@ class ImportFiles:
         history, refused = storable(read.history, self._calendar.completed(exchange, self._clock.now()))
         notes = (*read.notes, *refused)
         before = self._store.coverage(symbol)
-        self._store.add_bars(history, SOURCE, self._clock.now())
+        self._store.add_bars(history, SOURCE, self._clock.now(), fetched=False)
         self._store.add_notes(symbol, notes)
         self._gate.judged(symbol)
         return _fetched(symbol, before, self._store.coverage(symbol), notes)

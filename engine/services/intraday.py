@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from math import prod
 from zoneinfo import ZoneInfo
 
 from engine.errors import BadRequest, SourceError, UnknownSymbol
@@ -58,18 +59,33 @@ class Intraday:
         try:
             bars = source.intraday(symbol, interval, stored[-1].time if stored else now - span)
         except (SourceError, UnknownSymbol) as error:
+            # nothing came: the next look asks again, as far as the source takes requests
+            del self._asked[symbol, interval]
             return error
         self._store.add_intraday(symbol, interval, bars, source=source.name, fetched_at=now)
         if profile := source.profile(symbol):
             self._store.add_profile(profile, now)
         return None
 
+    def _in_shares_of_today(
+        self, symbol: str, shown: Sequence[tuple[date, IntradayBar]]
+    ) -> Sequence[tuple[date, IntradayBar]]:
+        """The bars with later splits taken into their prices: a split within the range is no fall."""
+        splits = [each for each in self._store.bars(symbol, last=1).actions if each.split != 1.0]
+        last = shown[-1][0]
+        if not any(shown[0][0] < each.ex_date <= last for each in splits):
+            return shown
+        later = {day: prod(each.split for each in splits if day < each.ex_date <= last) for day, _ in shown}
+        return [(day, _split(bar, later[day])) for day, bar in shown]
+
     def _chart(self, ticker: Ticker, span: Range, bars: Sequence[IntradayBar], sessions: int) -> Chart:
         exchange = self._calendar.exchange(ticker.symbol)
         zone = ZoneInfo(self._calendar.hours(exchange, bars[-1].time).zone or "UTC")
         days = [_day(bar, zone) for bar in bars]
         first = sorted(set(days))[-sessions:][0]
-        shown = [(day, bar) for day, bar in zip(days, bars, strict=True) if day >= first]
+        shown = self._in_shares_of_today(
+            ticker.symbol, [(day, bar) for day, bar in zip(days, bars, strict=True) if day >= first]
+        )
         profile = self._store.profiles().get(ticker.symbol)
         return Chart(
             symbol=ticker.symbol,
@@ -86,6 +102,11 @@ class Intraday:
             times=tuple(bar.time for _, bar in shown),
             phases=tuple(bar.phase for _, bar in shown),
         )
+
+
+def _split(bar: IntradayBar, later: float) -> IntradayBar:
+    prices = (bar.open / later, bar.high / later, bar.low / later, bar.close / later)
+    return IntradayBar(bar.time, *prices, bar.volume * later, bar.phase)
 
 
 def _day(bar: IntradayBar, zone: ZoneInfo) -> date:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
@@ -23,6 +24,14 @@ MINUTE, DAY = 60.0, 86_400.0
 _FAULTS: dict[str, Fault] = {UnknownSymbol.kind: "unknown", EmptyHistory.kind: "empty"}
 
 Say = Callable[[Fetched], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Why those of a list fail whose last fetch did, in words, and when the source last gave any of it."""
+
+    failing: tuple[str, ...]
+    last_success: float | None
 
 
 class Refresh:
@@ -83,10 +92,17 @@ class Refresh:
             return tuple(symbols)
         return tuple(symbol for symbol in symbols if self._is_due(symbol))
 
-    def failing(self, symbols: Sequence[str]) -> tuple[str, ...]:
-        """Why those fail whose last fetch did, in words; it blocks."""
-        known = (self._store.coverage(symbol) for symbol in symbols)
-        return tuple(each.error for each in known if each.error)
+    def standing(self, symbols: Sequence[str]) -> Standing:
+        """How these symbols stand, whoever fetched them; it blocks."""
+        known = [self._store.coverage(symbol) for symbol in symbols]
+        return Standing(
+            failing=tuple(each.error for each in known if each.error),
+            last_success=max((each.fetched_at for each in known if each.fetched_at is not None), default=None),
+        )
+
+    def unknown(self, symbols: Sequence[str]) -> tuple[str, ...]:
+        """Those that the source does not know; it blocks."""
+        return tuple(symbol for symbol in symbols if self._store.coverage(symbol).fault == "unknown")
 
     def _is_due(self, symbol: str) -> bool:
         known = self._store.coverage(symbol)

@@ -31,7 +31,7 @@ SPANS: dict[Range, timedelta | None] = {
     "5Y": timedelta(days=5 * 365 + 2),
     "max": None,
 }
-_CURRENCY = {"XNYS": "USD", "XKRX": "KRW", "XTKS": "JPY", "XLON": "GBP", "XHKG": "HKD", "XTSE": "CAD", "XASX": "AUD"}
+_CURRENCY = {"XNYS": "USD", "XKRX": "KRW", "XTKS": "JPY", "XLON": "GBp", "XHKG": "HKD", "XTSE": "CAD", "XASX": "AUD"}
 _EURO = frozenset({"XETR", "XPAR", "XAMS", "XMIL", "XMAD", "XBRU", "XHEL", "XLIS", "XDUB", "XWBO", "XFRA"})
 
 

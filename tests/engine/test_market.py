@@ -140,6 +140,13 @@ def yahoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalYaho
         yield local
 
 
+async def fetched_now(client) -> Fetched:
+    """What became of one fetch of Samsung's bars."""
+    said = [item async for item in client.stream(FetchBars(symbols=(SAMSUNG,)))]
+    assert isinstance(said[0], Fetched)
+    return said[0]
+
+
 def korean(symbol: str, last: float) -> History:
     """Sessions of Seoul up to 20 June 2025, in whole won."""
     sessions = np.array(ExchangeCalendars().between("XKRX", date(2023, 11, 1), date(2025, 6, 20)), "datetime64[D]")
@@ -246,3 +253,54 @@ async def test_krx_alone_is_a_source_and_says_what_it_has_no_key_for(
             assert (fetched[SAMSUNG].bars, fetched[SAMSUNG].end) == (10, made.last)
             assert "Korean shares only" in (fetched["AAPL"].why or "")
             assert len(krx.asked) == 10
+
+
+async def test_a_fault_of_the_second_source_does_not_keep_the_list_from_being_scored(
+    tmp_path: Path, yahoo: LocalYahoo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yahoo.add(korean(SAMSUNG, 60_000), name="Samsung Electronics", currency="KRW", zone="Asia/Seoul")
+    write_list(tmp_path / "home", ticker(SAMSUNG))
+    monkeypatch.setenv("WHIPSAW_KRX_KEY", "not a key")
+    async with (
+        running(tmp_path / "home", "yahoo", "source.stream=false", clock=Clock(EVENING)),
+        client_of(tmp_path / "home") as client,
+    ):
+        view = await until(await attached(client), client, lambda now: all(row.scored for row in now.rows))
+        view = await until(view, client, lambda now: now.status.second is not None)
+        assert view.status.second
+        assert (view.status.second.state, "not a key" in (view.status.second.error or "")) == ("failing", False)
+
+
+async def test_a_bar_is_not_taken_for_final_while_its_close_settles(tmp_path: Path, yahoo: LocalYahoo) -> None:
+    close = datetime(2025, 6, 20, 15, 30, tzinfo=ZoneInfo("Asia/Seoul")).timestamp()
+    clock = Clock(close + 60)
+    yahoo.now = clock.now
+    made = korean(SAMSUNG, 60_000)
+    yahoo.add(made, name="Samsung Electronics", currency="KRW", zone="Asia/Seoul")
+    async with (
+        running(tmp_path / "home", "yahoo", "source.stream=false", clock=clock),
+        client_of(tmp_path / "home") as client,
+    ):
+        early = await fetched_now(client)
+        clock.at = close + 1260
+        late = await fetched_now(client)
+        assert (early.end, late.end) == (made.sessions[-2].item(), made.last)
+
+
+async def test_bars_from_a_file_are_no_success_of_the_source_and_leave_no_hole(
+    tmp_path: Path, yahoo: LocalYahoo
+) -> None:
+    made = korean(SAMSUNG, 60_000)
+    yahoo.add(made, name="Samsung Electronics", currency="KRW", zone="Asia/Seoul")
+    clock = Clock(datetime(2024, 6, 20, 20, tzinfo=ZoneInfo("Asia/Seoul")).timestamp())
+    yahoo.now = clock.now
+    path = write_csv(tmp_path / "elsewhere", made.since(made.sessions[-5].item()))
+    async with (
+        running(tmp_path / "home", "yahoo", "source.stream=false", clock=clock),
+        client_of(tmp_path / "home") as client,
+    ):
+        await client.ask(FetchBars(symbols=(SAMSUNG,)))
+        clock.at = EVENING
+        await client.ask(ImportBars((str(path),)))
+        fetched = await fetched_now(client)
+        assert (fetched.status, fetched.bars) == ("updated", len(made))

@@ -31,5 +31,5 @@ def _from_keyring() -> str | None:
         return None
     try:
         return keyring.get_password("whipsaw", "krx")
-    except KeyringError:
+    except (KeyringError, OSError, RuntimeError):
         return None

@@ -20,7 +20,9 @@ AT_ONCE = 400
 """Rows of bars a statement: 12 values each, and SQLite before 3.32 takes some thousand."""
 
 
-def add_bars(db: sqlite3.Connection, history: History, source: str, fetched_at: float, *, whole: bool) -> int:
+def add_bars(
+    db: sqlite3.Connection, history: History, source: str, fetched_at: float, *, whole: bool, fetched: bool
+) -> int:
     """Insert what is new; a contradicting close becomes a flagged revision beside the first."""
     stored = _closes(db, history)
     new, revisions = [], []
@@ -45,6 +47,10 @@ def add_bars(db: sqlite3.Connection, history: History, source: str, fetched_at: 
             for action in history.actions
         ],
     )
+    if not fetched:
+        # a hole may lie between these and what the source gave: it is asked for all of it the next time
+        db.execute("UPDATE fetches SET whole = 0 WHERE symbol = ?", (history.symbol,))
+        return len(new)
     db.execute(
         "INSERT INTO fetches (symbol, source, succeeded_at, whole) VALUES (?, ?, ?, ?) "
         "ON CONFLICT DO UPDATE SET source = excluded.source, succeeded_at = excluded.succeeded_at, "

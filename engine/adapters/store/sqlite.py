@@ -34,9 +34,11 @@ class SqliteStore:
         self._in_memory: dict[int, TrainedModel] = {}
         self._connection = Connection(folder / "whipsaw.db" if folder else None)
 
-    def add_bars(self, history: History, source: str, fetched_at: float, *, whole: bool = False) -> int:
+    def add_bars(
+        self, history: History, source: str, fetched_at: float, *, whole: bool = False, fetched: bool = True
+    ) -> int:
         with self._connection.writing() as db:
-            return prices.add_bars(db, history, source, fetched_at, whole=whole)
+            return prices.add_bars(db, history, source, fetched_at, whole=whole, fetched=fetched)
 
     def bars(self, symbol: str, upto: date | None = None, last: int | None = None) -> History:
         with self._connection.reading() as db:

@@ -15,8 +15,10 @@ from engine.ports import Found, IntradayBar, Profile
 _OHLC = ("Open", "High", "Low", "Close")
 
 
-def history(symbol: str, frame: Any, first: date, last: date) -> History:
+def history(symbol: str, frame: Any, first: date, last: date, known: date | None = None) -> History:
     """A frame of daily bars as bars as traded, of the rows from `first` to `last` that have a close.
+
+    Its actions are those up to `known`; all of them without one, that of a day whose bar is still to come among them.
 
     A close that cannot be (zero, negative) is kept: judging it is the quality gate's work.
     """
@@ -27,7 +29,9 @@ def history(symbol: str, frame: Any, first: date, last: date) -> History:
     dividends = np.nan_to_num(values["Dividends"]) * later
     within = (days >= np.datetime64(first, "D")) & (days <= np.datetime64(last, "D"))
     keep = within & np.isfinite(values["Close"])
-    acted = np.flatnonzero(within & ((splits != 1) | (dividends != 0)))
+    # an action counts from the morning of its day, whose own bar is not there before the close
+    told = (days >= np.datetime64(first, "D")) & (days <= np.datetime64(known or date.max, "D"))
+    acted = np.flatnonzero(told & ((splits != 1) | (dividends != 0)))
     return History(
         symbol=symbol,
         sessions=days[keep],

@@ -19,6 +19,7 @@ from engine.core.bars import History, empty
 from engine.core.faults import OF_THE_SOURCE, TRIED_AGAIN
 from engine.core.quality import DataNote
 from engine.core.quotes import Quote
+from engine.core.sessions import SETTLING
 from engine.errors import EmptyHistory, EngineError, SourceError, UnknownSymbol
 from engine.format import plain
 from engine.ports import Calendar, Found, Interval, IntradayBar, Profile, SourceState
@@ -90,7 +91,7 @@ class YahooSource:
 
         None if no session has been completed since `start`. Raises UnknownSymbol, EmptyHistory, SourceError.
         """
-        completed = self._calendar.completed(self._calendar.exchange(symbol), self._now())
+        completed = self._calendar.completed(self._calendar.exchange(symbol), self._now() - SETTLING)
         last = completed if end is None else min(end, completed)
         first = last - self._span if start is None else start
         if first > last:
@@ -100,7 +101,7 @@ class YahooSource:
             # always up to now: a split after `end` is in the prices before it as well
             answer = self._library.daily(symbol, first)
             self._learn(symbol, answer)
-            return frames.history(symbol, answer.frame, first, last)
+            return frames.history(symbol, answer.frame, first, last, end)
 
         history = self._workers.run(lambda: self._asked(symbol, ask))
         if not len(history):

@@ -262,11 +262,14 @@ class Quotes:
         fault = _kept_from_polling(source.state(), len(symbols), now)
         if fault is None:
             try:
-                for quote in await asyncio.to_thread(source.quotes, symbols):
-                    self._take(quote)
-                self._polled_at = now
+                quotes = await asyncio.to_thread(source.quotes, symbols)
             except EngineError as error:
                 fault = str(error)
+            else:
+                for quote in quotes:
+                    self._take(quote)
+                self._polled_at = now if quotes else None
+                fault = None if quotes else f"{source.name} gave no quote"
         # the stream may have come back in the meantime
         self._fault = None if self._silent_since is None else fault
         self.changed(())

@@ -269,9 +269,16 @@ async def test_a_rate_is_the_newer_of_its_quote_and_its_stored_close(store):
 # --- alarms ---
 
 
+def later() -> Fixed:
+    """The end of the next session: quotes of two of them lie behind."""
+    clock = Fixed()
+    clock.time += 90_000
+    return clock
+
+
 async def test_a_level_reached_is_stored_and_told_once_a_session(store):
     keep(store, bars())
-    async with streaming(store) as (stream, _, heard):
+    async with streaming(store, clock=later()) as (stream, _, heard):
         prices = (229.0, 231.0, 229.0, 232.0)
         stream.says(*(quote(price, NOON + step) for step, price in enumerate(prices)))
         tomorrow = NOON + 80_000
@@ -356,7 +363,7 @@ async def test_where_quotes_come_live_only_the_last_completed_session_is_news(st
 
 
 async def test_a_session_starts_from_the_close_before_it_not_from_the_last_quote_of_another(store):
-    async with streaming(store) as (stream, _, heard):
+    async with streaming(store, clock=later()) as (stream, _, heard):
         stream.says(quote(231.0, close=229.0), quote(232.0, NOON + 80_000, close=229.0))
         await heard.until(lambda: len(heard.alarms) == 2)
         assert [record.alarm.price for record in heard.alarms] == [231.0, 232.0]
