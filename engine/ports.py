@@ -437,7 +437,7 @@ class Store(Protocol):
     def add_intraday(
         self, symbol: str, interval: Interval, bars: Iterable[IntradayBar], *, source: str, fetched_at: float
     ) -> None:
-        """Keep completed bars within the day; one that is there already stays as it was."""
+        """Keep completed bars within the day, for charts alone: of one that is there already the newest word stands."""
         ...
 
     def intraday(self, symbol: str, interval: Interval, since: float) -> tuple[IntradayBar, ...]:

@@ -15,6 +15,8 @@ INTERVALS: dict[Range, tuple[Interval, int]] = {"1D": ("5m", 1), "5D": ("15m", 5
 
 _SECONDS: dict[Interval, float] = {"5m": 300.0, "15m": 900.0, "1h": 3600.0}
 _CALENDAR_DAYS = 86_400.0
+_REREAD = 3600.0
+"""Seconds of the newest bars that are asked for again: where prices come late, they were not complete."""
 _LONGEST_CLOSURE = 6
 """Days: a long weekend with holidays lies between two sessions at most that long."""
 
@@ -57,7 +59,7 @@ class Intraday:
         stored = self._store.intraday(symbol, interval, now - span)
         self._asked[symbol, interval] = now
         try:
-            bars = source.intraday(symbol, interval, stored[-1].time if stored else now - span)
+            bars = source.intraday(symbol, interval, stored[-1].time - _REREAD if stored else now - span)
         except (SourceError, UnknownSymbol) as error:
             # nothing came: the next look asks again, as far as the source takes requests
             del self._asked[symbol, interval]

@@ -51,9 +51,9 @@ def add_intraday(
     source: str,
     fetched_at: float,
 ) -> None:
-    """Keep what is new."""
+    """The newest word stands: an exchange whose prices come late is asked for its last bars again."""
     db.executemany(
-        "INSERT OR IGNORE INTO intraday VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO intraday VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (symbol, interval, bar.time, *_prices(bar), bar.volume, bar.phase, source, fetched_at)
             for bar in bars
