@@ -91,12 +91,20 @@ class _Judge:
             if not rule:
                 yield at
                 return
-            if rule != "wrong unit" and self._stood(reference, first, row) >= STANDS:
+            if not self._in_another_unit(reference, row, rule) and self._stood(reference, first, row) >= STANDS:
                 yield Jump(row, "move accepted", f"taken for a move: the new level has stood {STANDS} sessions", True)
                 yield at
                 return
             yield Jump(row, rule, self._words(rule, reference, row))
             previous = row
+
+    def _in_another_unit(self, reference: int, row: int, rule: str) -> bool:
+        """Whether the level began a hundredfold away, or the row itself is there."""
+        return rule == "wrong unit" or self._unit(float(self._levels[row] - self._levels[reference]))
+
+    @staticmethod
+    def _unit(step: float) -> bool:
+        return abs(abs(step) - _UNIT) <= _SPLIT_DAY
 
     def _stays(self, row: int, previous: int, reference: int) -> bool:
         """Whether a row goes on from the level in doubt, and not from the one that was believed."""
@@ -114,7 +122,7 @@ class _Judge:
 
     def _rule(self, reference: int, row: int, before: set[int]) -> str:
         step = float(self._levels[row] - self._levels[reference])
-        if abs(abs(step) - _UNIT) <= _SPLIT_DAY:
+        if self._unit(step):
             return "wrong unit"
         beyond = self._beyond(step, reference, row)
         if beyond is False:

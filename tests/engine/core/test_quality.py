@@ -319,6 +319,14 @@ def test_every_row_is_used_or_spoken_of(rows, limit):
     assert set(rows.sessions.tolist()) <= spoken | set(gated.history.sessions.tolist())
 
 
+def test_a_level_near_a_hundredth_is_not_taken_for_a_move_by_way_of_another() -> None:
+    closes = np.array([1000.0, 13.5, 10.0, 10.0, 10.0])
+    none = np.zeros(5)
+    rows = History("AAA", DAYS[:5], closes, closes, closes, closes, none)
+    once = gate(rows, DAYS)
+    assert once.history.close.tolist() == [1000.0]
+
+
 @given(any_history(), limits)
 @settings(max_examples=200, deadline=None)
 def test_what_has_passed_passes_again(rows, limit):
