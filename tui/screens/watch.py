@@ -103,7 +103,8 @@ class Watch(Screen[None]):
         self.state = state
         self.set_class(state.zoomed, "-zoom")
         for pane in (StatusBar, WatchlistTable, PriceChart, AlarmFeed, NoticeLine, SearchList):
-            self.query_one(pane).show(state)
+            for shown in self.query(pane):  # none of them is there any more while the app leaves
+                shown.show(state)
         self._want_chart()
 
     def on_key(self) -> None:
