@@ -5,7 +5,7 @@
  3. store        adapters/store/                         bars are append-only; a contradiction is kept beside, flagged
  4. as-of view   core/bars.py                            rows up to a session and what was known by then, nothing later
  5. quality      core/quality/, gate.py                  rows that may not be scored are left out of the view
- 6. windows      core/windows.py, core/article.py        30 scaled closes a window; blocks cut by time
+ 6. presets      core/presets/, core/windows.py          bars to windows and targets; blocks cut by time
  7. LSTM bank    training/ fits it, core/lstm.py runs it one network a ticker, trained in one graph; numpy at inference
  8. forecast     core/forecast.py                        a band around the mean, from errors on rows never trained on
  9. features     core/features.py                        momentum, volatility and forecast, aligned by session

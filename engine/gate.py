@@ -8,6 +8,7 @@ from threading import Lock
 import numpy as np
 
 from engine.core.bars import DateArray, History
+from engine.core.panel import Panel, panel
 from engine.core.quality import SOURCES_DIFFER, DataNote, Gated, gate, storable
 from engine.core.sessions import SETTLING
 from engine.format import plain
@@ -64,6 +65,10 @@ class Gate:
                 views.pop(next(iter(views)))
             views[upto] = _Kept(key, gated)
         return gated
+
+    def panel(self, histories: Sequence[History]) -> Panel:
+        """These histories, each beside the market of the exchange it trades on."""
+        return panel(histories, [self._calendar.exchange(history.symbol) for history in histories])
 
     def accept(self, history: History) -> tuple[History, tuple[DataNote, ...]]:
         """The rows of fetched bars that can be stored, and what is said of the others."""

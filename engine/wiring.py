@@ -21,6 +21,7 @@ from engine.board import Boards
 from engine.config import SOURCES, Settings
 from engine.core.fitting import Hyper
 from engine.core.judge import Budget
+from engine.core.presets import PRESETS
 from engine.desk import Desk, Means
 from engine.errors import UnknownSource
 from engine.gate import Gate
@@ -64,10 +65,14 @@ class Engine:
         self._trainer = trainer or ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
         budget, pace = Budget(settings.alarms.budget, settings.alarms.alerts), _pace(settings, sources)
         gate = Gate(store, calendar, None if sources.replay else clock)
-        scan = Scan(store, gate, calendar, budget, _expires(settings, pace, sources))
         watch = Watch(store, gate, calendar)
         self._refresh = refresh = Refresh(sources.first, store, gate, clock, settings.source.at_once)
-        train = Train(store, gate, self._trainer, _hyper(settings), settings.model.max_rows)
+        preset = PRESETS[settings.model.preset]
+        train = Train(
+            store, gate, self._trainer, preset=preset, hyper=_hyper(settings), max_rows=settings.model.max_rows
+        )
+        expires = _expires(settings, pace, sources)
+        scan = Scan(store, gate, calendar, budget=budget, shortfall=train.shortfall, expires=expires)
         boards = Boards(
             store=store,
             calendar=calendar,
@@ -104,7 +109,7 @@ class Engine:
             lists=Lists(lists),
             refresh=refresh,
             scan=scan,
-            replay=Replay(store, gate, train.fit, budget),
+            replay=Replay(gate, train, budget),
             watch=watch,
             intraday=Intraday(store, sources.live, calendar, clock),
             live_source=sources.live,

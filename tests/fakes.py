@@ -1,11 +1,15 @@
 """Stand-ins with the same contract as the real thing, for tests that are about something else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from engine.core.fitting import Epoch, FitJob, Fitted
+from engine.core.bars import History
+from engine.core.fitting import Epoch, FitJob, Fitted, Hyper
 from engine.core.lstm import Layer, Weights
+from engine.core.models import TrainedModel
+from engine.core.panel import panel
+from engine.core.presets import Preset, article
 
 
 class FakeTrainer:
@@ -30,13 +34,22 @@ class FakeTrainer:
 
 def random_weights(job: FitJob) -> Weights:
     """A bank of the job's shape; each member's weights depend on its own seed alone."""
-    members = [np.random.default_rng(int(seed)) for seed in job.member_seeds()]
+    members = [np.random.default_rng(int(seed)) for seed in job.seeds]
 
     def drawn(*shape: int) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
         return np.stack([member.normal(0, 0.3, shape) for member in members]).astype(np.float32)
 
-    layers, inputs = [], job.x_train.shape[-1]
+    layers, inputs = [], job.x.shape[-1]
     for units in (4,) * len(job.hyper.units):
         layers.append(Layer(drawn(inputs, 4 * units), drawn(units, 4 * units), drawn(4 * units)))
         inputs = units
-    return Weights(tuple(layers), drawn(inputs, 1), np.full((job.members, 1), 0.5, np.float32))
+    return Weights(tuple(layers), drawn(inputs, job.outputs), np.full((job.members, job.outputs), 0.5, np.float32))
+
+
+def fitted_at_random(histories: Sequence[History], preset: Preset = article.PRESET) -> TrainedModel:
+    """A model of these histories whose weights were never trained, all of them on one exchange."""
+    listed, hyper = panel(histories, ["XNYS"] * len(histories)), Hyper(epochs=1)
+    plan = preset.plan(listed, hyper, article.MAX_ROWS, None)
+    model = plan.finish(Fitted(random_weights(plan.job), (), 0.0))
+    refit = preset.refit(model, listed, hyper)
+    return model if refit is None else refit.finish(Fitted(random_weights(refit.job), (), 0.0))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from engine.core.bars import DateArray, FloatArray, History, as_date, log_returns, split_factor
-from engine.core.forecast import band
+from engine.core.forecast import TAUS, Outlook
 from engine.core.momentum import momentum, momentum_z
 from engine.core.volatility import daily_variance, ewma_sigma, ratio, short_and_long
 
@@ -42,13 +42,14 @@ class Features:
         return replace(self, **cut)
 
 
-def features(history: History, mean: FloatArray | None = None, offsets: FloatArray | None = None) -> Features:
-    """The features of a history, with the forecast `mean` (T,) and its band `offsets` (5,) where there is a model."""
+def features(history: History, outlook: Outlook | None = None) -> Features:
+    """The features of a history, with the forecast for the next session where there is a model."""
     returns = log_returns(history)
     sigma = ewma_sigma(returns)
     short, long = short_and_long(daily_variance(history, returns))
-    blank = np.full(len(history), np.nan)
-    mean = blank if mean is None else mean
+    if outlook is None:
+        blank = np.full(len(history), np.nan)
+        outlook = Outlook((1,), blank, np.full((len(history), 1, len(TAUS)), np.nan))
     return Features(
         symbol=history.symbol,
         sessions=history.sessions,
@@ -60,6 +61,6 @@ def features(history: History, mean: FloatArray | None = None, offsets: FloatArr
         volatility_5=short,
         volatility_60=long,
         volatility_ratio=ratio(short, long),
-        mean=mean,
-        quantiles=band(mean, sigma, np.full(5, np.nan) if offsets is None else offsets),
+        mean=outlook.mean,
+        quantiles=outlook.quantiles[:, outlook.horizons.index(1)],
     )

@@ -1,34 +1,41 @@
 """A training job and its result, as values: the same for every preset, on this machine or another.
 
-Members of a bank may have different numbers of rows. Their windows stand in one array, zero-padded to the longest;
-`rows_train` and `rows_val` say how many of each member's rows are real. What stands in the padding is never looked at.
+Members learn from series of rows, not from copies of windows: a window is the `Hyper.window` rows up to one that is
+named. Where all members learn from the same rows (an ensemble), these stand there once. Series of different lengths
+stand in one array, zero-padded to the longest, and so do the lists of rows; `rows_train` and `rows_val` say how many of
+those are real. What stands in the padding is never looked at.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.core.forecast import heads
 from engine.core.lstm import Float32Array, Weights
 from engine.errors import BadRequest, DataError, TooShort
 
-IntArray = npt.NDArray[np.int64]
+IntArray = npt.NDArray[np.integer[Any]]
 
-LOSSES = ("mse",)
+T = TypeVar("T", bound=np.generic)
+
+LOSSES = ("mse", "quantiles")
 
 
 @dataclass(frozen=True, slots=True)
 class Hyper:
     """How a bank is built and trained.
 
-    `units` is the size of each layer, `batch` in windows, `learning_rate` that of Adam, `loss` one of LOSSES. Raises
-    BadRequest for what cannot be.
+    `units` is the size of each layer, `window` the rows a network sees, `batch` in windows, `learning_rate` that of
+    Adam, `loss` one of LOSSES: "mse" compares output and target one by one, "quantiles" reads the output as
+    engine.core.forecast.split_heads does. Raises BadRequest for what cannot be.
     """
 
     units: tuple[int, ...] = (50, 50)
+    window: int = 30
     epochs: int = 10
     batch: int = 32
     learning_rate: float = 1e-3
@@ -37,6 +44,7 @@ class Hyper:
 
     def __post_init__(self) -> None:
         _require(bool(self.units) and all(size >= 1 for size in self.units), "units need one size or more, from 1 up")
+        _require(self.window >= 1, "window must be at least 1")
         _require(self.epochs >= 1, "epochs must be at least 1")
         _require(self.batch >= 1, "batch must be at least 1")
         _require(math.isfinite(self.learning_rate) and self.learning_rate > 0, "learning_rate must be above 0")
@@ -58,52 +66,60 @@ class Hyper:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FitJob:
-    """What a bank of K members is to learn: each member's windows and targets, oldest first.
+    """What a bank of K members is to learn, from S series: one each (S = K), or one for all (S = 1).
 
-    x (K, N, T, F) and y (K, N, out), float32; rows (K,), at least one for training, none or more for validation (N may
-    differ between the two). `seeds` (K,) gives each member its own randomness, drawn together with `hyper.seed`: with
-    the same data and seeds a member comes out the same whoever stands beside it; None means 0, 1, ..., K - 1. `start`
-    holds the weights to start from; None means fresh ones. Raises DataError or TooShort in words.
+    x (S, R, F) and y (S, R, out), float32, oldest row first: a row's target stands beside it. Of a target of several
+    values, those that are NaN are left out by the loss "quantiles"; "mse" wants them all. `train` (S, N) and `val`
+    (S, M) name the rows at which windows end, so each is at least `hyper.window` - 1; `rows_train` and `rows_val` (S,)
+    say how many of these are real, at least one for training, none or more for validation. `seeds` (K,) gives each
+    member its own randomness, drawn together with `hyper.seed`: with the same data and seeds a member comes out the
+    same whoever stands beside it. `start` holds the weights to start from; None means fresh ones. Raises DataError or
+    TooShort in words.
     """
 
-    x_train: Float32Array
-    y_train: Float32Array
+    x: Float32Array
+    y: Float32Array
+    train: IntArray
     rows_train: IntArray
-    x_val: Float32Array
-    y_val: Float32Array
+    val: IntArray
     rows_val: IntArray
+    seeds: IntArray
     hyper: Hyper
-    seeds: IntArray | None = None
     start: Weights | None = None
 
     def __post_init__(self) -> None:
-        _check_block("training", self.x_train, self.y_train, self.rows_train)
-        _check_block("validation", self.x_val, self.y_val, self.rows_val)
+        _check_series(self)
+        _check_rows("training", self.train, self.rows_train, self)
+        _check_rows("validation", self.val, self.rows_val, self)
         if (self.rows_train < 1).any():
-            member = int(np.flatnonzero(self.rows_train < 1)[0])
-            raise TooShort(f"Member {member} of the bank has no rows to train on", do="Give it a longer history")
-        if (len(self.x_val), *self.x_val.shape[2:]) != (self.members, *self.x_train.shape[2:]):
-            raise DataError(
-                "Training and validation windows differ in members, length or features",
-                received=f"{self.x_train.shape} and {self.x_val.shape}",
-            )
-        _check_seeds(self.seeds, self.members)
+            series = int(np.flatnonzero(self.rows_train < 1)[0])
+            raise TooShort(f"Series {series} of the job has no rows to train on", do="Give it a longer history")
         _check_start(self)
 
     @property
     def members(self) -> int:
         """K, the number of independent networks."""
-        return len(self.x_train)
+        return len(self.seeds)
 
-    def member_seeds(self) -> IntArray:
-        """(K,) the seeds in force."""
-        return np.arange(self.members) if self.seeds is None else self.seeds
+    @property
+    def outputs(self) -> int:
+        """Values that a network puts out for one window."""
+        targets = int(self.y.shape[2])
+        return heads(targets) if self.hyper.loss == "quantiles" else targets
+
+    @property
+    def shared(self) -> bool:
+        """Whether one series serves all members."""
+        return len(self.x) == 1
+
+    def series(self, member: int) -> int:
+        """The series that a member learns from."""
+        return 0 if self.shared else member
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Everything but the settings, flat, by name, as for an .npz."""
-        blocks = ("x_train", "y_train", "rows_train", "x_val", "y_val", "rows_val")
-        arrays: dict[str, npt.NDArray[Any]] = {name: getattr(self, name) for name in blocks}
-        arrays["seeds"] = self.member_seeds()
+        names = ("x", "y", "train", "rows_train", "val", "rows_val", "seeds")
+        arrays: dict[str, npt.NDArray[Any]] = {name: getattr(self, name) for name in names}
         start = self.start.to_arrays() if self.start else {}
         return arrays | {f"start.{name}": array for name, array in start.items()}
 
@@ -173,27 +189,51 @@ class Fitted:
         return cls(Weights.from_arrays(_under("weights.", arrays)), history, float(arrays["seconds"]))
 
 
-def _check_block(name: str, x: Float32Array, y: Float32Array, rows: IntArray) -> None:
-    if x.ndim != 4 or y.ndim != 3 or rows.ndim != 1 or not x.shape[:2] == y.shape[:2] == (len(rows), x.shape[1]):
-        raise DataError(
-            f"The {name} windows, targets and row counts do not belong together",
-            received=f"{x.shape}, {y.shape}, {rows.shape}",
-        )
-    if not len(rows) or not x.shape[2] or not x.shape[3] or not y.shape[2]:
-        raise DataError(f"The {name} windows are empty", received=f"{x.shape}, {y.shape}")
-    if (rows < 0).any() or (rows > x.shape[1]).any():
-        raise DataError(f"The {name} rows of a member are not between 0 and {x.shape[1]}", received=str(rows.tolist()))
-    for member, count in enumerate(rows):
-        if not (np.isfinite(x[member, :count]).all() and np.isfinite(y[member, :count]).all()):
+def stacked(rows: Sequence[npt.NDArray[T]]) -> npt.NDArray[T]:
+    """(S, longest) the arrays below each other, zero-padded to the longest."""
+    whole = np.zeros((len(rows), max(len(one) for one in rows)), rows[0].dtype)
+    for series, one in enumerate(rows):
+        whole[series, : len(one)] = one
+    return whole
+
+
+def _check_series(job: FitJob) -> None:
+    x, y, seeds = job.x, job.y, job.seeds
+    if x.ndim != 3 or y.ndim != 3 or x.shape[:2] != y.shape[:2] or not (x.size and y.size):
+        raise DataError("The rows and targets do not belong together", received=f"{x.shape}, {y.shape}")
+    if seeds.ndim != 1 or not len(seeds) or (seeds < 0).any():
+        raise DataError("A bank needs a seed from 0 up for each member", received=str(seeds.tolist()))
+    if len(x) not in {1, len(seeds)}:
+        raise DataError(f"A bank of {len(seeds)} members needs as many series, or one for all", received=str(len(x)))
+
+
+def _check_rows(name: str, ends: IntArray, counts: IntArray, job: FitJob) -> None:
+    if ends.ndim != 2 or counts.shape != (len(job.x),) or len(ends) != len(job.x):
+        raise DataError(f"The {name} rows do not fit the series", received=f"{ends.shape}, {counts.shape}")
+    if (counts < 0).any() or (counts > ends.shape[1]).any():
+        raise DataError(f"The {name} rows are not between 0 and {ends.shape[1]}", received=str(counts.tolist()))
+    first, last = job.hyper.window - 1, job.x.shape[1] - 1
+    for series, count in enumerate(counts):
+        own = ends[series, :count]
+        if (own < first).any() or (own > last).any():
             raise DataError(
-                f"The {name} rows of member {member} hold values that are not finite",
-                do="Fill or leave out rows without a price before training",
+                f"A {name} window of series {series} does not end between rows {first} and {last}",
+                received=f"{own.min()} to {own.max()}",
             )
+        _check_finite(name, series, own, job)
 
 
-def _check_seeds(seeds: IntArray | None, members: int) -> None:
-    if seeds is not None and (seeds.shape != (members,) or (seeds < 0).any()):
-        raise DataError(f"A bank of {members} members needs as many seeds from 0 up", received=str(seeds.tolist()))
+def _check_finite(name: str, series: int, ends: IntArray, job: FitJob) -> None:
+    seen = np.zeros(job.x.shape[1] + 1, np.int64)  # how many windows begin less how many have ended
+    np.add.at(seen, ends - job.hyper.window + 1, 1)
+    np.add.at(seen, ends + 1, -1)
+    targets = np.isfinite(job.y[series, ends])
+    complete = targets.all() if job.hyper.loss == "mse" else targets.any(axis=1).all()
+    if not (np.isfinite(job.x[series][np.cumsum(seen[:-1]) > 0]).all() and complete):
+        raise DataError(
+            f"The {name} rows of series {series} hold values that are not finite",
+            do="Fill or leave out rows without a price before training",
+        )
 
 
 def _check_start(job: FitJob) -> None:
@@ -201,7 +241,7 @@ def _check_start(job: FitJob) -> None:
         return
     start = job.start
     given = (start.members, start.inputs, start.units, start.outputs)
-    wanted = (job.members, job.x_train.shape[3], job.hyper.units, job.y_train.shape[2])
+    wanted = (job.members, job.x.shape[2], job.hyper.units, job.outputs)
     if given != wanted:
         raise DataError(
             f"The weights to start from do not fit: expected members, inputs, units, outputs {wanted}",

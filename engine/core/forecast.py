@@ -10,6 +10,37 @@ from engine.core.bars import FloatArray
 TAUS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Outlook:
+    """What a model says at each row of one ticker, as log returns from that row's close.
+
+    `mean` (T,) is for one session ahead, `quantiles` (T, H, 5) at TAUS for each of `horizons`, in sessions. NaN where
+    there is no forecast: too few rows before, or rows that the weights have seen the outcome of.
+    """
+
+    horizons: tuple[int, ...]
+    mean: FloatArray
+    quantiles: FloatArray
+
+    def __post_init__(self) -> None:
+        if self.quantiles.shape != (len(self.mean), len(self.horizons), len(TAUS)):
+            raise ValueError(f"quantiles {self.quantiles.shape} of {len(self.mean)} rows, horizons {self.horizons}")
+
+
+def heads(horizons: int) -> int:
+    """How many values a network puts out under the loss "quantiles": the quantiles a horizon, and the mean of one."""
+    return horizons * len(TAUS) + 1
+
+
+def split_heads(output: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The output (..., heads(H)) as quantiles (..., H, 5), in rising order, and the mean (...) for one session ahead.
+
+    Quantiles that cross are put in order (Chernozhukov, Fernandez-Val and Galichon, Econometrica 78, 2010).
+    """
+    quantiles = output[..., :-1].reshape(*output.shape[:-1], -1, len(TAUS))
+    return np.sort(quantiles, axis=-1), output[..., -1]
+
+
 @dataclass(frozen=True, slots=True)
 class Vintage:
     """One forecast as it was made: after the close of `made_at`, for `target_date`, `horizon` sessions ahead.

@@ -1,5 +1,6 @@
 """A trained model, and what is remembered of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -39,23 +40,29 @@ class ModelRecord:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainedModel:
-    """A bank with one member a symbol, and what turns its output into a forecast.
+    """A bank, and what turns its output into a forecast; its preset says how.
 
-    `low` and `high` (K,) are the ends of each member's scale, in prices as of `trained_to`; `offsets` (K, 5) place the
-    band around the mean, in sigmas; `unseen_from` (K,) is each member's first session whose forecast is for a session
-    that the weights have not seen.
+    `weights` speak about sessions after `record.trained_to`. `draft` is the bank before it was fitted once more on all
+    rows: it speaks about the sessions from `unseen_from` (S,) to there, whose outcome it has not seen, so that a new
+    model has a past to be judged by. Where a preset does not fit again the two are one. `offsets` (S, H, 5) correct the
+    quantiles at TAUS of each horizon, in sigmas. `scale` holds the preset's own arrays, by name. S is the number of
+    series: one a symbol, or one for all.
     """
 
     record: ModelRecord
     weights: Weights
-    low: FloatArray
-    high: FloatArray
+    draft: Weights
+    scale: Mapping[str, FloatArray]
     offsets: FloatArray
     unseen_from: DateArray
 
     def completed(self, offsets: FloatArray, errors: Errors) -> "TrainedModel":
         """The same model with its bands and errors."""
         return replace(self, offsets=offsets, record=replace(self.record, errors=errors))
+
+    def refitted(self, weights: Weights) -> "TrainedModel":
+        """The same model, its bank fitted once more on all rows."""
+        return replace(self, weights=weights)
 
     def numbered(self, number: int) -> "TrainedModel":
         """The same model as the store knows it."""

@@ -5,28 +5,39 @@ calibrated and decided on what had been seen by then. The replay's clock waits w
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from time import perf_counter
-from typing import Literal, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 
-from engine.core import article
 from engine.core.bars import DateArray, History, as_date
 from engine.core.episodes import Episode
 from engine.core.features import features
 from engine.core.judge import Budget, Scored, calibrate_kinds, decide_session, score, verdicts
 from engine.core.models import TrainedModel
+from engine.core.presets import PRESETS
 from engine.errors import BadRequest, TooShort
 from engine.gate import Gate
-from engine.ports import Store
 from engine.protocol import AlarmEvent, Note, Replayed, TrainProgress
 
 Say = Callable[[AlarmEvent | Note | TrainProgress], None]
 Told: TypeAlias = Literal["opened", "closed"]
-Fit = Callable[[Sequence[History], Callable[[str | TrainProgress], None]], Awaitable[TrainedModel]]
+
+
+class Training(Protocol):
+    """How a model is had: services/train.py, which no other service may import."""
+
+    def shortfall(self, history: History) -> str | None:
+        """Why a history cannot take part, in words; None if it can."""
+        ...
+
+    async def fit(self, histories: Sequence[History], say: Callable[[str | TrainProgress], None]) -> TrainedModel:
+        """A model of these histories. Raises TooShort, TrainingError."""
+        ...
+
 
 SESSIONS_A_TURN = 20
 """Sessions played in a thread before their events are told."""
@@ -46,10 +57,9 @@ class _Tape:
 class Replay:
     """Alarms as they would have fired."""
 
-    def __init__(self, store: Store, gate: Gate, fit: Fit, budget: Budget) -> None:
-        self._store = store
+    def __init__(self, gate: Gate, training: Training, budget: Budget) -> None:
         self._gate = gate
-        self._fit = fit
+        self._training = training
         self._budget = budget
 
     async def __call__(self, symbols: Sequence[str], start: date, end: date, retrain: int, say: Say) -> Replayed:
@@ -64,7 +74,8 @@ class Replay:
         for first in range(0, len(sessions), retrain):
             stretch = sessions[first : first + retrain]
             model = await self._train(histories, as_date(stretch[0]), tape, say)
-            scored = await asyncio.to_thread(self._score, histories, model, as_date(stretch[-1]))
+            known = [history.upto(as_date(stretch[-1])) for history in histories]
+            scored = await asyncio.to_thread(self._score, known, model)
             await self._play(scored, stretch, tape, say)
         return Replayed(
             sessions=len(sessions),
@@ -77,25 +88,26 @@ class Replay:
     async def _train(self, histories: Sequence[History], session: date, tape: _Tape, say: Say) -> TrainedModel:
         began = perf_counter()
         known = [history.upto(session) for history in histories]
-        able = [history for history in known if article.shortfall(history) is None]
+        reasons = {history.symbol: self._training.shortfall(history) for history in known}
+        able = [history for history in known if reasons[history.symbol] is None]
         if not able:
             raise TooShort(
                 f"up to {session} no symbol has enough history to train on",
-                received=", ".join(f"{history.symbol}: {len(history)} rows" for history in known),
-                do=f"the model needs {article.MIN_ROWS} rows; start later",
+                received=", ".join(f"{symbol}: {why}" for symbol, why in reasons.items()),
+                do="start later",
             )
         say(Note(f"training on rows up to {session}"))
-        model = await self._fit(able, lambda news: None if isinstance(news, str) else say(news))
+        model = await self._training.fit(able, lambda news: None if isinstance(news, str) else say(news))
         tape.training_seconds += perf_counter() - began
         return model
 
-    def _score(self, histories: Sequence[History], model: TrainedModel, end: date) -> list[Scored]:
-        scored = []
-        for history in histories:
-            if history.symbol in model.record.symbols and len(known := history.upto(end)):
-                member = model.record.symbols.index(history.symbol)
-                mean = article.predicted_mean(model, known)
-                scored.append(score(features(known, mean, model.offsets[member]), self._budget))
+    def _score(self, histories: Sequence[History], model: TrainedModel) -> list[Scored]:
+        preset, scored = PRESETS[model.record.preset], []
+        for listed in self._gate.panel(
+            [each for each in histories if each.symbol in model.record.symbols and len(each)]
+        ):
+            outlook = preset.outlook(model, listed, preset.raw(model, listed, 0))
+            scored.append(score(features(listed.history, outlook), self._budget))
         return scored
 
     async def _play(self, scored: Sequence[Scored], stretch: DateArray, tape: _Tape, say: Say) -> None:

@@ -1,21 +1,26 @@
 """Score a list after a session: gather bars and models, judge in core, keep forecasts and episodes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeAlias
 
 import numpy as np
 
-from engine.core import article
-from engine.core.bars import DateArray, FloatArray, History, as_date
+from engine.core.bars import FloatArray, History, as_date
 from engine.core.episodes import Episode
 from engine.core.features import Features, features
-from engine.core.forecast import Vintage
+from engine.core.forecast import Outlook, Vintage
 from engine.core.judge import Budget, Calibrations, Scored, TickerScan, calibrate_kinds, decide_session, score, verdicts
 from engine.core.models import ModelRecord, TrainedModel
+from engine.core.panel import Listed, same_rows
+from engine.core.presets import PRESETS, Preset
 from engine.core.quality import DataNote, Gated, in_words, lately
 from engine.gate import Gate
 from engine.ports import Calendar, Store
+
+Shortfall: TypeAlias = Callable[[History], str | None]
+"""Why a history cannot have a model, in words; None if it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +42,17 @@ class Ticket:
 class Scan:
     """The session's work on a list. It blocks: call it in a thread."""
 
-    def __init__(self, store: Store, gate: Gate, calendar: Calendar, budget: Budget, expires: int) -> None:
+    def __init__(
+        self, store: Store, gate: Gate, calendar: Calendar, *, budget: Budget, shortfall: Shortfall, expires: int
+    ) -> None:
         self._store = store
         self._gate = gate
         self._calendar = calendar
         self._budget = budget
+        self._shortfall = shortfall
         self._expires = expires
         self._models: dict[int, TrainedModel] = {}
-        self._predicted: dict[tuple[int, str], tuple[DateArray, FloatArray, FloatArray]] = {}
+        self._raw_kept: dict[tuple[int, str], tuple[Listed, FloatArray]] = {}
 
     def live(self, symbols: Sequence[str], *, keep: bool = True) -> tuple[TickerScan, ...]:
         """After the newest stored session; where `keep`, its episodes are decided, once a session, and kept.
@@ -120,7 +128,7 @@ class Scan:
         history = gated.history
         if why := self._why_no_bar(gated, expected):
             return why
-        if why := article.shortfall(history):
+        if why := self._shortfall(history):
             return why
         if model:
             return None
@@ -141,7 +149,7 @@ class Scan:
     # --- decide ---
 
     def _judge(self, tickets: Sequence[Ticket]) -> tuple[tuple[TickerScan, ...], dict[str, Scored], Calibrations]:
-        seen = {ticket.symbol: self._features(ticket) for ticket in tickets}
+        seen = self._features(tickets)
         scored = {
             ticket.symbol: score(known, self._budget)
             for ticket in tickets
@@ -153,34 +161,52 @@ class Scan:
         )
         return scans, scored, calibrations
 
-    def _features(self, ticket: Ticket) -> Features | None:
-        if not len(ticket.history):
-            return None
-        if ticket.model is None:
-            return features(ticket.history)
-        member = ticket.model.record.symbols.index(ticket.symbol)
-        mean = article.predicted_mean(ticket.model, ticket.history, self._levels(ticket.model, ticket.history))
-        return features(ticket.history, mean, ticket.model.offsets[member])
+    def _features(self, tickets: Sequence[Ticket]) -> dict[str, Features | None]:
+        listed = self._listed(tickets)
+        return {
+            ticket.symbol: features(ticket.history, self._outlook(ticket.model, listed[ticket.symbol]))
+            if len(ticket.history)
+            else None
+            for ticket in tickets
+        }
 
-    def _levels(self, model: TrainedModel, history: History) -> FloatArray:
-        """The price forecasts of a model, computed for new rows only: the rows before have been run already."""
-        key = (model.record.id, history.symbol)
-        sessions, close, levels = self._predicted.get(key, (history.sessions[:0], np.empty(0), np.empty(0)))
-        known = min(len(sessions), len(history))
-        # a bar that came late takes the place of what stood in for it
-        same = np.array_equal(sessions[:known], history.sessions[:known])
-        if not (same and np.array_equal(close[:known], history.close[:known])):
-            known = 0
-        if known < len(history):
-            fresh = article.predicted_level(model, history, known)
-            levels = np.concatenate((levels[:known], fresh[known:]))
-            self._predicted[key] = (history.sessions, history.close, levels)
-        return levels[: len(history)]
+    def _listed(self, tickets: Sequence[Ticket]) -> dict[str, Listed]:
+        """Each ticket's bars beside its market: what the symbols of its model did up to the ticket's last session."""
+        here = {ticket.symbol: ticket.history for ticket in tickets}
+        beside = {ticket.symbol: Listed(ticket.history, np.full(len(ticket.history), np.nan)) for ticket in tickets}
+        models = {each.model.record.id: each.model for each in tickets if each.model}
+        for model in models.values():
+            if PRESETS[model.record.preset].reads_market:
+                own = [each for each in tickets if each.model is model]
+                last = max(each.history.last for each in own if each.history.last)
+                market = [
+                    here[symbol] if symbol in here else self._gate.read(symbol, last).history
+                    for symbol in model.record.symbols
+                ]
+                beside |= {each.symbol: each for each in self._gate.panel(market) if each.symbol in here}
+        return beside
+
+    def _outlook(self, model: TrainedModel | None, listed: Listed) -> Outlook | None:
+        if model is None:
+            return None
+        preset = PRESETS[model.record.preset]
+        return preset.outlook(model, listed, self._raw(preset, model, listed))
+
+    def _raw(self, preset: Preset, model: TrainedModel, listed: Listed) -> FloatArray:
+        """What the model's bank puts out, computed for rows alone that are new or have changed since the last time."""
+        key = (model.record.id, listed.symbol)
+        before, kept = self._raw_kept.get(key, (listed.rows(slice(0, 0)), np.empty((0, 1))))
+        known = same_rows(before, listed)
+        if known < len(listed):
+            fresh = preset.raw(model, listed, known)
+            kept = np.concatenate((kept[:known], fresh[known:])) if known else fresh
+            self._raw_kept[key] = (listed, kept)
+        return kept[: len(listed)]
 
     def _ticker(
         self, ticket: Ticket, known: Features | None, scored: Scored | None, calibrations: Calibrations
     ) -> TickerScan:
-        lacks_model = ticket.model is None and article.shortfall(ticket.history) is None
+        lacks_model = ticket.model is None and self._shortfall(ticket.history) is None
         plain = TickerScan(
             ticket.symbol,
             ticket.expected,

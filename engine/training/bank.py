@@ -13,7 +13,7 @@ from engine.core.lstm import Float32Array, Weights
 from engine.errors import TrainingError
 from engine.training import adam
 from engine.training.batches import Batches, Shuffle, in_batches, shuffled
-from engine.training.graph import Graph, Windows, graph
+from engine.training.graph import Graph, Series, graph
 from engine.training.network import to_parameters, to_weights
 from engine.training.start import initial_weights
 
@@ -42,11 +42,11 @@ def train(job: FitJob, report: Callable[[Epoch], None], shuffle: Shuffle | None 
     a member's loss is no longer a number.
     """
     began = time.perf_counter()
-    order, compiled = shuffle or shuffled(job), graph(job.hyper.loss)
+    order, compiled = shuffle or shuffled(job), graph(job.hyper.loss, job.hyper.window)
     groups, history = _groups(job), []
     for number in range(1, job.hyper.epochs + 1):
-        orders = (order(member, number) for member in range(job.members))
-        batches = in_batches(orders, job.rows_train, job.hyper.batch)
+        orders = [order(member, number) for member in range(job.members)]
+        batches = in_batches(orders, job.hyper.batch, job.hyper.window - 1)
         loss = np.concatenate([group.learn(compiled, batches) for group in groups])
         val_loss = np.concatenate([group.validate(compiled) for group in groups])
         _require_sane(loss, number)
@@ -61,17 +61,20 @@ class _Group:
 
     def __init__(self, job: FitJob, weights: Weights, members: npt.NDArray[np.intp]) -> None:
         self._members = members
-        self._rows, self._val_rows = job.rows_train[members], job.rows_val[members]
-        self._windows = _windows(job.x_train[members], job.y_train[members])
-        self._val_windows = _windows(job.x_val[members], job.y_val[members])
-        self._val_batches = in_batches((np.arange(count) for count in self._val_rows), self._val_rows, VALIDATE_AT_ONCE)
+        own = np.unique([job.series(member) for member in members])
+        series = own if job.shared else members
+        self._series = Series(tf.constant(job.x[own]), tf.constant(job.y[own]))
+        self._rows = np.broadcast_to(job.rows_train[series], len(members))
+        self._val_rows = np.broadcast_to(job.rows_val[series], len(members))
+        validation = [job.val[at, : job.rows_val[at]] for at in map(job.series, members.tolist())]
+        self._val_batches = in_batches(validation, VALIDATE_AT_ONCE, job.hyper.window - 1)
         self._rate = tf.constant(job.hyper.learning_rate, tf.float32)
         self._state = adam.start(to_parameters(weights.member(members)))
 
     def learn(self, graph: Graph, batches: Batches) -> Float32Array:
         """One epoch; each member's mean loss over its training rows, as the weights moved."""
         own = batches.members(self._members)
-        self._state, total = graph.learn(self._state, self._rate, self._windows, own.rows, own.share)
+        self._state, total = graph.learn(self._state, self._rate, self._series, own.rows, own.share)
         return np.asarray(total / self._rows, np.float32)
 
     def validate(self, graph: Graph) -> Float32Array:
@@ -79,7 +82,7 @@ class _Group:
         if not self._val_rows.any():
             return np.full(len(self._members), np.nan, np.float32)
         own = self._val_batches
-        total = graph.validate(self._state.parameters, self._val_windows, own.rows, own.share)
+        total = graph.validate(self._state.parameters, self._series, own.rows, own.share)
         with np.errstate(invalid="ignore"):
             return np.asarray(total.numpy() / self._val_rows, np.float32)
 
@@ -101,11 +104,6 @@ def _groups(job: FitJob) -> list[_Group]:
     weights = initial_weights(job)
     count = -(-job.members // GROUP)
     return [_Group(job, weights, members) for members in np.array_split(np.arange(job.members), count)]
-
-
-def _windows(x: Float32Array, y: Float32Array) -> Windows:
-    """The windows (G, N, T, F) turned to the network's order once and not at every step."""
-    return Windows(tf.constant(np.ascontiguousarray(x.swapaxes(1, 2))), tf.constant(y))
 
 
 def _joined(banks: list[Weights]) -> Weights:

@@ -1,6 +1,6 @@
 """Which rows of each member stand in which step of an epoch."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,13 +10,15 @@ from engine.core.fitting import FitJob, IntArray
 from engine.core.lstm import Float32Array
 
 Shuffle = Callable[[int, int], IntArray]
-"""The order of a member's training rows in an epoch, from the member's position and the epoch, counted from 1."""
+"""A member's training windows, by their last rows, in the order of an epoch: from the member's place and the epoch's
+number, counted from 1."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batches:
-    """The rows of S steps, B a member: `rows` (S, K, B), and `share` (S, K, B), each row's part of its batch's mean.
+    """The windows of S steps, B a member.
 
+    `rows` (S, K, B) is the last row of each, `share` (S, K, B) its part of its batch's mean.
     A member with fewer rows fills its last batch, and the steps it sits out, with rows of share 0.
     """
 
@@ -30,25 +32,30 @@ class Batches:
 
 def shuffled(job: FitJob) -> Shuffle:
     """An order drawn anew for every member and epoch from the job's seed and the member's alone."""
-    seeds = job.member_seeds()
 
     def order(member: int, epoch: int) -> IntArray:
-        draw = np.random.default_rng([job.hyper.seed, int(seeds[member]), epoch])
-        return draw.permutation(int(job.rows_train[member]))
+        series = job.series(member)
+        draw = np.random.default_rng([job.hyper.seed, int(job.seeds[member]), epoch])
+        ends: IntArray = job.train[series, draw.permutation(int(job.rows_train[series]))]
+        return ends
 
     return order
 
 
-def in_batches(orders: Iterator[IntArray], counts: IntArray, size: int) -> Batches:
-    """Batches of `size` from each member's order of its rows; the last one of a member is the mean of what is left."""
-    size = max(min(size, int(counts.max())), 1)
-    steps = max(-(-int(counts.max()) // size), 1)
-    rows = np.zeros((len(counts), steps * size), np.int32)
-    filled = np.zeros((len(counts), steps * size), np.float32)
+def in_batches(orders: Sequence[IntArray], size: int, spare: int = 0) -> Batches:
+    """Batches of `size` from each member's order of its rows; the last one of a member is the mean of what is left.
+
+    `spare` is a row that stands where a member has none.
+    """
+    longest = max(map(len, orders))
+    size = max(min(size, longest), 1)
+    steps = max(-(-longest // size), 1)
+    rows = np.full((len(orders), steps * size), spare, np.int32)
+    filled = np.zeros((len(orders), steps * size), np.float32)
     for member, order in enumerate(orders):
         rows[member, : len(order)] = order
         filled[member, : len(order)] = 1.0
-    real = filled.reshape(len(counts), steps, size)
+    real = filled.reshape(len(orders), steps, size)
     share = real / np.maximum(real.sum(axis=2, keepdims=True), 1.0)
-    by_step = rows.reshape(len(counts), steps, size).swapaxes(0, 1)
+    by_step = rows.reshape(len(orders), steps, size).swapaxes(0, 1)
     return Batches(np.ascontiguousarray(by_step), np.ascontiguousarray(share.swapaxes(0, 1)))

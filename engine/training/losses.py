@@ -1,13 +1,14 @@
 """What a bank minimises, by the name of `Hyper.loss`; a new loss has its place here and in engine.core.fitting.LOSSES.
 
-Each takes targets (..., out_y) and predictions (..., out) and gives one value a row (...). A loss over quantiles or
-several heads reads its own layout of `out`.
+Each takes targets (..., out_y) and predictions (..., out) and gives one value a row (...).
 """
 
 from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
+
+from engine.core.forecast import TAUS
 
 Loss = Callable[[Any, Any], Any]
 
@@ -17,4 +18,28 @@ def squared(targets: Any, predictions: Any) -> Any:
     return tf.reduce_mean(tf.math.squared_difference(predictions, targets), axis=-1)
 
 
-BY_NAME: dict[str, Loss] = {"mse": squared}
+MEAN_WEIGHT = 0.1
+"""The part of the mean's squared error beside the pinball losses: enough to learn it, too little to steer the rest."""
+
+
+def quantiles(targets: Any, predictions: Any) -> Any:
+    """Pinball loss of the quantiles of all horizons, and a little squared error of the mean for the first.
+
+    Targets (..., H), predictions (..., heads(H)) as engine.core.forecast.split_heads reads them. The pinball loss at
+    tau is max(tau * e, (tau - 1) * e) with e = y - q (Koenker and Bassett, Econometrica 46, 1978). Horizons whose
+    target is NaN are left out of the mean.
+    """
+    known = tf.math.is_finite(targets)
+    filled = tf.where(known, targets, 0.0)
+    share = tf.cast(known, targets.dtype) / tf.maximum(
+        tf.reduce_sum(tf.cast(known, targets.dtype), axis=-1, keepdims=True), 1.0
+    )
+    taus = tf.constant(TAUS, targets.dtype)
+    asked = tf.reshape(predictions[..., :-1], tf.concat([tf.shape(targets), [len(TAUS)]], axis=0))
+    errors = filled[..., None] - asked
+    pinball = tf.reduce_mean(tf.maximum(taus * errors, (taus - 1.0) * errors), axis=-1)
+    first = tf.where(known[..., 0], tf.math.squared_difference(predictions[..., -1], filled[..., 0]), 0.0)
+    return tf.reduce_sum(pinball * share, axis=-1) + MEAN_WEIGHT * first
+
+
+BY_NAME: dict[str, Loss] = {"mse": squared, "quantiles": quantiles}

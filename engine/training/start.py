@@ -10,7 +10,7 @@ def initial_weights(job: FitJob) -> Weights:
     """The job's own start, or fresh weights for each member from the job's seed and the member's alone."""
     if job.start is not None:
         return job.start
-    fresh = [_member(job, int(seed)) for seed in job.member_seeds()]
+    fresh = [_member(job, int(seed)) for seed in job.seeds]
     depth = range(len(job.hyper.units))
     layers = tuple(
         Layer(
@@ -30,13 +30,13 @@ def initial_weights(job: FitJob) -> Weights:
 def _member(job: FitJob, seed: int) -> Weights:
     """A bank of one: glorot uniform kernels, an orthogonal recurrent kernel, zero biases but 1 at the forget gate."""
     draw = np.random.default_rng([job.hyper.seed, seed])
-    inputs, layers = job.x_train.shape[3], []
+    inputs, layers = job.x.shape[2], []
     for units in job.hyper.units:
         bias = np.zeros((1, 4 * units), np.float32)
         bias[:, units : 2 * units] = 1.0
         layers.append(Layer(glorot_uniform(draw, inputs, 4 * units)[None], orthogonal(draw, units)[None], bias))
         inputs = units
-    outputs = job.y_train.shape[2]
+    outputs = job.outputs
     return Weights(tuple(layers), glorot_uniform(draw, inputs, outputs)[None], np.zeros((1, outputs), np.float32))
 
 

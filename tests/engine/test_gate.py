@@ -9,10 +9,10 @@ import pytest
 
 from engine.adapters.calendars import ExchangeCalendars
 from engine.adapters.store import SqliteStore
-from engine.core import article
 from engine.core.bars import Action, as_date
-from engine.core.fitting import Fitted, Hyper
+from engine.core.fitting import Hyper
 from engine.core.judge import Budget, verdicts
+from engine.core.presets import article
 from engine.core.quality import SOURCES_DIFFER, DataNote
 from engine.gate import Gate
 from engine.ports import Ticker
@@ -20,7 +20,7 @@ from engine.services import replay
 from engine.services.scan import Scan
 from engine.services.train import Train
 from engine.services.watch import Watch
-from tests.fakes import FakeTrainer, random_weights
+from tests.fakes import FakeTrainer, fitted_at_random
 from tests.worlds import history
 
 CALENDAR = ExchangeCalendars()
@@ -195,11 +195,10 @@ def test_a_hundred_tickers_are_read_again_in_no_time(store):
 
 
 def scanning(store, gate):
-    prepared = article.prepare(
-        [replace(WORLD.rows(slice(0, 280)), symbol=name) for name in ("AAA", "BBB")], Hyper(epochs=1)
+    store.add_model(fitted_at_random([replace(WORLD.rows(slice(0, 280)), symbol=name) for name in ("AAA", "BBB")]))
+    return Scan(store, gate, CALENDAR, budget=Budget(), shortfall=article.shortfall, expires=60), Watch(
+        store, gate, CALENDAR
     )
-    store.add_model(article.finish(prepared, Fitted(random_weights(prepared.job), (), 0.0)))
-    return Scan(store, gate, CALENDAR, Budget(), 60), Watch(store, gate, CALENDAR)
 
 
 def test_a_quarantined_newest_bar_is_not_scored_says_why_and_is_not_lost(store):
@@ -283,7 +282,7 @@ async def test_a_session_that_is_only_filled_is_not_scored_in_a_replay(store, mo
         return verdicts(ticker, *rest)
 
     monkeypatch.setattr(replay, "verdicts", noted)
-    train = Train(store, gate, FakeTrainer(), Hyper(epochs=1), 756)
+    train = Train(store, gate, FakeTrainer(), preset=article.PRESET, hyper=Hyper(epochs=1), max_rows=756)
     first, last = as_date(WORLD.sessions[195]), as_date(WORLD.sessions[205])
-    await replay.Replay(store, gate, train.fit, Budget())(["AAA"], first, last, 252, lambda _: None)
+    await replay.Replay(gate, train, Budget())(["AAA"], first, last, 252, lambda _: None)
     assert scored == [WORLD.sessions[row] for row in range(195, 206) if row != 200]

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from engine.errors import DataError, StoreDamaged
 
 _ERRORS = "mse, mae, mse_persistence, mae_persistence, mse_level, mae_level"
 _COLUMNS = f"id, preset, symbols, trained_from, trained_to, {_ERRORS}, data_hash, seed"
-_BESIDE_THE_WEIGHTS = ("low", "high", "offsets", "unseen_from")
 
 
 def add_model(db: sqlite3.Connection, model: TrainedModel) -> int:
@@ -66,29 +66,42 @@ def _record(row: tuple[object, ...]) -> ModelRecord:
 def write_weights(path: Path, model: TrainedModel) -> None:
     """Write the arrays of a model, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = {name: getattr(model, name) for name in _BESIDE_THE_WEIGHTS}
-    draft = path.with_suffix(".part")
-    weights = {f"weights.{name}": array for name, array in model.weights.to_arrays().items()}
-    with draft.open("wb") as file:
-        np.savez(file, allow_pickle=False, **weights, **beside)
-    draft.replace(path)
+    arrays = {"offsets": model.offsets, "unseen_from": model.unseen_from}
+    arrays |= {f"scale.{name}": array for name, array in model.scale.items()}
+    arrays |= {f"weights.{name}": array for name, array in model.weights.to_arrays().items()}
+    if model.draft is not model.weights:
+        arrays |= {f"draft.{name}": array for name, array in model.draft.to_arrays().items()}
+    part = path.with_suffix(".part")
+    with part.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+    part.replace(path)
 
 
 def read_weights(path: Path, record: ModelRecord) -> TrainedModel:
     """A model from its record and its arrays. Raises StoreDamaged."""
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-            weights = {
-                name.removeprefix("weights."): arrays[name] for name in arrays.files if name.startswith("weights.")
-            }
-            beside = {name: arrays[name] for name in _BESIDE_THE_WEIGHTS}
-        return TrainedModel(record, Weights.from_arrays(weights), **beside)
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            arrays = dict(stored)
+        weights = Weights.from_arrays(_under("weights.", arrays))
+        draft = _under("draft.", arrays)
+        return TrainedModel(
+            record,
+            weights,
+            Weights.from_arrays(draft) if draft else weights,
+            _under("scale.", arrays),
+            arrays["offsets"],
+            arrays["unseen_from"],
+        )
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, DataError) as error:
         raise StoreDamaged(
             f"the weights of model #{record.id} cannot be read",
             received=f"{path.name}: {error}",
             do="train again; older models stay usable",
         ) from error
+
+
+def _under(prefix: str, arrays: dict[str, Any]) -> dict[str, Any]:
+    return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
 
 
 def add_forecasts(db: sqlite3.Connection, vintages: Iterable[Vintage]) -> None:

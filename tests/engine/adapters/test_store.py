@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from engine.adapters.store import SqliteStore
-from engine.core import article
 from engine.core.bars import Action, as_date, log_returns
 from engine.core.episodes import Episode
-from engine.core.fitting import Fitted, Hyper
 from engine.core.forecast import Vintage
+from engine.core.panel import panel
+from engine.core.presets import article
 from engine.errors import BadRequest, StoreDamaged, StoreError, StoreNewer
-from tests.fakes import random_weights
+from tests.fakes import fitted_at_random
 from tests.worlds import history
 
 PLAIN = history(rows=200)
@@ -32,8 +32,7 @@ def store(tmp_path):
 
 
 def trained(symbols=("AAA",)):
-    prepared = article.prepare([history(symbol, 300) for symbol in symbols], Hyper(epochs=1))
-    return article.finish(prepared, Fitted(random_weights(prepared.job), (), 0.0))
+    return fitted_at_random([history(symbol, 300) for symbol in symbols])
 
 
 def test_bars_come_back_as_they_went_in(store):
@@ -94,9 +93,9 @@ def test_a_model_comes_back_with_its_weights_and_gives_the_same_forecast(store):
     model = trained(("AAA", "BBB"))
     record = store.add_model(model)
     assert store.models() == (record,)
+    (listed,) = panel([history("BBB", 300)], ["XNYS"])
     np.testing.assert_array_equal(
-        article.predicted_mean(store.model(record.id), history("BBB", 300)),
-        article.predicted_mean(model, history("BBB", 300)),
+        article.PRESET.raw(store.model(record.id), listed, 0), article.PRESET.raw(model, listed, 0)
     )
 
 

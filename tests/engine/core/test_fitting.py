@@ -17,13 +17,14 @@ def job(**changes):
 
     return FitJob(
         **{
-            "x_train": values(2, 5, 3, 1),
-            "y_train": values(2, 5, 1),
+            "x": values(2, 10, 1),
+            "y": values(2, 10, 1),
+            "train": np.array([[2, 3, 4, 5, 6], [2, 3, 4, 0, 0]]),
             "rows_train": np.array([5, 3]),
-            "x_val": values(2, 2, 3, 1),
-            "y_val": values(2, 2, 1),
+            "val": np.array([[7, 8], [0, 0]]),
             "rows_val": np.array([2, 0]),
-            "hyper": Hyper(units=(5, 4)),
+            "seeds": np.array([0, 1]),
+            "hyper": Hyper(units=(5, 4), window=3),
             **changes,
         }
     )
@@ -40,10 +41,6 @@ def test_a_job_survives_the_wire():
     assert received.hyper == sent.hyper
     for name, array in sent.to_arrays().items():
         np.testing.assert_array_equal(received.to_arrays()[name], array)
-
-
-def test_members_have_seeds_by_their_position_unless_told():
-    assert job().member_seeds().tolist() == [0, 1]
 
 
 def test_a_result_survives_the_wire():
@@ -72,17 +69,19 @@ def spoilt(array, at, value=np.nan):
 
 def test_the_padding_may_hold_anything():
     whole = job()
-    assert replace(whole, x_train=spoilt(whole.x_train, (1, 3)), y_val=spoilt(whole.y_val, (1, 0)))
+    assert replace(whole, x=spoilt(whole.x, (1, 5)), y=spoilt(whole.y, (1, 0)), train=spoilt(whole.train, (1, 3), 99))
 
 
 FAULTS = {
-    "training rows of member 1 hold values that are not finite": lambda one: {"x_train": spoilt(one.x_train, (1, 2))},
-    "validation rows of member 0 hold values": lambda one: {"y_val": spoilt(one.y_val, (0, 0), np.inf)},
+    "training rows of series 1 hold values that are not finite": lambda one: {"x": spoilt(one.x, (1, 0))},
+    "validation rows of series 0 hold values": lambda one: {"y": spoilt(one.y, (0, 8), np.inf)},
     "not between 0 and 5": lambda one: {"rows_train": np.array([6, 3])},
-    "do not belong together": lambda one: {"rows_train": np.array([5])},
-    "differ in members, length or features": lambda one: {"x_val": one.x_val[:, :, :2]},
-    "windows are empty": lambda one: {"x_train": one.x_train[:, :, :0]},
-    "as many seeds from 0 up": lambda one: {"seeds": np.array([1, -1])},
+    "do not fit the series": lambda one: {"rows_train": np.array([5])},
+    "do not belong together": lambda one: {"y": one.y[:, :9]},
+    "window of series 0 does not end between rows 2 and 9": lambda one: {"val": spoilt(one.val, (0, 1), 10)},
+    "window of series 1 does not end": lambda one: {"train": spoilt(one.train, (1, 0), 1)},
+    "a seed from 0 up": lambda one: {"seeds": np.array([1, -1])},
+    "as many series, or one for all": lambda one: {"seeds": np.array([1, 2, 3])},
     "weights to start from do not fit": lambda one: {"start": bank(3)},
 }
 
@@ -95,7 +94,7 @@ def test_a_job_that_cannot_be_is_refused_in_words(words):
 
 
 def test_a_member_without_training_rows_is_too_short():
-    with pytest.raises(TooShort, match="Member 1 of the bank has no rows"):
+    with pytest.raises(TooShort, match="Series 1 of the job has no rows"):
         job(rows_train=np.array([5, 0]))
 
 

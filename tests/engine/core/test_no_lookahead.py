@@ -7,14 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.core import article
 from engine.core.bars import as_date
 from engine.core.detect import KINDS
 from engine.core.features import features
-from engine.core.fitting import Fitted, Hyper
+from engine.core.forecast import Outlook
 from engine.core.judge import Budget, calibrate_kinds, score, verdicts
+from engine.core.panel import panel
+from engine.core.presets import PRESETS
 from engine.core.quality import gate
-from tests.fakes import random_weights
+from tests.fakes import fitted_at_random
 from tests.worlds import corrupted, history
 
 ROWS = 420
@@ -24,17 +25,24 @@ how = st.sampled_from(HOW)
 BUDGET = Budget()
 
 
-def pipeline(histories):
+def seen(model, preset, listed):
+    """A ticker's features with the forecast of a model."""
+    return features(listed.history, preset.outlook(model, listed, preset.raw(model, listed, 0)))
+
+
+def pipeline(preset, histories):
     """From bars to verdicts, through a model trained on all the rows given."""
-    prepared = article.prepare(histories, Hyper(epochs=1))
-    model = article.finish(prepared, Fitted(random_weights(prepared.job), (), 0.0))
-    known = [
-        features(each, article.predicted_mean(model, each), model.offsets[member])
-        for member, each in enumerate(histories)
-    ]
+    model = fitted_at_random(histories, preset)
+    known = [seen(model, preset, listed) for listed in panel(histories, ["XNYS"] * len(histories))]
     scored = [score(each, BUDGET) for each in known]
     calibrations = calibrate_kinds(scored, BUDGET)
     return model, known, [verdicts(each, calibrations, BUDGET) for each in scored]
+
+
+def leaning():
+    """A made-up forecast of the next session for every row."""
+    mean = np.random.default_rng(0).normal(0, 0.01, ROWS)
+    return Outlook((1,), mean, mean[:, None, None] + 0.01 * np.array([-2.0, -1, 0, 1, 2]))
 
 
 def gated(of, day):
@@ -57,13 +65,14 @@ def test_what_the_gate_says_of_a_row_is_the_same_whatever_stands_after_it(row, h
     assert said[0] == said[1]
 
 
-@given(rows, how)
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+@given(row=rows, how=how)
 @settings(max_examples=25, deadline=None)
-def test_through_the_as_of_view_everything_is_the_same_to_the_bit(row, how):
+def test_through_the_as_of_view_everything_is_the_same_to_the_bit(preset, row, how):
     whole = [history(f"T{seed}", ROWS, seed=seed) for seed in range(3)]
     day = as_date(whole[0].sessions[row])
-    first = pipeline([gated(each, day) for each in whole])
-    second = pipeline([gated(corrupted(each, row, how), day) for each in whole])
+    first = pipeline(preset, [gated(each, day) for each in whole])
+    second = pipeline(preset, [gated(corrupted(each, row, how), day) for each in whole])
     assert first[0].record == second[0].record
     assert first[2] == second[2]
     for one, other in zip(first[1], second[1], strict=True):
@@ -71,15 +80,15 @@ def test_through_the_as_of_view_everything_is_the_same_to_the_bit(row, how):
             np.testing.assert_array_equal(getattr(one, field.name), getattr(other, field.name))
 
 
-@given(rows, how)
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+@given(row=rows, how=how)
 @settings(max_examples=25, deadline=None)
-def test_in_one_pass_over_all_rows_nothing_up_to_a_row_depends_on_later_ones(row, how):
+def test_in_one_pass_over_all_rows_nothing_up_to_a_row_depends_on_later_ones(preset, row, how):
     plain = history(rows=ROWS)
-    prepared = article.prepare([plain.rows(slice(0, 300))], Hyper(epochs=1))
-    model = article.finish(prepared, Fitted(random_weights(prepared.job), (), 0.0))
+    model = fitted_at_random([plain.rows(slice(0, 300))], preset)
 
     def until_row(of):
-        known = features(of, article.predicted_mean(model, of), model.offsets[0])
+        known = seen(model, preset, *panel([of], ["XNYS"]))
         values = {field.name: getattr(known, field.name) for field in fields(known) if field.name not in _LEVELS}
         values |= {kind.name: kind.score(known) for kind in KINDS}
         return {name: value[: row + 1] for name, value in values.items() if name not in ("symbol", "sessions")}
@@ -99,21 +108,18 @@ _FLOAT32 = ("mean", "quantiles", "predicted_reversal")
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_score_at_a_row_is_the_same_when_the_rows_end_there(kind):
     plain = history(rows=ROWS)
-    quantiles = np.random.default_rng(0).normal(0, 0.01, ROWS)
-    whole = kind.score(features(plain, quantiles, np.array([-2.0, -1, 0, 1, 2])))
+    outlook = leaning()
+    whole = kind.score(features(plain, outlook))
     for row in range(100, ROWS, 40):
         upto = plain.rows(slice(0, row + 1))
-        last = kind.score(features(upto, quantiles[: row + 1], np.array([-2.0, -1, 0, 1, 2])))[-1]
+        last = kind.score(features(upto, Outlook((1,), outlook.mean[: row + 1], outlook.quantiles[: row + 1])))[-1]
         assert last == pytest.approx(whole[row], abs=1e-9)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_a_score_does_not_depend_on_the_unit_of_the_price(kind):
     plain = history(rows=ROWS)
-    mean = np.random.default_rng(0).normal(0, 0.01, ROWS)
-    offsets = np.array([-2.0, -1, 0, 1, 2])
+    outlook = leaning()
     factors = {name: getattr(plain, name) * 1_000 for name in ("open", "high", "low", "close")}
     in_won = plain.__class__(plain.symbol, plain.sessions, **factors, volume=plain.volume)
-    np.testing.assert_allclose(
-        kind.score(features(in_won, mean, offsets)), kind.score(features(plain, mean, offsets)), atol=1e-9
-    )
+    np.testing.assert_allclose(kind.score(features(in_won, outlook)), kind.score(features(plain, outlook)), atol=1e-9)

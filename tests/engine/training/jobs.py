@@ -2,21 +2,36 @@
 
 import numpy as np
 
-from engine.core.fitting import FitJob, Hyper
+from engine.core.fitting import FitJob, Hyper, stacked
 
 
-def job(rows=(40, 25, 33), rows_val=(8, 5, 0), length=6, features=1, **settings):
+def job(rows=(40, 25, 33), rows_val=(8, 5, 0), length=6, features=1, shared=None, **settings):
+    """A job of so many windows a member; `shared` members learn from one series."""
     draw = np.random.default_rng(5)
+    longest = length + max(map(sum, zip(rows, rows_val, strict=True)))
+    x = draw.normal(0, 0.2, (len(rows), longest, features)).cumsum(axis=1).astype(np.float32)
+    y = np.concatenate([x[:, 1:, :1], np.full((len(rows), 1, 1), np.nan, np.float32)], axis=1)
+    first = length - 1
+    return FitJob(
+        x=x,
+        y=y,
+        train=stacked([np.arange(first, first + count) for count in rows]),
+        rows_train=np.array(rows),
+        val=stacked([np.arange(first + one, first + one + other) for one, other in zip(rows, rows_val, strict=True)]),
+        rows_val=np.array(rows_val),
+        seeds=np.arange(shared or len(rows)),
+        hyper=Hyper(**{"units": (6, 5), "window": length, "epochs": 3, "batch": 16} | settings),
+    )
 
-    def block(counts):
-        x = np.zeros((len(counts), max(counts), length, features), np.float32)
-        y = np.zeros((len(counts), max(counts), 1), np.float32)
-        for member, count in enumerate(counts):
-            walk = draw.normal(0, 0.2, (count, length + 1, features)).cumsum(axis=1)
-            x[member, :count], y[member, :count] = walk[:, :-1], walk[:, -1, :1]
-        return x, y, np.array(counts)
 
-    return FitJob(*block(rows), *block(rows_val), Hyper(**{"units": (6, 5), "epochs": 3, "batch": 16} | settings))
+def windows(of, member, ends):
+    """(N, T, F) a member's windows that end at these rows."""
+    return of.x[of.series(member)][np.asarray(ends)[:, None] + np.arange(1 - of.hyper.window, 1)]
+
+
+def targets(of, member, ends):
+    """(N, out) what these windows are to be continued by."""
+    return of.y[of.series(member)][ends]
 
 
 def same(one, other):

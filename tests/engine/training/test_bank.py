@@ -6,11 +6,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.core.forecast import TAUS, heads
 from engine.core.lstm import Layer, Weights, forward
 from engine.errors import TrainingError
 from engine.training.batches import shuffled
 from engine.training.start import initial_weights
-from tests.engine.training.jobs import job, same
+from tests.engine.training.jobs import job, same, targets, windows
 
 
 @pytest.fixture(scope="module")
@@ -60,21 +61,22 @@ def bank_of(model):
 def test_the_numpy_forward_pass_gives_keras_s_own_output(keras, units, features):
     one = job(rows=(20, 20), rows_val=(2, 2), length=30, features=features, units=units)
     weights = initial_weights(one)
-    output = forward(weights, one.x_train)
+    x = np.stack([windows(one, member, one.train[member]) for member in range(2)])
+    output = forward(weights, x)
     for member in range(2):
         model = keras_model(keras, weights.member([member]), 30)
-        np.testing.assert_allclose(output[member], model(one.x_train[member]).numpy(), atol=1e-5)
+        np.testing.assert_allclose(output[member], model(x[member]).numpy(), atol=1e-5)
 
 
 def test_a_bank_learns_what_keras_models_one_after_another_learn(keras, trained):
     one = job()
     order = shuffled(one)
     for member in (0, 1):
-        model = keras_model(keras, initial_weights(one).member([member]), one.x_train.shape[2])
+        model = keras_model(keras, initial_weights(one).member([member]), one.hyper.window)
         model.compile(keras.optimizers.Adam(one.hyper.learning_rate), "mse")
         for epoch in trained.history:
-            chosen = order(member, epoch.epoch)
-            x, y = one.x_train[member][chosen], one.y_train[member][chosen]
+            ends = order(member, epoch.epoch)
+            x, y = windows(one, member, ends), targets(one, member, ends)
             loss = model.fit(x, y, batch_size=one.hyper.batch, shuffle=False, verbose=0).history["loss"][0]
             assert epoch.loss[member] == pytest.approx(loss, rel=1e-3)
         for name, array in bank_of(model).to_arrays().items():
@@ -111,9 +113,11 @@ def test_the_fused_kernel_has_the_gradient_of_the_equations(keras):
 
 def test_the_validation_loss_is_the_numpy_forward_pass_s_own(trained):
     one = job()
-    errors = (forward(trained.weights, one.x_val) - one.y_val)[..., 0] ** 2
     for member, rows in enumerate(one.rows_val[:2]):
-        assert trained.history[-1].val_loss[member] == pytest.approx(errors[member, :rows].mean(), rel=1e-4)
+        ends = one.val[member, :rows]
+        output = forward(trained.weights.member([member]), windows(one, member, ends)[None])[0]
+        expected = ((output - targets(one, member, ends)) ** 2).mean()
+        assert trained.history[-1].val_loss[member] == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_member_without_validation_rows_has_no_validation_loss(trained):
@@ -122,23 +126,49 @@ def test_a_member_without_validation_rows_has_no_validation_loss(trained):
 
 def test_the_padding_does_not_matter(train, trained):
     one = job()
-    x, y = one.x_train.copy(), one.y_val.copy()
-    x[1, 25:], y[2] = np.nan, np.inf
-    assert same(train(replace(one, x_train=x, y_val=y)).weights, trained.weights)
+    x, y, rows = one.x.copy(), one.y.copy(), one.train.copy()
+    x[1, 40:], y[1, 40:], rows[1, 25:] = np.nan, np.inf, 45
+    assert same(train(replace(one, x=x, y=y, train=rows)).weights, trained.weights)
 
 
 def test_a_member_learns_the_same_alone(train, trained):
     one = job()
-    blocks = {
-        name: getattr(one, name)[1:2] for name in ("x_train", "y_train", "rows_train", "x_val", "y_val", "rows_val")
-    }
-    alone = train(replace(one, **blocks, seeds=np.array([1])))
+    blocks = {name: getattr(one, name)[1:2] for name in ("x", "y", "train", "rows_train", "val", "rows_val", "seeds")}
+    alone = train(replace(one, **blocks))
     assert same(alone.weights, trained.weights.member([1]))
 
 
 def test_a_bank_larger_than_a_graph_is_the_same_bank(train, trained, monkeypatch):
     monkeypatch.setattr("engine.training.bank.GROUP", 2)
     assert same(train(job()).weights, trained.weights)
+
+
+def test_members_of_an_ensemble_learn_from_one_series_as_from_copies_of_it(train):
+    ensemble = job(rows=(30,), rows_val=(6,), shared=3)
+    blocks = {name: np.repeat(getattr(ensemble, name), 3, axis=0) for name in ("x", "y", "train", "val")}
+    counts = {name: np.repeat(getattr(ensemble, name), 3) for name in ("rows_train", "rows_val")}
+    apart, together = train(replace(ensemble, **blocks, **counts)), train(ensemble)
+    assert same(together.weights, apart.weights)
+    np.testing.assert_array_equal(together.history[-1].val_loss, apart.history[-1].val_loss)
+
+
+def pinball(target, quantile, tau):
+    return max(tau * (target - quantile), (tau - 1) * (target - quantile))
+
+
+def test_the_loss_of_quantiles_is_the_pinball_loss_of_the_horizons_that_are_known(keras):
+    from engine.training.losses import MEAN_WEIGHT, quantiles
+
+    draw = np.random.default_rng(1)
+    targets, predictions = draw.normal(size=(2, 3)), draw.normal(size=(2, heads(3)))
+    targets[1, 2] = np.nan
+    for row, known in ((0, (0, 1, 2)), (1, (0, 1))):
+        by_horizon = [
+            np.mean([pinball(targets[row, h], predictions[row, 5 * h + q], tau) for q, tau in enumerate(TAUS)])
+            for h in known
+        ]
+        expected = np.mean(by_horizon) + MEAN_WEIGHT * (predictions[row, -1] - targets[row, 0]) ** 2
+        assert quantiles(targets, predictions).numpy()[row] == pytest.approx(expected)
 
 
 def test_another_seed_gives_another_bank(train, trained):

@@ -11,13 +11,13 @@ counts = st.lists(st.integers(0, 20), min_size=1, max_size=4).filter(any)
 
 
 def in_order(rows):
-    return (np.arange(count) for count in rows)
+    return [np.arange(count) for count in rows]
 
 
 @settings(deadline=None)
 @given(counts, st.integers(1, 8))
 def test_each_real_row_stands_in_one_batch(rows, size):
-    batches = in_batches(in_order(rows), np.array(rows), size)
+    batches = in_batches(in_order(rows), size)
     for member, count in enumerate(rows):
         chosen = batches.rows[:, member][batches.share[:, member] > 0]
         assert sorted(chosen.tolist()) == list(range(count))
@@ -26,18 +26,18 @@ def test_each_real_row_stands_in_one_batch(rows, size):
 @settings(deadline=None)
 @given(counts, st.integers(1, 8))
 def test_the_shares_of_a_batch_make_a_mean(rows, size):
-    sums = in_batches(in_order(rows), np.array(rows), size).share.sum(axis=2)
+    sums = in_batches(in_order(rows), size).share.sum(axis=2)
     np.testing.assert_allclose(sums[sums > 0], 1.0, rtol=1e-6)
 
 
 def test_a_member_with_fewer_rows_sits_steps_out():
-    batches = in_batches(in_order([7, 2]), np.array([7, 2]), 3)
+    batches = in_batches(in_order([7, 2]), 3)
     assert (batches.share > 0).sum(axis=2).tolist() == [[3, 2], [3, 0], [1, 0]]
 
 
 def test_every_epoch_has_an_order_of_its_own():
     order = shuffled(job())
-    assert sorted(order(0, 1)) == list(range(40))
+    assert sorted(order(0, 1)) == list(range(5, 45))
     assert order(0, 1).tolist() != order(0, 2).tolist()
 
 

@@ -1,0 +1,202 @@
+"""The `article` preset: the how-to's own model, one LSTM a ticker on scaled closes, without the how-to's four faults.
+
+The scale is fitted on training rows only; T rows give T - window pairs and one live window; a forecast carries its
+sessions; the test block is looked at once, for the errors that are shown. The band comes from errors on validation and
+test rows, neither of which the weights have seen, and its middle from how the price forecast moves, not from where it
+stands.
+"""
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from engine.core.bars import FloatArray, History, as_date, log_returns, split_factor
+from engine.core.fitting import FitJob, Fitted, Hyper, IntArray, stacked
+from engine.core.forecast import Outlook, band, band_offsets
+from engine.core.lstm import forward
+from engine.core.models import Errors, ModelRecord, TrainedModel
+from engine.core.panel import Listed, Panel
+from engine.core.presets.preset import Plan, Preset
+from engine.core.volatility import ewma_sigma
+from engine.core.windows import Split, split, windows
+from engine.errors import TooShort
+
+NAME = "article"
+MAX_ROWS = 756
+MIN_ROWS = 120
+HORIZON = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Member:
+    """One ticker's part of the job: its last rows, its scale, and where its blocks end."""
+
+    history: History
+    level: FloatArray
+    scaled: FloatArray
+    low: float
+    high: float
+    blocks: Split
+    window: int
+
+    @property
+    def unseen(self) -> int:
+        """The first row whose forecast is for a session that the weights have not seen."""
+        return self.window - 1 + self.blocks.train
+
+    @property
+    def train(self) -> IntArray:
+        """The rows at which training windows end."""
+        return np.arange(self.window - 1, self.unseen)
+
+    @property
+    def validation(self) -> IntArray:
+        """The rows at which validation windows end."""
+        return np.arange(self.unseen, self.unseen + self.blocks.validation)
+
+
+def shortfall(history: History, max_rows: int = MAX_ROWS) -> str | None:
+    """Why a history cannot take part in training, in words; None if it can."""
+    if len(history) < MIN_ROWS:
+        return f"{len(history)} rows, the model needs {MIN_ROWS}"
+    member = _member(history, max_rows, Hyper().window)
+    return None if member.high > member.low else "its price never changes over the training rows"
+
+
+def plan(panel: Panel, hyper: Hyper, max_rows: int = MAX_ROWS, warm: TrainedModel | None = None) -> Plan:
+    """The training of these tickers, each by itself. Raises TooShort if any of them cannot take part."""
+    for listed in panel:
+        if why := shortfall(listed.history, max_rows):
+            raise TooShort(f"{listed.symbol}: {why}")
+    members = tuple(_member(listed.history, max_rows, hyper.window) for listed in panel)
+    job = FitJob(
+        x=stacked([member.scaled.astype(np.float32) for member in members])[..., None],
+        y=stacked([np.append(member.scaled[1:], np.nan).astype(np.float32) for member in members])[..., None],
+        train=stacked([member.train for member in members]),
+        rows_train=np.array([len(member.train) for member in members]),
+        val=stacked([member.validation for member in members]),
+        rows_val=np.array([len(member.validation) for member in members]),
+        seeds=np.array([zlib.crc32(member.history.symbol.encode()) for member in members]),
+        hyper=hyper,
+        start=warm.weights if warm else None,
+    )
+    return Plan(job, partial(_finish, members, hyper))
+
+
+def _finish(members: Sequence[_Member], hyper: Hyper, fitted: Fitted) -> TrainedModel:
+    """The trained bank with its bands and its errors."""
+    draft = TrainedModel(
+        record=ModelRecord(
+            id=0,
+            preset=NAME,
+            symbols=tuple(member.history.symbol for member in members),
+            trained_from=min(as_date(member.history.sessions[0]) for member in members),
+            trained_to=max(as_date(member.history.sessions[-1]) for member in members),
+            errors=Errors(*(0.0,) * 6),
+            data_hash=_data_hash(members),
+            seed=hyper.seed,
+        ),
+        weights=fitted.weights,
+        draft=fitted.weights,
+        scale={
+            "low": np.array([member.low for member in members]),
+            "high": np.array([member.high for member in members]),
+            "window": np.array([float(hyper.window)]),
+        },
+        offsets=np.zeros((len(members), 1, 5)),
+        unseen_from=np.array([member.history.sessions[member.unseen] for member in members]),
+    )
+    levels = [predicted_level(draft, member.history) for member in members]
+    offsets = [_offsets(member, predicted_mean(level)) for member, level in zip(members, levels, strict=True)]
+    errors = [_errors(member, level) for member, level in zip(members, levels, strict=True)]
+    return draft.completed(np.array(offsets)[:, None], Errors(*(float(value) for value in np.mean(errors, axis=0))))
+
+
+def outlook(model: TrainedModel, listed: Listed, raw: FloatArray) -> Outlook:
+    """The forecast for the next session from the raw price forecasts (T, 1)."""
+    member = model.record.symbols.index(listed.symbol)
+    mean, sigma = predicted_mean(raw[:, 0]), ewma_sigma(log_returns(listed.history))
+    return Outlook((HORIZON,), mean, band(mean, sigma, model.offsets[member, 0])[:, None])
+
+
+def predicted_mean(level: FloatArray) -> FloatArray:
+    """(T,) log return forecast at each row for the session after it, from the price forecasts (T,).
+
+    m(t) = ln(f(t) / f(t-1)), with f(t) the price forecast at t: the price model errs by much the same tomorrow as it
+    did today, far more than a price moves in a day, so today's error is taken out. NaN where either price is unknown or
+    not above zero.
+    """
+    mean = np.full(len(level), np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean[1:] = np.diff(np.log(level))
+    return np.where(np.isfinite(mean), mean, np.nan)
+
+
+def predicted_level(model: TrainedModel, history: History, start: int = 0) -> FloatArray:
+    """(T,) the price forecast at each row from `start` on for the session after it; NaN for sessions it has seen.
+
+    Prices are read and given as of `trained_to`, so that a later split changes neither the input's scale nor the
+    forecast.
+    """
+    member, window = model.record.symbols.index(history.symbol), int(model.scale["window"][0])
+    predicted = np.full(len(history), np.nan)
+    first = max(int(np.searchsorted(history.sessions, model.unseen_from[member])), window - 1, start)
+    if first < len(history):
+        level = _levels(history, model)[first - window + 1 :]
+        low, high = model.scale["low"][member], model.scale["high"][member]
+        inputs = windows((level - low) / (high - low), window)[None, :, :, None]
+        output = forward(model.weights.member([member]), inputs)[0, :, 0].astype(np.float64)
+        predicted[first:] = low + output * (high - low)
+    return predicted
+
+
+def _raw(model: TrainedModel, listed: Listed, start: int) -> FloatArray:
+    return predicted_level(model, listed.history, start)[:, None]
+
+
+def _as_it_is(_model: TrainedModel, _panel: Panel, _hyper: Hyper) -> None:
+    """The how-to's model is used as trained: it is not fitted once more on all rows."""
+
+
+PRESET = Preset(NAME, (HORIZON,), False, shortfall, plan, _as_it_is, _raw, outlook)
+
+
+def _levels(history: History, model: TrainedModel) -> FloatArray:
+    return history.close * split_factor(history, model.record.trained_to)
+
+
+def _member(history: History, max_rows: int, window: int) -> _Member:
+    last = history.rows(slice(max(len(history) - max_rows, 0), None))
+    level = last.close * split_factor(last, as_date(last.sessions[-1]))
+    blocks = split(len(level) - window)
+    training = level[: window + blocks.train]
+    low, high = float(training.min()), float(training.max())
+    scale = high - low if high > low else 1.0
+    return _Member(last, level, (level - low) / scale, low, high, blocks, window)
+
+
+def _offsets(member: _Member, mean: FloatArray) -> FloatArray:
+    returns = log_returns(member.history)
+    sigma = ewma_sigma(returns)
+    return band_offsets(returns[1:], mean[:-1], sigma[:-1])
+
+
+def _errors(member: _Member, predicted: FloatArray) -> tuple[float, ...]:
+    first = member.unseen + member.blocks.validation
+    today, tomorrow = member.level[first:-1], member.level[first + 1 :]
+    level, before = predicted[first:-1], predicted[first - 1 : -2]
+    misses = [tomorrow - forecast for forecast in (today * level / before, today, level)]
+    return tuple(float(value) for miss in misses for value in (np.mean(miss**2), np.mean(np.abs(miss))))
+
+
+def _data_hash(members: Sequence[_Member]) -> str:
+    digest = hashlib.sha256()
+    for member in members:
+        digest.update(member.history.symbol.encode())
+        digest.update(member.history.sessions.tobytes())
+        digest.update(member.level.tobytes())
+    return digest.hexdigest()[:16]
