@@ -18,13 +18,14 @@ from engine.ports.prices import (
     SourceState,
 )
 from engine.ports.quotes import QuoteStream, StreamState
-from engine.ports.store import AlarmRecord, Coverage, JobRecord, PriceAlarmRecord, Store
+from engine.ports.store import AlarmRecord, Correction, Coverage, JobRecord, PriceAlarmRecord, Store
 from engine.ports.work import Clock, ReplayControl, Trainer
 
 __all__ = [
     "AlarmRecord",
     "Calendar",
     "Clock",
+    "Correction",
     "Coverage",
     "FileHistory",
     "Found",

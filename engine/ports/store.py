@@ -36,6 +36,16 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class Correction:
+    """The newest close of a session that contradicts its first one, both as traded, and who gave it."""
+
+    session: date
+    close: float
+    first: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmRecord:
     """An episode as stored, with its number and whether a person has seen it."""
 
@@ -90,6 +100,10 @@ class Store(Protocol):
 
     def corrections(self, symbol: str) -> History:
         """Later revisions of stored bars, which a source gave in contradiction to the first: the newest of each."""
+        ...
+
+    def corrected(self, symbol: str) -> tuple[Correction, ...]:
+        """The same revisions beside what they contradict, oldest session first."""
         ...
 
     def add_notes(self, symbol: str, notes: Iterable[DataNote]) -> None:
