@@ -1,7 +1,7 @@
 """The engine: prices enter at one end, alarms leave at the other, each step in the file named for it.
 
  1. source       adapters/yahoo/, krx/, files/, replay.py one symbol's daily bars as traded, with splits and dividends
- 2. refresh      services/refresh.py                     what is missing is fetched; a fault is said, nothing is lost
+ 2. refresh      services/refresh/                       what is missing is fetched; a fault is said, nothing is lost
  3. store        adapters/store/                         bars are append-only; a contradiction is kept beside, flagged
  4. as-of view   core/bars.py                            rows up to a session and what was known by then, nothing later
  5. quality      core/quality/, gate.py                  rows that may not be scored are left out of the view

@@ -9,14 +9,16 @@ import numpy as np
 
 from engine.core.bars import DateArray, History
 from engine.core.panel import Panel, panel
-from engine.core.quality import SOURCES_DIFFER, DataNote, Gated, gate, storable
+from engine.core.quality import REVISED, SOURCES_DIFFER, DataNote, Gated, gate, storable
 from engine.core.sessions import SETTLING
-from engine.format import plain
-from engine.ports import Calendar, Clock, Store
+from engine.core.symbols import quoted_in
+from engine.format import money, plain
+from engine.ports import Calendar, Clock, Correction, Store
 
 LIMITS = {"XKRX": 0.30}
 """The most a price may move in one session, by exchange: KRX since 2015-06-15, and less before."""
 
+_CORRECTED = "corrected"
 _CONTEXT = 20
 _VIEWS_KEPT = 4
 _TOLD = 3
@@ -107,7 +109,7 @@ class Gate:
             distrusted=[note.session for note in notes if note.rule == SOURCES_DIFFER],
             completed=self.completed(symbol),
         )
-        return _shared(replace(gated, notes=_joined(gated.notes, notes)))
+        return _shared(replace(gated, notes=_joined((*gated.notes, *self._corrected(symbol, gated)), notes)))
 
     def _tail(self, symbol: str, upto: date | None, last: int) -> Gated:
         """The same of the newest bars alone; some more are read, for rules look back."""
@@ -124,8 +126,24 @@ class Gate:
             distrusted=[note.session for note in notes if note.rule == SOURCES_DIFFER],
         )
         keep = gated.history.sessions >= first
-        found = tuple(note for note in gated.notes if note.session >= first.item())
+        told = (*gated.notes, *self._corrected(symbol, gated))
+        found = tuple(note for note in told if note.session >= first.item())
         return Gated(gated.history.rows(keep), gated.repaired[keep], _joined(found, notes), gated.filled[keep])
+
+    def _corrected(self, symbol: str, gated: Gated) -> tuple[DataNote, ...]:
+        """What is said of later closes where the first one stands: of one in its place the gate has told already."""
+        corrections = self._store.corrected(symbol)
+        if not corrections:
+            return ()
+        profile = self._store.profiles().get(symbol)
+        currency = (profile.currency if profile else "") or quoted_in(symbol) or ""
+        there = set(gated.history.sessions.tolist())
+        told = {note.session for note in gated.notes if note.rule == REVISED}
+        return tuple(
+            DataNote(each.session, _CORRECTED, "noted", _correction(each, currency))
+            for each in corrections
+            if each.session in there and each.session not in told
+        )
 
     def _between(self, symbol: str, history: History) -> DateArray:
         """The calendar's sessions from the first bar to the last: what comes after that is not missing yet."""
@@ -145,6 +163,11 @@ class Gate:
         if self._clock is None:
             return None
         return self._calendar.completed(self._calendar.exchange(symbol), self._clock.now() - SETTLING)
+
+
+def _correction(of: Correction, currency: str) -> str:
+    close, first = (money(price, currency) for price in (of.close, of.first))
+    return f"{plain(of.source)} corrected the close to {close}, first {first}, which stands"
 
 
 def _has_weekends(sessions: DateArray) -> bool:

@@ -162,7 +162,8 @@ def _scan_row_words(row: ScanRow) -> Sequence[str]:
         f"  {alarm.tier:<6} {_kind(alarm.kind)}: {alarm.words} · {fmt.rarity(alarm.rarity_days, rarer=alarm.rarer)}"
         for alarm in row.alarms
     ]
-    return [f"{head}  {band}", *fired]
+    found = [f"  data: {fmt.plain(row.data)}"] if row.data else []
+    return [f"{head}  {band}", *fired, *found]
 
 
 def _event_words(item: AlarmEvent) -> str:

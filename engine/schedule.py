@@ -12,12 +12,12 @@ from typing import TypeAlias
 from msgspec.structs import replace
 
 from engine.board import Board, Boards, first
+from engine.checking import SecondOpinions
 from engine.errors import EngineError
 from engine.jobs import JobTable, Report
 from engine.live import LivePrices
 from engine.ports import Clock, ReplayControl
 from engine.protocol import TrainProgress
-from engine.services.crosscheck import CrossCheck
 from engine.services.listwatch import ListWatch
 from engine.services.refresh import Refresh
 from engine.services.train import Outcome, Train
@@ -56,7 +56,7 @@ class Schedule:
         lists: ListWatch,
         jobs: JobTable,
         refresh: Refresh,
-        crosscheck: CrossCheck | None,
+        second: SecondOpinions,
         reload: Callable[[], None],
         train: Train,
         clock: Clock,
@@ -68,7 +68,7 @@ class Schedule:
         self._lists = lists
         self._jobs = jobs
         self._refresh = refresh
-        self._crosscheck = crosscheck
+        self._second = second
         self._reload = reload
         self._train = train
         self._clock = clock
@@ -112,11 +112,8 @@ class Schedule:
         without = await asyncio.to_thread(self._refresh.unknown, rates)
         self._live.refreshed([fetched[rate] for rate in rates if rate in fetched], without)
         await self._boards.update(board)
-        if self._crosscheck is not None and fetched:
-            checked = await self._crosscheck(symbols)
-            self._boards.set_second(board, checked, self._crosscheck.state())
-            if any(each.differing or each.filled for each in checked):
-                await self._boards.update(board)
+        if fetched:
+            self._second.ask(board)
 
     async def train(
         self, symbols: Sequence[str], say: Say, start: date | None = None, end: date | None = None
@@ -141,6 +138,12 @@ class Schedule:
         """Work until nobody has been there for the linger time."""
         if self._pace.linger_seconds == math.inf and not self._replay:
             await self._begin()
+        try:
+            await self._work()
+        finally:
+            await self._second.close()
+
+    async def _work(self) -> None:
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             loops = [

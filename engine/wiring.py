@@ -18,6 +18,7 @@ from engine.adapters.watchlists import TomlWatchlists
 from engine.adapters.yahoo import YahooSource
 from engine.adapters.yahoo_stream import YahooStream
 from engine.board import Boards
+from engine.checking import SecondOpinions
 from engine.config import SOURCES, Settings
 from engine.core.fitting import Hyper
 from engine.core.judge import Budget
@@ -95,7 +96,7 @@ class Engine:
             jobs=self.jobs,
             refresh=refresh,
             reload=calendar.reload,
-            crosscheck=_crosscheck(sources, store, clock),
+            second=SecondOpinions(boards, _crosscheck(sources, store, clock)),
             train=train,
             clock=clock,
             replay=sources.replay,

@@ -38,6 +38,8 @@ class LocalKrx:
     faults: dict[date | None, str] = field(default_factory=dict)
     """By day; None for every day."""
     asked: list[tuple[str, date, str]] = field(default_factory=list)
+    go: threading.Event = field(default_factory=threading.Event)
+    """Until it is set, what is "held" is not answered."""
 
     def add(self, day: date, *rows: dict[str, str], market: str = "KS") -> None:
         """One more day of a market."""
@@ -142,6 +144,10 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(0.02)
         self.close_connection = True
 
+    def _held(self) -> None:
+        self.krx.go.wait(30)
+        self._say(200, {"OutBlock_1": []})
+
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing on the terminal."""
 
@@ -164,6 +170,7 @@ def local_krx() -> Iterator[LocalKrx]:
     try:
         yield krx
     finally:
+        krx.go.set()
         server.shutdown()
         server.server_close()
         thread.join()

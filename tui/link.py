@@ -44,9 +44,12 @@ class Link:
         self._attach = attach
         self._deliver = deliver
         self._client: Client | None = None
+        self._tried = asyncio.Event()
+        """Set once an attempt to attach has come to something, be it to nothing."""
+        self._stopping = False
 
     async def run(self) -> None:
-        """Attach, and attach again after every loss; ends only when cancelled."""
+        """Attach, and attach again after every loss, until cancelled or told to stop the engine."""
         wait = FIRST_WAIT
         while True:
             started = asyncio.get_running_loop().time()
@@ -54,12 +57,19 @@ class Link:
             if asyncio.get_running_loop().time() - started > STEADY:
                 wait = FIRST_WAIT
             await asyncio.sleep(wait)
+            if self._stopping:
+                return
             wait = min(wait * 2, LONGEST_WAIT)
 
     async def ask(self, command: Command) -> None:
-        """Send one command; its answer, or why it was refused, is delivered as an event."""
+        """Send one command; its answer, or why it was refused, is delivered as an event.
+
+        Nothing is asked of an engine that was told to stop: what a screen still wants then is of no use to anybody.
+        """
         from engine.client import EngineError  # noqa: PLC0415 (the first paint does not wait for the socket library)
 
+        if self._stopping:
+            return
         if self._client is None:
             self._refuse(command, "the engine is not there yet, so this was not done")
             return
@@ -71,13 +81,20 @@ class Link:
             self._answer(command, result)
 
     async def stop(self) -> bool:
-        """Stop the engine; False where none answered in time."""
-        if self._client is None:
-            return False
+        """Stop the engine, be it still being attached, and start no other; False where none answered in time."""
+        from engine.client import EngineError, Unreachable  # noqa: PLC0415 (as above)
+
+        self._stopping = True
+        self._deliver(Said("stopping the engine…"))
         try:
             async with asyncio.timeout(PATIENCE):
-                await self.ask(Stop())
-        except TimeoutError:
+                await self._tried.wait()
+                if self._client is None:
+                    return False
+                await self._client.ask(Stop())
+        except Unreachable:
+            return True  # it was gone before its answer was read
+        except (TimeoutError, EngineError):
             return False
         return True
 
@@ -92,25 +109,32 @@ class Link:
 
         try:
             await self._follow()
-            self._deliver(Lost("the engine is gone; starting it again…"))
+            self._lost("the engine is gone; starting it again…")
         except EngineError as error:
-            self._deliver(Lost(f"{error} · trying again in {wait:.0f} s" if wait >= 1 else str(error)))
+            self._lost(f"{error} · trying again in {wait:.0f} s" if wait >= 1 else str(error))
         finally:
+            self._tried.set()
             await self.close()
 
     async def _follow(self) -> None:
+        self._tried.clear()
         self._deliver(Connecting("starting the engine…"))
         client = await self._connect()
         try:
             view = await client.ask(self._attach)
             # only now may others ask: the engine knows this screen's list
             self._client = client
+            self._tried.set()
             self._deliver(view)
             async for event in client.changes():
                 self._deliver(event)
         finally:
             self._client = None
             await client.close()
+
+    def _lost(self, words: str) -> None:
+        if not self._stopping:
+            self._deliver(Lost(words))
 
     def _answer(self, command: Command, result: Result) -> None:
         if isinstance(command, ShowList) and isinstance(result, View):

@@ -100,6 +100,8 @@ class ScanRow(Struct, frozen=True):
     why: str | None
     forecast: Forecast | None
     alarms: tuple[Firing, ...]
+    data: str | None = None
+    """The newest thing found in the data of its last sessions, be it scored or not."""
 
 
 class Scanned(Struct, frozen=True, tag=True):

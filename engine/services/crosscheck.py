@@ -68,6 +68,17 @@ class CrossCheck:
             return tuple(Checked(symbol, why=str(error)) for symbol in korean)
         return tuple([await asyncio.to_thread(self._check, symbol) for symbol in korean])
 
+    async def turns(self, symbols: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """The Korean shares in the order in which to check them: first those with bars, which takes a few requests.
+
+        Of those without, the second source is asked for a whole year.
+        """
+        korean = [symbol for symbol in symbols if korean_code(symbol)]
+        held = await asyncio.to_thread(lambda: {symbol for symbol in korean if self._store.coverage(symbol).bars})
+        first = tuple(symbol for symbol in korean if symbol in held)
+        then = tuple(symbol for symbol in korean if symbol not in held)
+        return tuple(turn for turn in (first, then) if turn)
+
     def state(self) -> SourceState:
         """How the second source does by its own account."""
         return self._second.state()

@@ -210,6 +210,7 @@ def _scan_row(scan: TickerScan, name: str, *, episodes: bool) -> ScanRow:
             for said in firing
             if said.tier is not None
         ),
+        data=scan.data,
     )
 
 

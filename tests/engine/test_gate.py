@@ -15,7 +15,7 @@ from engine.core.judge import Budget, verdicts
 from engine.core.presets import article
 from engine.core.quality import SOURCES_DIFFER, DataNote
 from engine.gate import Gate
-from engine.ports import Ticker
+from engine.ports import Profile, Ticker
 from engine.services import replay
 from engine.services.scan import Scan
 from engine.services.train import Train
@@ -264,6 +264,32 @@ def test_a_row_tells_of_a_filled_session_and_of_a_revised_last_bar(store):
     assert row.repaired
     assert row.data is not None
     assert "a later revision" in row.data
+
+
+def test_a_later_close_that_contradicts_the_first_is_told_wherever_the_first_one_stands(store):
+    gate = holding(store, WORLD)
+    store.add_bars(scaled(1.01, slice(298, 299)), "yahoo", 2.0)
+    first, later = (f"{factor * WORLD.close[298]:.2f}" for factor in (1.0, 1.01))
+    words = f"yahoo corrected the close to {later}, first {first}, which stands"
+    said = f"{words} ({WORLD.sessions[298]})"
+    scan, watch = scanning(store, gate)
+    scans = scan.live(["AAA"])
+    (row,) = watch.rows([Ticker("AAA")], scans, "yahoo")
+    (asked,) = watch.scan_rows([Ticker("AAA")], scans, episodes=True)
+    (before,) = watch.first_rows([Ticker("AAA")], "yahoo")
+    (note,) = watch.chart(Ticker("AAA"), "1M").notes
+    assert (row.scored, row.data, asked.data, before.data, note.words) == (True, said, said, said, words)
+    assert gate.read("AAA").history.close[298] == WORLD.close[298]
+
+
+def test_the_newest_of_several_corrections_is_told_in_the_money_of_the_symbol(store):
+    gate = holding(store, WORLD)
+    store.add_profile(Profile("AAA", currency="KRW"), 1.0)
+    for at, factor in enumerate((1.01, 1.02)):
+        store.add_bars(scaled(factor, slice(298, 299)), "yahoo", 2.0 + at)
+    (note,) = gate.read("AAA").notes
+    first, later = (f"{factor * WORLD.close[298]:.0f}" for factor in (1.0, 1.02))
+    assert note.words == f"yahoo corrected the close to {later}, first {first}, which stands"
 
 
 def test_before_the_first_scan_a_row_tells_what_was_found_too(store):

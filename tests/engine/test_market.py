@@ -181,6 +181,27 @@ async def test_two_sources_that_differ_are_both_named_and_the_bar_is_not_scored(
             assert second.used == len(krx.asked)
 
 
+async def test_a_first_fill_from_the_exchange_holds_up_neither_the_poll_nor_who_asks_for_news(
+    tmp_path: Path, yahoo: LocalYahoo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yahoo.add(korean(SAMSUNG, 60_000), name="Samsung Electronics", currency="KRW", zone="Asia/Seoul")
+    write_list(tmp_path / "home", ticker("035420.KS") + ticker(SAMSUNG))
+    monkeypatch.setenv("WHIPSAW_KRX_KEY", KEY)
+    with local_krx() as krx:
+        krx.faults[None] = "held"
+        settings = ("source.stream=false", f'source.krx_url="{krx.url}"')
+        async with (
+            running(tmp_path / "home", "yahoo", *settings, clock=Clock(EVENING)),
+            client_of(tmp_path / "home") as client,
+        ):
+            view = await until(await attached(client), client, lambda now: now.status.feed.next_poll is not None)
+            before = len(yahoo.charts(SAMSUNG))
+            await client.ask(Refresh())
+            assert len(yahoo.charts(SAMSUNG)) == before + 1
+            await until(view, client, lambda now: now.rows[1].scored)
+            assert not krx.go.is_set()
+
+
 async def test_a_range_within_the_day_is_fetched_once_and_shown_with_its_times(
     tmp_path: Path, yahoo: LocalYahoo
 ) -> None:

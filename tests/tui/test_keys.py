@@ -270,8 +270,10 @@ async def test_capital_q_stops_the_engine_and_starts_no_other(engine: FakeClient
     assert engines.connected == 1
 
 
-async def test_capital_q_without_an_engine_says_that_none_was_stopped() -> None:
-    app = WhipsawApp(never, now=lambda: data.NOW, truecolor=True)
+async def test_capital_q_without_an_engine_says_that_none_was_stopped(engine: FakeClient) -> None:
+    engines = FakeEngines(engine)
+    engines.refuse = 99
+    app = WhipsawApp(engines, now=lambda: data.NOW, truecolor=True)
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "Q")
     assert app.return_value == NOT_STOPPED

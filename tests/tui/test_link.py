@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from engine.errors import BadRequest, UnknownWatchlist
-from engine.protocol import Acknowledge, Attach, Changed, GetChart, Removed, RemoveSymbol, ShowList
+from engine.errors import BadRequest, UnknownWatchlist, Unreachable
+from engine.protocol import Acknowledge, Attach, Changed, GetChart, Removed, RemoveSymbol, ShowList, Stop
 from tests.tui import data
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient, FakeEngines, never
@@ -181,3 +181,43 @@ async def test_a_dead_engine_under_a_question_leaves_the_screen_alive() -> None:
         await pilot.press("d")
         await pilot.pause()
         assert app.is_running
+
+
+async def test_an_engine_that_was_told_to_stop_is_asked_nothing_more(client: FakeClient) -> None:
+    async with Following(FakeEngines(client)) as following:
+        assert await following.link.stop()
+        await following.link.ask(GetChart("FB"))
+        assert client.asked[-1] == Stop()
+
+
+async def test_an_engine_that_is_only_being_attached_is_stopped_too(client: FakeClient) -> None:
+    there = asyncio.Event()
+
+    async def slowly() -> FakeClient:
+        await there.wait()
+        return client
+
+    async with Following(slowly) as following:
+        stopping = asyncio.create_task(following.link.stop())
+        await following.turn()
+        there.set()
+        assert await stopping
+        assert client.asked == [Attach(), Stop()]
+
+
+async def test_an_engine_that_stops_before_its_answer_is_read_counts_as_stopped_and_is_not_started_again() -> None:
+    gone = Unreachable("the engine went away")
+    client = FakeClient(data.view(), lambda command: gone if isinstance(command, Stop) else None)
+    engines = FakeEngines(client)
+    async with Following(engines) as following:
+        assert await following.link.stop()
+        client.die()
+        await asyncio.wait_for(following.task, 3)
+        assert engines.connected == 1
+        assert not any(isinstance(event, Lost) for event in following.events)
+
+
+async def test_without_an_engine_in_time_none_was_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linking, "PATIENCE", 0.01)
+    async with Following(never) as following:
+        assert not await following.link.stop()

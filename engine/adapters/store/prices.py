@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.core.bars import Action, FloatArray, History, empty
 from engine.errors import Fault
-from engine.ports import Coverage
+from engine.ports import Correction, Coverage
 
 DAILY = "1d"
 TOLERANCE = 1e-4
@@ -100,15 +100,26 @@ def fetch_failed(
     )
 
 
+_REVISED = (
+    "WHERE symbol = ? AND interval = ? AND revision > 0 AND revision = (SELECT max(revision) FROM bars "
+    "WHERE symbol = bar.symbol AND interval = bar.interval AND session = bar.session) ORDER BY session"
+)
+
+
 def corrections(db: sqlite3.Connection, symbol: str) -> History:
     """The newest later revision of each session that has one; without actions."""
-    rows = db.execute(
-        "SELECT session, open, high, low, close, volume FROM bars AS bar "
-        "WHERE symbol = ? AND interval = ? AND revision > 0 AND revision = (SELECT max(revision) FROM bars "
-        "WHERE symbol = bar.symbol AND interval = bar.interval AND session = bar.session) ORDER BY session",
-        (symbol, DAILY),
-    ).fetchall()
-    return _history(symbol, rows, ())
+    query = f"SELECT session, open, high, low, close, volume FROM bars AS bar {_REVISED}"  # noqa: S608
+    return _history(symbol, db.execute(query, (symbol, DAILY)).fetchall(), ())
+
+
+def corrected(db: sqlite3.Connection, symbol: str) -> tuple[Correction, ...]:
+    """The closes of those revisions beside the first ones."""
+    first = (
+        "(SELECT close FROM bars WHERE symbol = bar.symbol AND interval = bar.interval "
+        "AND session = bar.session AND revision = 0)"
+    )
+    rows = db.execute(f"SELECT session, close, {first}, source FROM bars AS bar {_REVISED}", (symbol, DAILY))  # noqa: S608
+    return tuple(Correction(date.fromisoformat(session), *rest) for session, *rest in rows)
 
 
 def _history(symbol: str, rows: Sequence[tuple[Any, ...]], actions: tuple[Action, ...]) -> History:

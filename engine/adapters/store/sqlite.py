@@ -15,6 +15,7 @@ from engine.core.quotes import PriceAlarm
 from engine.errors import Fault, StoreDamaged
 from engine.ports import (
     AlarmRecord,
+    Correction,
     Coverage,
     Interval,
     IntradayBar,
@@ -55,6 +56,10 @@ class SqliteStore:
     def corrections(self, symbol: str) -> History:
         with self._connection.reading() as db:
             return prices.corrections(db, symbol)
+
+    def corrected(self, symbol: str) -> tuple[Correction, ...]:
+        with self._connection.reading() as db:
+            return prices.corrected(db, symbol)
 
     def add_notes(self, symbol: str, notes: Iterable[DataNote]) -> None:
         with self._connection.writing() as db:

@@ -6,12 +6,13 @@ row does not depend on rows after it.
 """
 
 from engine.core.quality.gate import Gated, gate, lately
-from engine.core.quality.notes import FUTURE, MALFORMED, SOURCES_DIFFER, DataNote, Treatment, in_words
+from engine.core.quality.notes import FUTURE, MALFORMED, REVISED, SOURCES_DIFFER, DataNote, Treatment, in_words
 from engine.core.quality.refused import storable, usable
 
 __all__ = [
     "FUTURE",
     "MALFORMED",
+    "REVISED",
     "SOURCES_DIFFER",
     "DataNote",
     "Gated",

@@ -10,7 +10,7 @@ from engine.core.bars import DateArray, History, as_date
 from engine.core.quality import bars, gaps, jumps
 from engine.core.quality.bars import BoolArray
 from engine.core.quality.days import among
-from engine.core.quality.notes import SOURCES_DIFFER, DataNote, Treatment, in_words
+from engine.core.quality.notes import REVISED, SOURCES_DIFFER, DataNote, Treatment, in_words
 from engine.core.quality.refused import storable
 
 _LATELY = 5
@@ -160,7 +160,7 @@ def _corrected(
         if not judged.bad[row]:
             was = next((note.words for note in found.notes if note.session == as_date(day)), "")
             words = f"a later revision stands for a quarantined bar ({was})"
-            notes.append(DataNote(as_date(day), "revised", "repaired", words))
+            notes.append(DataNote(as_date(day), REVISED, "repaired", words))
             history, found, revised[row] = trial, judged, True
     return history, found, revised, notes
 

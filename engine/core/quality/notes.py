@@ -16,6 +16,9 @@ FUTURE = "future"
 MALFORMED = "malformed"
 """The rule of a file's row that cannot be read."""
 
+REVISED = "revised"
+"""The rule of a quarantined bar that a later revision stands for."""
+
 _APART = timedelta(days=5)
 """Findings no further apart than a long weekend are told as one stretch."""
 

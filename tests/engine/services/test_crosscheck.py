@@ -233,3 +233,9 @@ async def test_a_list_of_two_costs_the_days_of_one(store: SqliteStore, tmp_path:
         checked = await CrossCheck(second, "yahoo", store, Noon())([SAMSUNG, hynix])
         second.close()
         assert (len(krx.asked), [each.differing for each in checked]) == (3, [1, 2])
+
+
+async def test_shares_with_bars_are_checked_before_those_that_have_to_be_filled(store: SqliteStore) -> None:
+    store.add_bars(won([71_000, 71_200]), "yahoo", 1.0)
+    turns = await check(store, Exchange()).turns(["035420.KS", "AAPL", SAMSUNG])
+    assert turns == ((SAMSUNG,), ("035420.KS",))

@@ -1,5 +1,7 @@
 """Bringing the store up to date: what is asked, what is written, what a failure leaves behind."""
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator
 from datetime import date
 
@@ -12,6 +14,7 @@ from engine.core.quality import DataNote
 from engine.errors import EmptyHistory, EngineError, Fault, SourceError, UnknownSymbol
 from engine.gate import Gate
 from engine.ports import Profile, SourceState
+from engine.protocol import Fetched
 from engine.services.refresh import DAY, REREAD, Refresh
 from tests.engine.adapters.test_yahoo import NewYork
 from tests.worlds import history
@@ -84,6 +87,68 @@ UNKNOWN = UnknownSymbol("no such symbol")
 
 
 # --- what is asked ---
+
+
+class Held(Source):
+    """It answers only when it is let go, and says when it was asked."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._loop, self.was_asked, self.go = loop, asyncio.Event(), threading.Event()
+
+    def history(self, symbol: str, start: date | None = None, end: date | None = None) -> History:
+        self._loop.call_soon_threadsafe(self.was_asked.set)
+        self.go.wait(20)
+        return super().history(symbol, start, end)
+
+
+@pytest.fixture
+async def held(shop: Shop) -> AsyncIterator[Held]:
+    source = Held(asyncio.get_running_loop())
+    shop.refresh = Refresh(source, shop.store, Gate(shop.store, NewYork(), shop.clock), shop.clock, 2)
+    yield source
+    source.go.set()
+    await shop.refresh.close()
+
+
+async def test_what_is_being_fetched_is_waited_for_and_not_asked_for_again(shop: Shop, held: Held) -> None:
+    said: list[Fetched] = []
+    first = asyncio.create_task(shop.refresh(("AAA",)))
+    await held.was_asked.wait()
+    second = asyncio.create_task(shop.refresh(("AAA",), said.append))
+    await asyncio.sleep(0)
+    held.go.set()
+    assert await first == await second == tuple(said)
+    assert [symbol for symbol, *_ in held.asked] == ["AAA"]
+
+
+async def test_only_what_is_not_under_way_is_asked_for(shop: Shop, held: Held) -> None:
+    first = asyncio.create_task(shop.refresh(("AAA",)))
+    await held.was_asked.wait()
+    second = asyncio.create_task(shop.refresh(("AAA", "BBB")))
+    held.go.set()
+    assert [each.symbol for each in (*await first, *await second)] == ["AAA", "AAA", "BBB"]
+    assert sorted(symbol for symbol, *_ in held.asked) == ["AAA", "BBB"]
+
+
+async def test_who_waits_is_not_cancelled_with_the_one_who_asked_first(shop: Shop, held: Held) -> None:
+    first = asyncio.create_task(shop.refresh(("AAA",)))
+    await held.was_asked.wait()
+    second = asyncio.create_task(shop.refresh(("AAA",)))
+    await asyncio.sleep(0)
+    first.cancel()
+    held.go.set()
+    assert [each.status for each in await second] == ["updated"]
+
+
+async def test_what_nobody_waits_for_any_more_is_begun_anew_by_the_next(shop: Shop, held: Held) -> None:
+    first = asyncio.create_task(shop.refresh(("AAA", "BBB", "CCC")))
+    await held.was_asked.wait()
+    first.cancel()
+    await asyncio.gather(first, return_exceptions=True)
+    held.go.set()
+    assert [each.symbol for each in await shop.refresh(("CCC",))] == ["CCC"]
+    assert [symbol for symbol, *_ in held.asked].count("CCC") == 1
 
 
 async def test_the_first_fetch_asks_for_all_and_the_next_for_the_last_week(shop: Shop) -> None:

@@ -1,7 +1,7 @@
 """Bring the store up to date with the source, one symbol at a time, several at once."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +14,7 @@ from engine.errors import EmptyHistory, EngineError, Fault, SourceError, Unknown
 from engine.gate import Gate, left_out
 from engine.ports import Clock, Coverage, PriceSource, Profile, Store
 from engine.protocol import Fetched
+from engine.services.refresh.rounds import Rounds
 
 REREAD = timedelta(days=7)
 """The last week is read again: sources correct their newest bars."""
@@ -47,6 +48,7 @@ class Refresh:
         self._gate = gate
         self._clock = clock
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="fetch")
+        self._rounds = Rounds()
         self._profiles: dict[str, Profile] = {}
         self._closed = False
 
@@ -61,25 +63,20 @@ class Refresh:
     ) -> tuple[Fetched, ...]:
         """One `Fetched` a symbol, in their order; each is also said as soon as it is known.
 
+        What is being fetched already is not asked for again: it is waited for, and said then.
+
         A symbol that the source did not know is asked for again a day later; with `force`, which is for a person who
         asks for that very symbol, a minute later. Raises SourceError once stopped.
         """
         if self._closed:
             raise SourceError("the engine is stopping")
-        loop = asyncio.get_running_loop()
 
-        async def one(symbol: str) -> Fetched:
-            fetched = await loop.run_in_executor(self._threads, self._fetch, symbol, start, end, force)
-            if fetched.status != "failed":
-                say(fetched)
-            return fetched
+        async def fetched(own: Sequence[str]) -> Mapping[str, Fetched]:
+            return await self._round(own, say, start, end, force=force)
 
-        done = {each.symbol: each for each in await asyncio.gather(*(one(symbol) for symbol in symbols))}
-        turned_away = await asyncio.to_thread(self._turned_away, tuple(done.values()))
-        done |= {each.symbol: each for each in await asyncio.gather(*(one(symbol) for symbol in turned_away))}
-        for each in done.values():
-            if each.status == "failed":
-                say(each)
+        done, joined = await self._rounds.joined(symbols, (start, end, force), fetched)
+        for symbol in joined:
+            say(done[symbol])
         return tuple(done[symbol] for symbol in symbols)
 
     def due(self, symbols: Sequence[str]) -> tuple[str, ...]:
@@ -103,6 +100,26 @@ class Refresh:
     def unknown(self, symbols: Sequence[str]) -> tuple[str, ...]:
         """Those that the source does not know; it blocks."""
         return tuple(symbol for symbol in symbols if self._store.coverage(symbol).fault == "unknown")
+
+    async def _round(
+        self, symbols: Sequence[str], say: Say, start: date | None, end: date | None, *, force: bool
+    ) -> dict[str, Fetched]:
+        """Fetch these; whoever was turned away while another tried whether the source answers is tried again."""
+        loop = asyncio.get_running_loop()
+
+        async def one(symbol: str) -> Fetched:
+            fetched = await loop.run_in_executor(self._threads, self._fetch, symbol, start, end, force)
+            if fetched.status != "failed":
+                say(fetched)
+            return fetched
+
+        done = {each.symbol: each for each in await asyncio.gather(*(one(symbol) for symbol in symbols))}
+        turned_away = await asyncio.to_thread(self._turned_away, tuple(done.values()))
+        done |= {each.symbol: each for each in await asyncio.gather(*(one(symbol) for symbol in turned_away))}
+        for each in done.values():
+            if each.status == "failed":
+                say(each)
+        return done
 
     def _is_due(self, symbol: str) -> bool:
         known = self._store.coverage(symbol)
@@ -128,6 +145,7 @@ class Refresh:
         """Stop, and wait for what is under way: afterwards the store may be closed."""
         self.stop()
         await asyncio.to_thread(self._threads.shutdown)
+        await self._rounds.close()
 
     def _fetch(self, symbol: str, start: date | None, end: date | None, force: bool) -> Fetched:
         known = self._store.coverage(symbol)

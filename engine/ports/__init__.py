@@ -1,0 +1,52 @@
+"""What the use cases need from the world, as Protocols; adapters fulfil them, wiring chooses.
+
+Price sources, calendars, stores and watchlists are plain blocking objects: services call them in threads. All are safe
+to call from several threads at once.
+"""
+
+from engine.ports.calendar import Calendar, MarketHours, SessionHours
+from engine.ports.lists import Imported, List, Ticker, Watchlists
+from engine.ports.prices import (
+    FileHistory,
+    Found,
+    Interval,
+    IntradayBar,
+    LiveSource,
+    PriceFiles,
+    PriceSource,
+    Profile,
+    SourceState,
+)
+from engine.ports.quotes import QuoteStream, StreamState
+from engine.ports.store import AlarmRecord, Correction, Coverage, JobRecord, PriceAlarmRecord, Store
+from engine.ports.work import Clock, ReplayControl, Trainer
+
+__all__ = [
+    "AlarmRecord",
+    "Calendar",
+    "Clock",
+    "Correction",
+    "Coverage",
+    "FileHistory",
+    "Found",
+    "Imported",
+    "Interval",
+    "IntradayBar",
+    "JobRecord",
+    "List",
+    "LiveSource",
+    "MarketHours",
+    "PriceAlarmRecord",
+    "PriceFiles",
+    "PriceSource",
+    "Profile",
+    "QuoteStream",
+    "ReplayControl",
+    "SessionHours",
+    "SourceState",
+    "Store",
+    "StreamState",
+    "Ticker",
+    "Trainer",
+    "Watchlists",
+]

@@ -1,0 +1,201 @@
+"""The one database of a home."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, Protocol
+
+from engine.core.bars import History
+from engine.core.episodes import Episode
+from engine.core.forecast import Vintage
+from engine.core.models import ModelRecord, TrainedModel
+from engine.core.quality import DataNote
+from engine.core.quotes import PriceAlarm
+from engine.errors import Fault
+from engine.ports.calendar import SessionHours
+from engine.ports.prices import Interval, IntradayBar, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the store holds of one symbol, and how its last fetch went."""
+
+    bars: int
+    first: date | None
+    last: date | None
+    fetched_at: float | None
+    error: str | None
+    whole: bool
+    """Whether all that the source has was asked for once."""
+    fault: Fault | None = None
+    """The class of the last fetch's fault."""
+    failed_at: float | None = None
+    """When the last fetch failed, if it did; seconds since the epoch."""
+    source: str = ""
+    """Who delivered last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """The newest close of a session that contradicts its first one, both as traded, and who gave it."""
+
+    session: date
+    close: float
+    first: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRecord:
+    """An episode as stored, with its number and whether a person has seen it."""
+
+    id: int
+    episode: Episode
+    acknowledged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PriceAlarmRecord:
+    """A price alarm as stored; its number is of the same row of numbers as those of episodes."""
+
+    id: int
+    alarm: PriceAlarm
+    acknowledged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JobRecord:
+    """A job as stored."""
+
+    id: int
+    kind: str
+    title: str
+    state: Literal["running", "done", "failed", "cancelled", "interrupted"]
+
+
+class Store(Protocol):
+    """The one database of a home. Every call is all or nothing; raises StoreError."""
+
+    def add_bars(
+        self, history: History, source: str, fetched_at: float, *, whole: bool = False, fetched: bool = True
+    ) -> int:
+        """Keep new bars and actions; gives how many were new. A contradicting bar is kept beside the first, flagged.
+
+        `whole` says that all that the source has was asked for, `fetched` that they are an answer of the source: bars
+        from elsewhere are no success of its.
+        """
+        ...
+
+    def bars(self, symbol: str, upto: date | None = None, last: int | None = None) -> History:
+        """Stored bars and actions up to a session, or only the `last` of them; empty if there are none."""
+        ...
+
+    def coverage(self, symbol: str) -> Coverage:
+        """What is there of one symbol."""
+        ...
+
+    def fetch_failed(self, symbol: str, source: str, error: str, *, fault: Fault, failed_at: float) -> None:
+        """Remember why the last fetch of a symbol failed; the last success stays known."""
+        ...
+
+    def corrections(self, symbol: str) -> History:
+        """Later revisions of stored bars, which a source gave in contradiction to the first: the newest of each."""
+        ...
+
+    def corrected(self, symbol: str) -> tuple[Correction, ...]:
+        """The same revisions beside what they contradict, oldest session first."""
+        ...
+
+    def add_notes(self, symbol: str, notes: Iterable[DataNote]) -> None:
+        """Keep what the gate said of a symbol's bars; what is there already stays."""
+        ...
+
+    def notes(self, symbol: str, since: date | None = None) -> tuple[DataNote, ...]:
+        """What the gate said, oldest session first."""
+        ...
+
+    def add_profile(self, profile: Profile, known_at: float) -> None:
+        """Keep what a source says of a symbol; the newest word stands."""
+        ...
+
+    def profiles(self) -> dict[str, Profile]:
+        """What is known of all symbols."""
+        ...
+
+    def add_intraday(
+        self, symbol: str, interval: Interval, bars: Iterable[IntradayBar], *, source: str, fetched_at: float
+    ) -> None:
+        """Keep completed bars within the day, for charts alone: of one that is there already the newest word stands."""
+        ...
+
+    def intraday(self, symbol: str, interval: Interval, since: float) -> tuple[IntradayBar, ...]:
+        """Stored bars within the day from an instant on, oldest first."""
+        ...
+
+    def add_sessions(self, exchange: str, sessions: Iterable[SessionHours], made: str) -> None:
+        """Keep an exchange's sessions, instead of those kept before; `made` says from which version of what."""
+        ...
+
+    def sessions(self, exchange: str) -> tuple[str, tuple[SessionHours, ...]]:
+        """The kept sessions, oldest first, and what they were made from; empty if there are none."""
+        ...
+
+    def add_price_alarm(self, alarm: PriceAlarm) -> PriceAlarmRecord:
+        """Keep a price alarm; one of the same symbol, rule, level and session is given back as it is."""
+        ...
+
+    def price_alarms(self, since: date | None = None, upto: date | None = None) -> tuple[PriceAlarmRecord, ...]:
+        """Price alarms of a stretch, newest first."""
+        ...
+
+    def add_model(self, model: TrainedModel) -> ModelRecord:
+        """Keep a model and its weights; gives its record, numbered."""
+        ...
+
+    def models(self) -> tuple[ModelRecord, ...]:
+        """All models, newest first."""
+        ...
+
+    def model(self, number: int) -> TrainedModel:
+        """One model with its weights. Raises StoreDamaged."""
+        ...
+
+    def add_forecasts(self, vintages: Iterable[Vintage]) -> None:
+        """Keep forecasts; one that is there already stays as it was made."""
+        ...
+
+    def forecasts(self, symbol: str, made_at: date) -> tuple[Vintage, ...]:
+        """The forecasts made for a symbol after one session, newest model first."""
+        ...
+
+    def decided(self, symbol: str) -> date | None:
+        """The last session after which this symbol's alarms were decided."""
+        ...
+
+    def decide(self, session: date, symbols: Sequence[str], episodes: Sequence[Episode]) -> tuple[AlarmRecord, ...]:
+        """Apply one session's decisions: new, changed and closed episodes, and that the symbols are decided."""
+        ...
+
+    def alarms(self, since: date | None = None, upto: date | None = None) -> tuple[AlarmRecord, ...]:
+        """Episodes opened from `since` on and not after `upto`, newest first."""
+        ...
+
+    def acknowledge(self, alarm: int) -> None:
+        """A person has seen it. Raises BadRequest for an unknown number."""
+        ...
+
+    def start_job(self, kind: str, title: str) -> int:
+        """Number a job and record that it runs."""
+        ...
+
+    def end_job(self, number: int, state: str) -> None:
+        """Record how it ended."""
+        ...
+
+    def interrupted(self) -> tuple[JobRecord, ...]:
+        """Mark the jobs that an earlier engine left running, and give them."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...

@@ -1,0 +1,52 @@
+"""Training, time and replay."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Protocol
+
+from engine.core.fitting import Epoch, FitJob, Fitted
+
+
+class Trainer(Protocol):
+    """Fits a bank of LSTMs somewhere else."""
+
+    async def fit(self, job: FitJob, progress: Callable[[str | Epoch], None]) -> Fitted:
+        """Fit the bank; phases in words and finished epochs go to `progress`. Cancelling ends the work at once.
+
+        Raises TrainingError.
+        """
+        ...
+
+    async def close(self) -> None:
+        """End whatever runs."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, so that it can be given."""
+
+    def now(self) -> float:
+        """Seconds since the epoch, UTC."""
+        ...
+
+
+class ReplayControl(Protocol):
+    """The clock of a replay: a session of history that moves on when told."""
+
+    @property
+    def session(self) -> date:
+        """The session played last."""
+        ...
+
+    @property
+    def ended(self) -> bool:
+        """Whether no session is left."""
+        ...
+
+    def place(self) -> tuple[int, int]:
+        """The session's number within its calendar year, from 1, and how many that year has so far in the data."""
+        ...
+
+    def advance(self) -> date:
+        """Play the next session."""
+        ...
