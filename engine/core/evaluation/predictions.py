@@ -1,0 +1,127 @@
+"""What is forecast and what came of it, row by row: the one table that all forecasters are held against.
+
+A row is one symbol, one session after whose close a forecast is made, and one horizon. `Cases` are the questions with
+their answers as history gave them; `Predictions` add what one forecaster said. Forecasters that answer the same cases
+are aligned by construction, by session and never by index.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.core.bars import DateArray, FloatArray
+from engine.core.forecast import TAUS
+from engine.errors import DataError
+
+BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
+NameArray = npt.NDArray[np.str_]
+Keep = slice | BoolArray | npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cases:
+    """N rows, all arrays (N,); raises DataError if their lengths differ.
+
+    `made_at` is the session whose close is known last, `target` the session that the forecast is for, `horizon` the
+    sessions between in the symbol's own rows. `realised` is the total log return from the one to the other; `sigma` the
+    EWMA volatility a day at `made_at`; `close` the split-adjusted price level there. `shocked` says whether a shock
+    happened in the 20 sessions up to `made_at`; `naive` is the mean absolute return over the horizon on the symbol's
+    training rows, NaN where nobody has said what they are.
+    """
+
+    symbol: NameArray
+    made_at: DateArray
+    target: DateArray
+    horizon: IntArray
+    realised: FloatArray
+    sigma: FloatArray
+    close: FloatArray
+    shocked: BoolArray
+    naive: FloatArray
+
+    def __post_init__(self) -> None:
+        if len(lengths := {len(getattr(self, each.name)) for each in fields(self)}) > 1:
+            raise DataError("Rows that do not belong together", received=f"lengths {sorted(lengths)}")
+
+    def __len__(self) -> int:
+        return len(self.made_at)
+
+    def rows(self, keep: Keep) -> "Cases":
+        """Only some of the rows."""
+        return Cases(*(getattr(self, each.name)[keep] for each in fields(self)))
+
+    def of(self, horizon: int) -> "Cases":
+        """The rows of one horizon."""
+        return self.rows(self.horizon == horizon)
+
+    def measured_by(self, training: "Cases") -> "Cases":
+        """The same rows with `naive` from the training rows of each symbol and horizon; NaN where there are none."""
+        naive = np.full(len(self), np.nan)
+        for symbol, horizon in self.kinds():
+            known = training.realised[training.are(symbol, horizon)]
+            if len(known):
+                naive[self.are(symbol, horizon)] = np.mean(np.abs(known))
+        return replace(self, naive=naive)
+
+    def are(self, symbol: str, horizon: int) -> BoolArray:
+        """(N,) which rows are of this symbol and horizon."""
+        return np.asarray((self.symbol == symbol) & (self.horizon == horizon))
+
+    def kinds(self) -> list[tuple[str, int]]:
+        """Each symbol and horizon among the rows, once, sorted."""
+        return sorted({(str(name), int(steps)) for name, steps in zip(self.symbol, self.horizon, strict=True)})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictions:
+    """What one forecaster said to N cases: log returns over each row's horizon.
+
+    `mean` (N,) is NaN where it names none, `quantiles` (N, 5), at TAUS, are NaN where it has no distribution. Raises
+    DataError if the shapes do not fit the cases.
+    """
+
+    cases: Cases
+    mean: FloatArray
+    quantiles: FloatArray
+
+    def __post_init__(self) -> None:
+        given, wanted = (self.mean.shape, self.quantiles.shape), ((len(self.cases),), (len(self.cases), len(TAUS)))
+        if given != wanted:
+            raise DataError(f"Forecasts that do not fit their rows: expected {wanted}", received=str(given))
+
+    def __len__(self) -> int:
+        return len(self.cases)
+
+    def rows(self, keep: Keep) -> "Predictions":
+        """Only some of the rows."""
+        return Predictions(self.cases.rows(keep), self.mean[keep], self.quantiles[keep])
+
+    def of(self, horizon: int) -> "Predictions":
+        """The rows of one horizon."""
+        return self.rows(self.cases.horizon == horizon)
+
+
+def silent(cases: Cases) -> Predictions:
+    """A forecaster that says nothing: all NaN."""
+    return Predictions(cases, np.full(len(cases), np.nan), np.full((len(cases), len(TAUS)), np.nan))
+
+
+def joined(parts: Sequence[Predictions]) -> Predictions:
+    """The rows of several stretches as one table, in their order. Raises DataError if there is none."""
+    if not parts:
+        raise DataError("No forecasts to join")
+    cases = joined_cases([part.cases for part in parts])
+    return Predictions(cases, _end_to_end([part.mean for part in parts]), _end_to_end([p.quantiles for p in parts]))
+
+
+def joined_cases(parts: Sequence[Cases]) -> Cases:
+    """The rows of several tables as one, in their order."""
+    return Cases(*(_end_to_end([getattr(part, each.name) for part in parts]) for each in fields(Cases)))
+
+
+def _end_to_end(arrays: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    return np.concatenate(list(arrays))
