@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 
 from engine.core.bars import as_date
 from engine.core.detect import KINDS
+from engine.core.evaluation import baselines, garch, panel
+from engine.core.evaluation.folds import Plan, folds
+from engine.core.evaluation.ridge import Seen, ridge
 from engine.core.features import features
 from engine.core.forecast import Outlook
 from engine.core.judge import Budget, calibrate_kinds, score, verdicts
@@ -103,6 +106,57 @@ _LEVELS = ("close",)
 
 _FLOAT32 = ("mean", "quantiles", "predicted_reversal")
 """The network runs in float32."""
+
+
+WALK = Plan(refit=90, validation=30, calibration=30, least_train=240)
+
+
+def evaluated(histories, calendar, day):
+    """What every baseline says after a session of its test block, and what it will be measured with."""
+    seen = [panel.series(each) for each in histories]
+    every = panel.cases(seen)
+    fold = next(fold for fold in folds(calendar, WALK) if fold.test.made(np.array([day]))[0])
+    training, test = fold.training(every), fold.tested(every)
+    test = test.rows(test.made_at <= day).measured_by(training)
+    fitted = {each.symbol: garch.fit(garch.before_calibration(each, fold)) for each in seen}
+    blocks = (training, fold.validating(every), fold.calibrating(every), test)
+    return {
+        "persistence": baselines.persistence(training, test),
+        "drift": baselines.drift(training, test),
+        "ewma": baselines.ewma(training, test),
+        "garch": garch.garch(fitted, seen, test),
+        "ridge": ridge(*(Seen(block, known_features(seen, block)) for block in blocks)),
+    }
+
+
+def known_features(seen, of):
+    """(N, 2) the last return and the volatility at the session of each row."""
+    by_symbol = {each.symbol: each for each in seen}
+    at = [int(np.searchsorted(by_symbol[row].sessions, day)) for row, day in zip(of.symbol, of.made_at, strict=True)]
+    rows = [(by_symbol[name].returns[row], by_symbol[name].sigma[row]) for name, row in zip(of.symbol, at, strict=True)]
+    return np.array(rows).reshape(-1, 2)
+
+
+@given(st.integers(320, ROWS - 2), how)
+@settings(max_examples=15, deadline=None)
+def test_what_a_baseline_says_after_a_session_and_is_measured_with_does_not_depend_on_later_rows(row, how):
+    whole = [history(f"T{seed}", ROWS, seed=seed) for seed in range(3)]
+    calendar = whole[0].sessions
+    plain = evaluated(whole, calendar, calendar[row])
+    other = evaluated([corrupted(each, row, how) for each in whole], calendar, calendar[row])
+    for name, said in other.items():
+        # rows whose answer was made NaN or removed are no cases any more; of the others only the answer may differ
+        first = plain[name].rows(still_there(plain[name].cases, said.cases))
+        np.testing.assert_array_equal(first.mean, said.mean, err_msg=name)
+        np.testing.assert_array_equal(first.quantiles, said.quantiles, err_msg=name)
+        for field in fields(said.cases):
+            if field.name != "realised":
+                np.testing.assert_array_equal(getattr(first.cases, field.name), getattr(said.cases, field.name))
+
+
+def still_there(of, others):
+    keys = set(zip(others.symbol, others.made_at.tolist(), others.horizon.tolist(), strict=True))
+    return np.array([key in keys for key in zip(of.symbol, of.made_at.tolist(), of.horizon.tolist(), strict=True)])
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)

@@ -1,0 +1,87 @@
+"""Ridge regression on the features a model reads: what is left for a network to find beyond a straight line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.core.bars import FloatArray
+from engine.core.evaluation.predictions import Cases, Predictions, silent
+from engine.core.forecast import TAUS
+
+PENALTIES = (1e-3, 1e-2, 1e-1, 1.0, 10.0)
+"""In units of the number of rows, for standardised features: 1 halves what a feature by itself would say."""
+
+LEAST_ROWS = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """Rows beside what was known at `made_at`: features (N, F), NaN where there are too few rows before."""
+
+    cases: Cases
+    features: FloatArray
+
+    def of(self, horizon: int) -> "Seen":
+        """The rows of one horizon whose features are all there."""
+        keep = (self.cases.horizon == horizon) & np.isfinite(self.features).all(axis=1)
+        return Seen(self.cases.rows(keep), self.features[keep])
+
+    @property
+    def targets(self) -> FloatArray:
+        """(N,) the return in EWMA sigmas."""
+        return np.asarray(self.cases.realised / self.cases.sigma)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """A fitted regression on features (N, F): standardise with `centre` and `spread` (F,), then `slope` and `level`."""
+
+    centre: FloatArray
+    spread: FloatArray
+    slope: FloatArray
+    level: float
+
+    def __call__(self, features: FloatArray) -> FloatArray:
+        """(N,) what it says, in sigmas."""
+        return np.asarray(self.level + ((features - self.centre) / self.spread) @ self.slope)
+
+
+def ridge(training: Seen, validation: Seen, calibration: Seen, test: Seen) -> Predictions:
+    """A regression a horizon, on all symbols together, of the return in sigmas.
+
+    Hoerl & Kennard, Technometrics 12 (1970). Fitted on the training rows, with the penalty of the least squared error
+    on the validation rows; the quantiles are the mean plus those of its errors on the calibration rows, in sigmas. NaN
+    where a feature is missing, and everywhere with fewer than 100 rows to learn from.
+    """
+    said = silent(test.cases)
+    for horizon in np.unique(test.cases.horizon):
+        own = [block.of(int(horizon)) for block in (training, validation, calibration)]
+        if min(len(block.cases) for block in own) < LEAST_ROWS:
+            continue
+        line = _best(own[0], own[1])
+        errors = own[2].targets - line(own[2].features)
+        rows = np.flatnonzero((test.cases.horizon == horizon) & np.isfinite(test.features).all(axis=1))
+        z, sigma = line(test.features[rows]), test.cases.sigma[rows]
+        said.mean[rows] = sigma * z
+        said.quantiles[rows] = sigma[:, None] * (z[:, None] + np.quantile(errors, TAUS))
+    return said
+
+
+def lines(features: FloatArray, targets: FloatArray, penalties: Sequence[float] = PENALTIES) -> list[Line]:
+    """The regression at each penalty: (X'X / N + penalty) slope = X'y / N, X standardised, y centred.
+
+    One singular value decomposition serves all penalties. A feature that never changes gets no slope.
+    """
+    centre, spread = features.mean(axis=0), features.std(axis=0)
+    spread = np.where(spread > 0, spread, 1.0)
+    level, count = float(targets.mean()), len(targets)
+    left, sizes, right = np.linalg.svd((features - centre) / spread, full_matrices=False)
+    along = left.T @ (targets - level)
+    return [Line(centre, spread, right.T @ (sizes * along / (sizes**2 + count * each)), level) for each in penalties]
+
+
+def _best(training: Seen, validation: Seen) -> Line:
+    tried = lines(training.features, training.targets)
+    errors = [float(np.mean((validation.targets - line(validation.features)) ** 2)) for line in tried]
+    return tried[int(np.argmin(errors))]
