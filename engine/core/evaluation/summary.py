@@ -1,0 +1,104 @@
+"""All figures of one evaluation: pooled, by horizon, by symbol, by fold, of the baselines, and the gate's word."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from engine.core.bars import as_date
+from engine.core.evaluation import losses
+from engine.core.evaluation.folds import Fold
+from engine.core.evaluation.metrics import EWMA, Metrics, metrics, skill
+from engine.core.evaluation.predictions import Predictions
+from engine.errors import DataError
+
+Word: TypeAlias = Literal["passed", "no skill"]
+
+LEVEL = 0.05
+"""How often a forecaster without skill may pass the gate, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoldResult:
+    """One fold, how many forecasts of horizon 1 it has, and their pinball skill against EWMA."""
+
+    fold: Fold
+    rows: int
+    pinball_skill_ewma: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What `preset` was worth on sessions from `start` (the first forecast made) to `end` (the last target).
+
+    `horizons` holds all symbols pooled, `per_symbol` horizon 1 of each; `baselines` by name, then horizon.
+    """
+
+    preset: str
+    symbols: tuple[str, ...]
+    start: date
+    end: date
+    folds: tuple[FoldResult, ...]
+    horizons: Mapping[int, Metrics]
+    baselines: Mapping[str, Mapping[int, Metrics]]
+    per_symbol: Mapping[str, Metrics]
+    word: Word
+
+    @property
+    def pooled(self) -> Metrics:
+        """All symbols at horizon 1."""
+        return self.horizons[1]
+
+
+def summary(preset: str, said: Predictions, baselines: Mapping[str, Predictions], folds: Sequence[Fold]) -> Evaluation:
+    """The figures of what a preset said; the baselines answer the same rows. Raises DataError if it said nothing."""
+    spoken = np.isfinite(said.quantiles).all(axis=1) | np.isfinite(said.mean)
+    if not (spoken & (said.cases.horizon == 1)).any():
+        raise DataError(f"{preset} has made no forecast in any test block", do="choose a longer history")
+    said, baselines = said.rows(spoken), {name: each.rows(spoken) for name, each in baselines.items()}
+    horizons = _by_horizon(said, baselines)
+    return Evaluation(
+        preset=preset,
+        symbols=tuple(sorted(set(said.cases.symbol.tolist()))),
+        start=as_date(said.cases.made_at.min()),
+        end=as_date(said.cases.target.max()),
+        folds=tuple(_fold(fold, said, baselines) for fold in folds),
+        horizons=horizons,
+        baselines={name: _by_horizon(each, baselines) for name, each in baselines.items()},
+        per_symbol=_by_symbol(said, baselines),
+        word=gate(horizons[1]),
+    )
+
+
+def gate(pooled: Metrics, level: float = LEVEL) -> Word:
+    """The word: "passed" where pinball loss or squared error is significantly below the baseline's, else "no skill".
+
+    Two looks share the level (Bonferroni): one of the two-sided p-values must be below half of it, its skill above 0.
+    """
+    looks = ((pooled.pinball_skill_ewma, pooled.pinball_p_ewma), (pooled.skill_mse, pooled.dm_p))
+    return "passed" if any(skill > 0 and p < level / len(looks) for skill, p in looks) else "no skill"
+
+
+def _by_horizon(of: Predictions, baselines: Mapping[str, Predictions]) -> dict[int, Metrics]:
+    return {horizon: _cut(of, baselines, horizon) for horizon in np.unique(of.cases.horizon).tolist()}
+
+
+def _cut(of: Predictions, baselines: Mapping[str, Predictions], horizon: int) -> Metrics:
+    rows = of.cases.horizon == horizon
+    return metrics(of.rows(rows), {name: each.rows(rows) for name, each in baselines.items()}, horizon)
+
+
+def _by_symbol(said: Predictions, baselines: Mapping[str, Predictions]) -> dict[str, Metrics]:
+    found = {}
+    for symbol in sorted(set(said.cases.symbol.tolist())):
+        rows = said.cases.are(symbol, 1)
+        found[symbol] = metrics(said.rows(rows), {name: each.rows(rows) for name, each in baselines.items()}, 1)
+    return found
+
+
+def _fold(fold: Fold, said: Predictions, baselines: Mapping[str, Predictions]) -> FoldResult:
+    rows = fold.test.made(said.cases.made_at) & (said.cases.horizon == 1)
+    reference = baselines[EWMA].rows(rows)
+    return FoldResult(fold, int(rows.sum()), skill(losses.pinball(said.rows(rows)), losses.pinball(reference)))
