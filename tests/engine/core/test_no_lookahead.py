@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from engine.core.bars import as_date
 from engine.core.detect import KINDS
-from engine.core.evaluation import baselines, garch, panel
+from engine.core.evaluation import baselines, garch
+from engine.core.evaluation import panel as cases
 from engine.core.evaluation.folds import Plan, folds
 from engine.core.evaluation.ridge import Seen, ridge
 from engine.core.features import features
@@ -113,8 +114,8 @@ WALK = Plan(refit=90, validation=30, calibration=30, least_train=240)
 
 def evaluated(histories, calendar, day):
     """What every baseline says after a session of its test block, and what it will be measured with."""
-    seen = [panel.series(each) for each in histories]
-    every = panel.cases(seen)
+    seen = [cases.series(each) for each in histories]
+    every = cases.cases(seen)
     fold = next(fold for fold in folds(calendar, WALK) if fold.test.made(np.array([day]))[0])
     training, test = fold.training(every), fold.tested(every)
     test = test.rows(test.made_at <= day).measured_by(training)
