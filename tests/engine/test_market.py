@@ -234,6 +234,28 @@ async def test_a_range_within_the_day_is_fetched_once_and_shown_with_its_times(
         assert len(asked) == 1
 
 
+async def test_a_fault_within_the_day_is_told_with_the_older_bars(tmp_path: Path, yahoo: LocalYahoo) -> None:
+    start = datetime(2025, 6, 20, 9, tzinfo=ZoneInfo("Asia/Seoul")).timestamp()
+    bars = [IntradayBar(start + 300 * number, 60_000, 60_100, 59_900, 60_000 + number, 10.0) for number in range(24)]
+    yahoo.add(korean(SAMSUNG, 60_000), name="Samsung", currency="KRW", zone="Asia/Seoul", intraday={"5m": bars})
+    write_list(tmp_path / "home", ticker(SAMSUNG))
+    clock = Clock(EVENING)
+    async with (
+        running(tmp_path / "home", "yahoo", "source.stream=false", clock=clock),
+        client_of(tmp_path / "home") as client,
+    ):
+        await attached(client)
+        before = await client.ask(GetChart(SAMSUNG, "1D"))
+        yahoo.misbehave("429")
+        clock.at += 301
+        after = await client.ask(GetChart(SAMSUNG, "1D"))
+        assert isinstance(before, Chart)
+        assert isinstance(after, Chart)
+        assert before.fault is None
+        assert "429" in (after.fault or "")
+        assert after.close == before.close
+
+
 async def test_a_name_is_searched_and_what_is_fresh_is_not_asked_for_again(tmp_path: Path, yahoo: LocalYahoo) -> None:
     yahoo.add(korean(SAMSUNG, 60_000), name="Samsung Electronics", currency="KRW", zone="Asia/Seoul")
     write_list(tmp_path / "home", ticker(SAMSUNG))
