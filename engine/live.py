@@ -69,7 +69,9 @@ class LivePrices:
         self.want()
 
     def _dress(self, board: Board) -> None:
-        rows, board.holdings = filled(board.list, board.rows, self._quotes.priced, self._quotes.rates)
+        rows, board.holdings = filled(
+            board.list, board.rows, self._quotes.priced, self._quotes.rates, self._quotes.last
+        )
         board.rows = tuple(replace(row, doubt=self._doubt(row)) for row in rows)
 
     def _doubt(self, row: Row) -> str | None:

@@ -116,6 +116,10 @@ class Quotes:
         quote = self.newest(symbol)
         return None if quote is None else Priced(quote, self._facts.day(quote), self._facts.close_before(quote))
 
+    def last(self, symbol: str) -> DayBar | None:
+        """A symbol's last stored session, its prices in the shares of today; None where none was read."""
+        return self._facts.bars.get(symbol)
+
     def held(self, symbol: str) -> Quote | None:
         """The quote of a symbol that is held back as a bad tick until another confirms it, if there is one."""
         return self._ticks.held(symbol)
@@ -220,7 +224,8 @@ class Quotes:
         """Read hours and closes anew; new symbols are asked of the stream only after that, so none comes unknown."""
         symbols, refreshed = self._symbols, self._refreshed
         self._refreshed = False
-        before = Facts() if refreshed else self._facts
+        known = self._facts
+        before = Facts() if refreshed else known
         now = self._clock.now()
         try:
             self._facts = await asyncio.to_thread(
@@ -231,6 +236,8 @@ class Quotes:
             self._refreshed = refreshed
         else:
             self._marks = placed(self._marks, self._facts.bars)
+            if self._facts.bars != known.bars:
+                self.changed(())  # what is held is worth a close where no quote comes
             if refreshed:
                 self._unjudged += [bar for bar in self._facts.bars.values() if self._is_to_be_judged(bar)]
         if self._unjudged or self._judge.behind:

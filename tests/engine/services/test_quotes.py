@@ -245,6 +245,13 @@ async def test_a_split_today_is_taken_out_of_the_stored_close(store):
         assert quotes.priced("AAPL").previous_close == 220.0
 
 
+async def test_the_last_close_is_in_the_shares_of_a_splits_morning(store):
+    keep(store, bars(actions=(Action(MONDAY, split=4.0),)))
+    async with working(store) as (quotes, _):
+        await looked(quotes)
+        assert (quotes.last("AAPL").session, quotes.last("AAPL").close) == (date(2026, 10, 23), 55.0)
+
+
 async def test_a_quote_belongs_to_the_day_of_its_exchange(store):
     async with streaming(store, wanted=(Ticker("005930.KS"),)) as (stream, quotes, heard):
         stream.says(quote(71_000.0, NOON, symbol="005930.KS"))
