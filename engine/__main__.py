@@ -41,9 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
     if given.detach:
         os.setsid()
     try:
-        return run(options, announce=given.detach)
+        return _say_own_days(options) if given.own_days else run(options, announce=given.detach)
     except EngineError as error:
-        _refuse(error, announce=given.detach)
+        _refuse(error, announce=given.detach or given.own_days)
         return error.exit_status
 
 
@@ -55,6 +55,14 @@ def run(options: Options, *, announce: bool = False) -> int:
     with _only_one(where) as lock:
         _own_home(where, settings, resume=options.resume)
         return asyncio.run(_serve(where, settings, lock, announce=announce))
+
+
+def _say_own_days(options: Options) -> int:
+    from engine.wiring import own_days  # noqa: PLC0415 - an engine imports it after its lock
+
+    days, text = own_days(options.where)
+    _say({"days": days, "text": text})
+    return 0
 
 
 async def _serve(where: Home, settings: Settings, lock: int, *, announce: bool) -> int:
@@ -167,6 +175,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting")
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"))
     parser.add_argument("--resume", action="store_true", help="let a replay go on where it stood")
+    parser.add_argument("--own-days", action="store_true", help="say what calendars.toml holds, and end")
     parser.add_argument("--detach", action="store_true", help="go to the background")
     return parser
 

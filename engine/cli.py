@@ -17,7 +17,7 @@ import msgspec
 from engine import format as fmt
 from engine import report
 from engine.arguments import DEMO, WATCHLIST, options, parse
-from engine.client import Client, connect, engine_arguments, gone
+from engine.client import Client, connect, engine_arguments, gone, own_days
 from engine.config import commented, load
 from engine.errors import EngineError, UnknownSource, Unreachable
 from engine.home import Options
@@ -197,14 +197,18 @@ async def _status(given: Namespace) -> int:
 async def _config(given: Namespace) -> int:
     chosen = options(given)
     path = chosen.config or chosen.where.config_file
-    settings = load(path)
-    answers: dict[str, Callable[[], tuple[str, object]]] = {
-        "path": lambda: (str(path), {"path": str(path)}),
-        "show": lambda: (_shown(path), msgspec.to_builtins(settings)),
-        "check": lambda: (f"{path}: good", {"path": str(path), "good": True}),
-    }
-    words, value = answers[given.what]()
-    _answer(given, words, value)
+    settings, days_file = load(path), chosen.where.calendars_file
+    if given.what == "path":
+        _answer(given, f"{path}\n{days_file}", {"path": str(path), "calendars": str(days_file)})
+        return 0
+    own = await own_days(chosen)
+    there = days_file.exists()
+    if given.what == "show":
+        words = f"{_shown(path)}\n# {days_file}{'' if there else ' (not there yet)'}\n{own.text}"
+        _answer(given, words, {**msgspec.to_builtins(settings), "calendars": own.text if there else None})
+    else:
+        words = f"{path}: good\n{days_file}: " + (f"good, days of your own: {own.days}" if there else "not there")
+        _answer(given, words, {"path": str(path), "good": True, "calendars": str(days_file), "days": own.days})
     return 0
 
 

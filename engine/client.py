@@ -47,6 +47,7 @@ __all__ = [
     "VersionMismatch",
     "connect",
     "gone",
+    "own_days",
 ]
 
 START_SECONDS = 30.0
@@ -172,6 +173,32 @@ def _started(said: bytes, where: Home) -> bool:
             raise failure
         return False
     return True
+
+
+class OwnDays(Struct, frozen=True):
+    """The user's own corrections of exchanges' sessions: how many days, and the file's text, or an example's."""
+
+    days: int
+    text: str
+
+
+async def own_days(options: Options) -> OwnDays:
+    """What a home's calendars.toml says, by the engine's own reading, whether or not one runs.
+
+    Raises ConfigError with file, line, key, what was received and what is allowed.
+    """
+    command = [sys.executable, "-P", "-m", "engine", "--own-days", *engine_arguments(options)]
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    said, _ = await process.communicate()
+    try:
+        word: dict[str, Any] = json.loads(said)
+    except ValueError:
+        raise Unreachable(f"{options.where.calendars_file} could not be read", do="reinstall whipsaw") from None
+    if "error" in word:
+        raise from_wire(**word["error"])
+    return msgspec.convert(word, OwnDays)
 
 
 def engine_arguments(options: Options) -> list[str]:

@@ -158,7 +158,11 @@ def screen_settings(options: Options) -> ScreenSettings:
 
 def commented() -> str:
     """The text of a fresh config.toml: every key with its meaning and its default, commented out."""
-    lines = ["# Whipsaw's settings. A line without its # is in force; `whipsaw config check` says what is wrong.", ""]
+    lines = [
+        "# Whipsaw's settings. A line without its # is in force; `whipsaw config check` says what is wrong.",
+        "# Days on which an exchange differs from its record go into calendars.toml: `whipsaw config show`.",
+        "",
+    ]
     for field in msgspec.structs.fields(Settings):
         if isinstance(field.default, Struct):
             lines += ["", f"# {(type(field.default).__doc__ or '').split('] ', 1)[-1]}", f"[{field.name}]"]

@@ -54,7 +54,7 @@ class LivePrices:
     def want(self) -> None:
         """Quotes for the lists that are watched now, with the rates their holdings need."""
         watched = self._boards.watched
-        tickers = [ticker for board in watched for ticker in board.list.tickers]
+        tickers = [(ticker, board.list.changed_at) for board in watched for ticker in board.list.tickers]
         self._quotes.want(tickers, {rate for board in watched for rate in self.rates(board)})
 
     def rates(self, board: Board) -> tuple[str, ...]:
@@ -69,7 +69,9 @@ class LivePrices:
         self.want()
 
     def _dress(self, board: Board) -> None:
-        rows, board.holdings = filled(board.list, board.rows, self._quotes.priced, self._quotes.rates)
+        rows, board.holdings = filled(
+            board.list, board.rows, self._quotes.priced, self._quotes.rates, self._quotes.last
+        )
         board.rows = tuple(replace(row, doubt=self._doubt(row)) for row in rows)
 
     def _doubt(self, row: Row) -> str | None:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import watchlists
+from engine.adapters import calendars
 from engine.adapters.calendars import ExchangeCalendars
 from engine.adapters.clock import SystemClock
 from engine.adapters.files import FileSource, HistoryFiles
@@ -142,6 +143,16 @@ class Engine:
         await self._refresh.close()
         await self._trainer.close()
         self._store.close()
+
+
+def own_days(home: Home) -> tuple[int, str]:
+    """How many days the user's own file corrects, and its text; an example's where there is no such file.
+
+    Raises ConfigError with file, line, key, what was received and what is allowed.
+    """
+    file = home.calendars_file
+    days = len(calendars.read(file))
+    return days, file.read_text(encoding="utf-8-sig") if file.exists() else calendars.EXAMPLE
 
 
 def _hyper(settings: Settings) -> Hyper:

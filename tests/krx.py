@@ -40,6 +40,7 @@ class LocalKrx:
     asked: list[tuple[str, date, str]] = field(default_factory=list)
     go: threading.Event = field(default_factory=threading.Event)
     """Until it is set, what is "held" is not answered."""
+    was_asked: threading.Event = field(default_factory=threading.Event)
 
     def add(self, day: date, *rows: dict[str, str], market: str = "KS") -> None:
         """One more day of a market."""
@@ -65,6 +66,7 @@ class _Handler(BaseHTTPRequestHandler):
         day = date(int(asked[:4]), int(asked[4:6]), int(asked[6:]))
         key = self.headers.get("AUTH_KEY", "")
         self.krx.asked.append((service, day, key))
+        self.krx.was_asked.set()
         fault = self.krx.faults.get(day, self.krx.faults.get(None))
         if fault:
             getattr(self, f"_{fault}")()

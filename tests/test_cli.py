@@ -128,6 +128,35 @@ def test_the_first_run_writes_settings_that_hold(shell, files):
     assert "#budget = 2.0" in (shell.home / "config.toml").read_text()
 
 
+def test_the_users_own_days_are_checked_with_the_settings(shell):
+    days = shell.home / "calendars.toml"
+    shell.home.mkdir()
+    assert shell("config", "path").stdout.splitlines() == [str(shell.home / "config.toml"), str(days)]
+    assert f"{days}: not there" in shell("config", "check").stdout
+    assert "[[session]]" in shell("config", "show").stdout
+    days.write_text('[[session]]\nexchange = "XKRX"\ndate = 2026-06-03\nclosed = true\n')
+    (good,) = shell.json("config", "check")
+    assert (good["good"], good["calendars"], good["days"]) == (True, str(days), 1)
+    assert shell.json("config", "show")[0]["calendars"] == days.read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[[session]]\nexchange = "XKRX"\ndate = 2026-06-03\nopend = "10:00"\n', "line 4, key opend: unknown key"),
+        ('[[session]]\nexchange = "XKRX"\ndate = 2026-06-03\nopen = "25:00"\n', "allowed is a time of that exchange"),
+        ("[[session]\n", "is not TOML"),
+    ],
+)
+def test_a_bad_day_of_ones_own_is_named_with_line_key_and_what_is_allowed(shell, text, says):
+    shell.home.mkdir()
+    (shell.home / "calendars.toml").write_text(text)
+    said = shell("config", "check")
+    assert (said.returncode, said.stdout) == (2, "")
+    assert says in said.stderr
+    assert str(shell.home / "calendars.toml") in said.stderr
+
+
 def test_a_malformed_row_is_left_out_and_named_with_line_and_what_was_received(shell, files):
     path = files / "AAA.csv"
     lines = path.read_text().splitlines()

@@ -1,7 +1,7 @@
 """Live prices, and the levels a person set: which of them a price has reached."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias, TypeGuard
@@ -59,7 +59,16 @@ class Levels:
     move: float | None = None
 
     def __bool__(self) -> bool:
-        return any(level is not None for level in (self.above, self.below, self.move))
+        return bool(self.rules())
+
+    def rules(self) -> tuple[tuple[Rule, float], ...]:
+        """The rules that are set, each with its level."""
+        own: tuple[tuple[Rule, float | None], ...] = (("above", self.above), ("below", self.below), ("move", self.move))
+        return tuple((rule, level) for rule, level in own if level is not None)
+
+    def only(self, rules: Collection[Rule]) -> "Levels":
+        """These rules alone."""
+        return Levels(**{rule: level for rule, level in self.rules() if rule in rules})
 
 
 def crossed(

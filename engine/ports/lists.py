@@ -1,7 +1,7 @@
 """Watchlists."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -37,6 +37,8 @@ class List:
     kept: bool = True
     interval: Literal["1d", "1h", "15m", "5m"] = "1d"
     currency: str = ""
+    changed_at: float | None = field(default=None, compare=False)
+    """When its file was written, in seconds since the epoch; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

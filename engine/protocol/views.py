@@ -287,3 +287,5 @@ class Chart(Struct, frozen=True, tag=True):
     currency: str = ""
     unit: str = ""
     """How its price is quoted, in words: "US dollars", "pence"; empty where unknown."""
+    fault: str | None = None
+    """For ranges within days: why no newer bars came when they were asked for, None where that went well."""

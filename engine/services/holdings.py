@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from msgspec.structs import replace
 
 from engine.core.money import Position, Rate, position, rate_of, rate_symbol, through_dollar, total, unit_of
-from engine.core.quotes import Priced, change_pct
+from engine.core.quotes import DayBar, Priced, change_pct
 from engine.ports import List, Ticker
 from engine.protocol import Holdings, Row
 
@@ -25,28 +25,50 @@ def rate_symbols(of: List, currencies: Mapping[str, str], unknown: Collection[st
 
 
 def filled(
-    of: List, rows: Iterable[Row], newest: Callable[[str], Priced | None], rates: Mapping[str, Rate]
+    of: List,
+    rows: Iterable[Row],
+    newest: Callable[[str], Priced | None],
+    rates: Mapping[str, Rate],
+    last: Callable[[str], DayBar | None] = lambda _: None,
 ) -> tuple[tuple[Row, ...], Holdings | None]:
     """The rows with live prices and holdings, and the sum of the holdings; None where nothing is held.
 
-    `newest` gives the newest quote of a symbol in its place, None where there is none, `rates` those of rate_symbols.
+    `newest` gives the newest quote of a symbol in its place, None where there is none, `rates` those of rate_symbols,
+    `last` its last session in the shares of today.
     Without an account's currency there is a sum only where all holdings are of one currency.
     """
     tickers = {ticker.symbol: ticker for ticker in of.tickers}
     dressed = tuple(
-        with_quote(row, newest(row.symbol), tickers.get(row.symbol) or Ticker(row.symbol), of.currency, rates)
+        with_quote(
+            row,
+            newest(row.symbol),
+            tickers.get(row.symbol) or Ticker(row.symbol),
+            of.currency,
+            rates,
+            last=last(row.symbol),
+        )
         for row in rows
     )
     return dressed, holdings(of, dressed, rates)
 
 
-def with_quote(row: Row, priced: Priced | None, ticker: Ticker, account: str, rates: Mapping[str, Rate]) -> Row:
+def with_quote(
+    row: Row,
+    priced: Priced | None,
+    ticker: Ticker,
+    account: str,
+    rates: Mapping[str, Rate],
+    *,
+    last: DayBar | None = None,
+) -> Row:
     """The row with its newest price and what is held of it, in the account's currency; a holding is worth that price.
 
-    A quote that is not newer than the row's session is not shown: one of a later day, or of after hours, is.
+    A quote that is not newer than the row's session is not shown: one of a later day, or of after hours, is. Without
+    one a holding is worth the close, in the shares of today where `last` knows it: on a split's morning that is not the
+    row's, which is of the shares of its session.
     """
     shown = priced if priced is not None and _newer(priced, row) else None
-    price = shown.quote.price if shown else row.close
+    price = shown.quote.price if shown else _close(row, last)
     rate = rate_of(row.currency, account, rates)
     worth = position(
         ticker.shares, ticker.cost, price, currency=row.currency, account=account, rate=rate.value if rate else None
@@ -62,6 +84,10 @@ def with_quote(row: Row, priced: Priced | None, ticker: Ticker, account: str, ra
         pnl=worth.pnl,
         pnl_pct=worth.pnl_pct,
     )
+
+
+def _close(row: Row, last: DayBar | None) -> float | None:
+    return last.close if last is not None and last.session == row.session else row.close
 
 
 def holdings(of: List, rows: Sequence[Row], rates: Mapping[str, Rate]) -> Holdings | None:

@@ -5,6 +5,8 @@ from datetime import UTC, date, datetime
 from math import prod
 from zoneinfo import ZoneInfo
 
+from msgspec.structs import replace
+
 from engine.errors import BadRequest, SourceError, UnknownSymbol
 from engine.format import unit_words
 from engine.ports import Calendar, Clock, Interval, IntradayBar, LiveSource, Store, Ticker
@@ -34,8 +36,8 @@ class Intraday:
     def chart(self, ticker: Ticker, span: Range, preferred: Interval | None = None) -> Chart:
         """The last sessions of a ticker, pre- and post-market among them, in the list's own interval if it has one.
 
-        What is stored is shown where the source fails. Raises BadRequest without such a source, SourceError or
-        UnknownSymbol where nothing is stored either.
+        What is stored is shown where the source fails, with the fault. Raises BadRequest without such a source,
+        SourceError or UnknownSymbol where nothing is stored either.
         """
         if self._source is None:
             raise BadRequest("this source has no prices within the day", do="choose a range of 1M or more with ]")
@@ -46,7 +48,8 @@ class Intraday:
         bars = self._store.intraday(ticker.symbol, interval, since)
         if not bars:
             raise failure or UnknownSymbol(f"no prices within the day of {ticker.symbol}", do="try again later")
-        return self._chart(ticker, span, bars, sessions)
+        chart = self._chart(ticker, span, bars, sessions)
+        return chart if failure is None else replace(chart, fault=str(failure))
 
     def _fetched(
         self, source: LiveSource, symbol: str, interval: Interval, sessions: int

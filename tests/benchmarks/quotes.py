@@ -82,7 +82,7 @@ async def measure(url: str, folder: Path, rate: int) -> list[Figure]:
     seen = [0]
     quotes.alarmed = lambda records: delays.extend(time.time() - record.alarm.at for record in records)
     quotes.changed = lambda changed: seen.__setitem__(0, seen[0] + len(changed))
-    quotes.want([Ticker(symbol, above=LEVEL) for symbol in SYMBOLS])
+    quotes.want([(Ticker(symbol, above=LEVEL), 0.0) for symbol in SYMBOLS])
     async with _in_background(quotes.run()):
         lags = await _lags(lambda: stream.state.state == "lost")
     stored = len(store.price_alarms())

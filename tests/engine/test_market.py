@@ -89,18 +89,27 @@ async def test_holdings_are_worth_their_last_price(tmp_path: Path, files: Path) 
         assert [row.value is None for row in view.rows] == [False, True]
 
 
-async def test_a_level_is_held_against_a_completed_session_where_there_are_no_quotes(
-    tmp_path: Path, files: Path
+async def test_a_level_is_held_against_the_sessions_that_come_after_it_where_there_are_no_quotes(
+    tmp_path: Path,
 ) -> None:
     made = history("AAA", seed=0)
+    files = write_all(tmp_path / "files", [made.rows(slice(0, -1))])
     level = (made.close[-1] + made.close[-2]) / 2
-    write_list(tmp_path / "home", ticker("AAA", f"{'above' if made.close[-1] > level else 'below'} = {level:.4f}"))
-    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+    rule = "above" if made.close[-1] > level else "below"
+    # a move was as large in many a session before: none of them calls
+    write_list(tmp_path / "home", ticker("AAA", f"{rule} = {level:.4f}", "move = 0.0001"))
+    async with running(tmp_path / "home", f"files:{files}") as engine, client_of(tmp_path / "home") as client:
+        view = await until(await attached(client), client, lambda now: now.rows[0].session == made.sessions[-2].item())
+        quotes = engine.engine.schedule._live._quotes
+        while not quotes._marks or None in quotes._marks.values():
+            await asyncio.sleep(0)
+        write_all(files, [made])
+        await client.ask(Refresh())
         view = await until(
-            await attached(client), client, lambda now: any(alarm.kind == "price alert" for alarm in now.alarms)
+            view, client, lambda now: {a.evidence["rule"] for a in now.alarms if a.kind == "price alert"} >= {rule}
         )
-        called = next(alarm for alarm in view.alarms if alarm.kind == "price alert")
-        assert (called.symbol, called.opened, called.p) == ("AAA", made.last, None)
+        called = [alarm for alarm in view.alarms if alarm.kind == "price alert"]
+        assert {(alarm.symbol, alarm.opened, alarm.p) for alarm in called} == {("AAA", made.last, None)}
 
 
 async def test_files_come_in_and_go_out_as_they_were(tmp_path: Path, files: Path) -> None:
@@ -223,6 +232,28 @@ async def test_a_range_within_the_day_is_fetched_once_and_shown_with_its_times(
         assert (chart.currency, again) == ("KRW", chart)
         asked = [each for each in yahoo.charts(SAMSUNG) if each.query.get("interval") == "5m"]
         assert len(asked) == 1
+
+
+async def test_a_fault_within_the_day_is_told_with_the_older_bars(tmp_path: Path, yahoo: LocalYahoo) -> None:
+    start = datetime(2025, 6, 20, 9, tzinfo=ZoneInfo("Asia/Seoul")).timestamp()
+    bars = [IntradayBar(start + 300 * number, 60_000, 60_100, 59_900, 60_000 + number, 10.0) for number in range(24)]
+    yahoo.add(korean(SAMSUNG, 60_000), name="Samsung", currency="KRW", zone="Asia/Seoul", intraday={"5m": bars})
+    write_list(tmp_path / "home", ticker(SAMSUNG))
+    clock = Clock(EVENING)
+    async with (
+        running(tmp_path / "home", "yahoo", "source.stream=false", clock=clock),
+        client_of(tmp_path / "home") as client,
+    ):
+        await attached(client)
+        before = await client.ask(GetChart(SAMSUNG, "1D"))
+        yahoo.misbehave("429")
+        clock.at += 301
+        after = await client.ask(GetChart(SAMSUNG, "1D"))
+        assert isinstance(before, Chart)
+        assert isinstance(after, Chart)
+        assert before.fault is None
+        assert "429" in (after.fault or "")
+        assert after.close == before.close
 
 
 async def test_a_name_is_searched_and_what_is_fresh_is_not_asked_for_again(tmp_path: Path, yahoo: LocalYahoo) -> None:

@@ -123,6 +123,15 @@ def test_the_lower_edge_says_source_age_quote_and_clock() -> None:
     assert "yahoo 2m ago · post-market 18:59 · New York time" in last
 
 
+def test_below_bars_within_the_day_stands_why_nothing_newer_came() -> None:
+    events = [Ranged(-1)] * 4
+    chart = replace(market.day_chart("AAPL"), fault="yahoo takes no more\x1b[31m requests (received: 429)")
+    shown = pane(data.live_view(), chart, *events)
+    assert "nothing newer: yahoo takes no more" in shown
+    assert "\x1b" not in shown
+    assert "nothing newer" not in pane(data.live_view(), market.day_chart("AAPL"), *events)
+
+
 def test_a_replay_has_no_age() -> None:
     assert "ago" not in pane(data.view(), data.chart("AAPL"))
 

@@ -144,7 +144,7 @@ def _figures(chart: Chart, width: int, why: str | None) -> list[Spans]:
     parts = [_rsi(chart), _macd(chart), _averages(chart), _volatility(chart)]
     while cells(joined(parts, ("   ", "dim"))) > width:
         parts.pop()
-    lines = [joined(parts, ("   ", "dim")), _forecast(chart, why, width)]
+    lines = [joined(parts, ("   ", "dim")), _forecast(chart, why, width), _fault(chart, width)]
     return [line for line in lines if line]
 
 
@@ -185,6 +185,11 @@ def _forecast(chart: Chart, why: str | None, width: int) -> Spans:
     when = f"{forecast.target_date:%a} {day(forecast.target_date)}"
     label = f"forecast for {when}  " if width >= 44 else f"{when}  "
     return [(label, "dim"), (f"{low} … {high}", "text"), (" (90 %)", "dim")]
+
+
+def _fault(chart: Chart, width: int) -> Spans:
+    """Why the newest bars of a range within days are older than they might be."""
+    return cut([("nothing newer: ", "watch"), (plain(chart.fault), "text")], width) if chart.fault else []
 
 
 def _decimals(price: float) -> int:

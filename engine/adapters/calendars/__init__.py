@@ -1,6 +1,6 @@
 """Sessions of exchanges: what exchange_calendars has on record, our corrections of it, and the user's own."""
 
 from engine.adapters.calendars.calendars import ExchangeCalendars
-from engine.adapters.calendars.overrides import EXAMPLE
+from engine.adapters.calendars.overrides import EXAMPLE, read
 
-__all__ = ["EXAMPLE", "ExchangeCalendars"]
+__all__ = ["EXAMPLE", "ExchangeCalendars", "read"]

@@ -13,6 +13,7 @@ from engine.adapters.krx.wire import fault_of_krx, fault_of_status
 from engine.core.faults import OF_THE_SOURCE
 from engine.errors import Fault, SourceError
 from engine.ports import SourceState
+from engine.workers import Workers
 
 Fetch = Callable[[str, date], bytes]
 """A service of the API and a day to the body of its answer; raises SourceError."""
@@ -23,7 +24,7 @@ _SHORTEST, _LONGEST = 60.0, 3600.0
 
 
 class Requests:
-    """One request at a time, `gap` seconds apart; a stopped one raises instead of waiting."""
+    """One request at a time, `gap` seconds apart; once stopped it raises instead of waiting, for an answer too."""
 
     def __init__(self, fetch: Fetch, cache: Cache, *, a_day: int, gap: float, now: Callable[[], float]) -> None:
         self._fetch = fetch
@@ -32,6 +33,7 @@ class Requests:
         self._gap = gap
         self._now = now
         self._stopped = Event()
+        self._workers = Workers(1, "krx")
         self._last = -gap
         self._faults = 0
         self._retry_at: float | None = None
@@ -63,8 +65,9 @@ class Requests:
         )
 
     def stop(self) -> None:
-        """Ask nothing more."""
+        """Ask nothing more; a request under way is left to itself."""
         self._stopped.set()
+        self._workers.close()
 
     def _asked(self, market: str, day: date) -> tuple[Listed, ...]:
         try:
@@ -80,7 +83,7 @@ class Requests:
 
     def _answer(self, market: str, day: date) -> tuple[Listed, ...]:
         try:
-            found = read(self._fetch(SERVICES[market], day), day)
+            found = read(self._workers.run(lambda: self._fetch(SERVICES[market], day)), day)
         except NotData as error:
             raise fault_of_krx("garbled", str(error)) from None
         if isinstance(found, Refusal):

@@ -44,7 +44,9 @@ class TomlWatchlists:
 
     def read(self, name: str) -> List:
         """One list. Raises UnknownWatchlist, or ConfigError with file, line, key, what was received and is allowed."""
-        return self._document(name).read(name)
+        # before it is read: a level written in between is then taken for newer than it is, not for older
+        stamp = self._changed_at(name)
+        return replace(self._document(name).read(name), changed_at=stamp)
 
     def add(self, name: str, ticker: Ticker, position: int | None = None) -> None:
         """Insert a ticker, at the end without a position. Raises BadRequest if it is there already, or no symbol."""
@@ -93,6 +95,12 @@ class TomlWatchlists:
 
     def load(self, file: Path) -> Imported:
         return load(file)
+
+    def _changed_at(self, name: str) -> float | None:
+        try:
+            return self._path(name).stat().st_mtime
+        except OSError:
+            return None
 
     def _path(self, name: str) -> Path:
         own = self._user / f"{name}.toml"

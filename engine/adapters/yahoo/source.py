@@ -14,7 +14,6 @@ from engine.adapters.yahoo import frames
 from engine.adapters.yahoo.faults import fault_of
 from engine.adapters.yahoo.library import Answer, Library, YFinance
 from engine.adapters.yahoo.pacer import Pacer, Wait
-from engine.adapters.yahoo.workers import Workers
 from engine.core.bars import History, empty
 from engine.core.faults import OF_THE_SOURCE, TRIED_AGAIN
 from engine.core.quality import DataNote
@@ -23,6 +22,7 @@ from engine.core.sessions import SETTLING
 from engine.errors import EmptyHistory, EngineError, SourceError, UnknownSymbol
 from engine.format import plain
 from engine.ports import Calendar, Found, Interval, IntradayBar, Profile, SourceState
+from engine.workers import Workers
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,7 @@ class YahooSource:
         self._closing = Event()
         self._pacer = Pacer(requests_an_hour, now, wait or self._closing.wait)
         self._library = library or YFinance(cache_folder, self._pacer.before_request, timeout)
-        self._workers = Workers(at_once)
+        self._workers = Workers(at_once, "yahoo")
         self._profiles: dict[str, Profile] = {}
 
     def state(self) -> SourceState:

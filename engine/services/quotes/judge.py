@@ -1,7 +1,9 @@
 """Which levels quotes and completed sessions reach: said once a session, and stored before it is said."""
 
 import logging
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TypeAlias
@@ -11,6 +13,7 @@ from engine.errors import StoreError
 from engine.format import money
 from engine.ports import Calendar, PriceAlarmRecord, Store
 from engine.services.quotes.facts import Facts
+from engine.services.quotes.since import Marks, for_quote, for_session
 
 _Key: TypeAlias = tuple[str, str, float, date]
 
@@ -33,24 +36,29 @@ class Judge:
         return bool(self._unsaved)
 
     def __call__(
-        self, news: Sequence[Quote | DayBar], levels: Mapping[str, tuple[Levels, ...]], facts: Facts
+        self, news: Sequence[Quote | DayBar], levels: Mapping[str, tuple[Levels, ...]], known: Marks, facts: Facts
     ) -> tuple[PriceAlarmRecord, ...]:
         """The alarms that are new, oldest first; those the store would not take are tried again the next time."""
-        known = self._said()
+        said = self._said()
         for each in news:
             for one in levels.get(each.symbol, ()):
-                found = self._session(each, one, facts) if isinstance(each, DayBar) else self._quote(each, one, facts)
-                self._unsaved += [alarm for alarm in found if _key(alarm) not in known]
-        return self._saved(known)
+                found = self._found(each, one, known, facts)
+                self._unsaved += [alarm for alarm in found if _key(alarm) not in said]
+        return self._saved(said)
 
     def _said(self) -> set[_Key]:
         if self._known is None:
             self._known = {_key(record.alarm) for record in self._store.price_alarms()}
         return self._known
 
-    def _quote(self, quote: Quote, levels: Levels, facts: Facts) -> tuple[PriceAlarm, ...]:
-        exchange = facts.exchanges.get(quote.symbol)
-        if exchange is None or facts.market(quote.symbol) is None:
+    def _found(self, news: Quote | DayBar, levels: Levels, known: Marks, facts: Facts) -> tuple[PriceAlarm, ...]:
+        if isinstance(news, DayBar):
+            return self._session(news, levels, known, facts)
+        return self._quote(news, levels, known, facts)
+
+    def _quote(self, quote: Quote, levels: Levels, known: Marks, facts: Facts) -> tuple[PriceAlarm, ...]:
+        exchange, held = facts.exchanges.get(quote.symbol), for_quote(levels, quote, known)
+        if exchange is None or facts.market(quote.symbol) is None or not held:
             return ()
         session = self._calendar.session(exchange, facts.day(quote))
         earlier, price = self._before.get((quote.symbol, levels), (None, None))
@@ -58,14 +66,18 @@ class Judge:
         return crossed(
             quote,
             session,
-            levels,
+            held,
             before=price if earlier == session else None,
             previous_close=facts.close_before(quote),
             money=partial(money, currency=quote.currency or facts.currencies.get(quote.symbol, "")),
         )
 
-    def _session(self, bar: DayBar, levels: Levels, facts: Facts) -> tuple[PriceAlarm, ...]:
-        return reached(bar, levels, partial(money, currency=facts.currencies.get(bar.symbol, "")))
+    def _session(self, bar: DayBar, levels: Levels, known: Marks, facts: Facts) -> tuple[PriceAlarm, ...]:
+        exchange = facts.exchanges.get(bar.symbol, "")
+        whole, late = for_session(levels, bar, known, lambda at: self._calendar.hours(exchange, at).open)
+        worded = partial(money, currency=facts.currencies.get(bar.symbol, ""))
+        close = replace(bar, high=math.nan, low=math.nan)
+        return (*reached(bar, whole, worded), *reached(close, late, worded))
 
     def _saved(self, known: set[_Key]) -> tuple[PriceAlarmRecord, ...]:
         new: list[PriceAlarmRecord] = []

@@ -24,6 +24,7 @@ from engine.ports import (
 from engine.protocol import Live
 from engine.services.quotes.facts import Facts, look
 from engine.services.quotes.judge import Judge
+from engine.services.quotes.since import Mark, Marks, marks, placed
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ class Quotes:
         self._symbols: frozenset[str] = frozenset()
         self._rates: frozenset[str] = frozenset()
         self._levels: dict[str, tuple[Levels, ...]] = {}
+        self._marks: Marks = {}
         self._facts = Facts()
         self._ticks = Ticks()
         self._judge = Judge(store, calendar)
@@ -77,13 +79,20 @@ class Quotes:
 
     # --- what others may ask for ---
 
-    def want(self, tickers: Iterable[Ticker], rates: Collection[str] = ()) -> None:
-        """Quotes of these from now on instead of those before, with their levels, and of these exchange rates."""
+    def want(self, tickers: Iterable[tuple[Ticker, float | None]], rates: Collection[str] = ()) -> None:
+        """Quotes of these from now on instead of those before, with their levels, and of these exchange rates.
+
+        Each ticker comes with the instant by which it stood in its list at the latest, None where that is not known:
+        a level counts from then on, or from now.
+        """
         levels: dict[str, dict[Levels, None]] = {}
-        for ticker in tickers:
+        stood: list[tuple[str, Levels, Mark]] = []
+        for ticker, at in tickers:
             own = levels.setdefault(ticker.symbol, {})
             if set_ := Levels(ticker.above, ticker.below, ticker.move):
                 own[set_] = None
+                stood.append((ticker.symbol, set_, self._mark(at)))
+        self._marks = placed(marks(stood, self._marks), self._facts.bars)
         self._rates = frozenset(rates)
         symbols = frozenset(levels) | self._rates
         is_new = symbols != self._symbols
@@ -106,6 +115,10 @@ class Quotes:
         """The same with its day and the close before it."""
         quote = self.newest(symbol)
         return None if quote is None else Priced(quote, self._facts.day(quote), self._facts.close_before(quote))
+
+    def last(self, symbol: str) -> DayBar | None:
+        """A symbol's last stored session, its prices in the shares of today; None where none was read."""
+        return self._facts.bars.get(symbol)
 
     def held(self, symbol: str) -> Quote | None:
         """The quote of a symbol that is held back as a bad tick until another confirms it, if there is one."""
@@ -194,7 +207,7 @@ class Quotes:
             self._to_judge.clear()
             news, self._unjudged = self._unjudged, []
             try:
-                alarms = await asyncio.to_thread(self._judge, news, self._levels, self._facts)
+                alarms = await asyncio.to_thread(self._judge, news, self._levels, self._marks, self._facts)
             except EngineError as error:
                 log.warning("quotes could not be judged: %s", error)
                 continue
@@ -211,7 +224,8 @@ class Quotes:
         """Read hours and closes anew; new symbols are asked of the stream only after that, so none comes unknown."""
         symbols, refreshed = self._symbols, self._refreshed
         self._refreshed = False
-        before = Facts() if refreshed else self._facts
+        known = self._facts
+        before = Facts() if refreshed else known
         now = self._clock.now()
         try:
             self._facts = await asyncio.to_thread(
@@ -221,6 +235,9 @@ class Quotes:
             log.warning("hours and closes could not be read: %s", error)
             self._refreshed = refreshed
         else:
+            self._marks = placed(self._marks, self._facts.bars)
+            if self._facts.bars != known.bars:
+                self.changed(())  # what is held is worth a close where no quote comes
             if refreshed:
                 self._unjudged += [bar for bar in self._facts.bars.values() if self._is_to_be_judged(bar)]
         if self._unjudged or self._judge.behind:
@@ -233,7 +250,15 @@ class Quotes:
         """A session is news if it is the last there was; without live quotes (files, a replay) the last stored is."""
         market = self._facts.market(bar.symbol)
         newest = market is not None and bar.session == market.completed
-        return bar.symbol in self._levels and (newest or (self._stream is None and self._source is None))
+        return bar.symbol in self._levels and (newest or not self._is_live)
+
+    @property
+    def _is_live(self) -> bool:
+        return self._stream is not None or self._source is not None
+
+    def _mark(self, stood_at: float | None) -> Mark:
+        now = self._clock.now()
+        return (now if stood_at is None else min(now, stood_at)) if self._is_live else None
 
     # --- polling ---
 

@@ -218,6 +218,18 @@ def test_a_stopped_source_asks_for_nothing_more(make: Make, krx: LocalKrx) -> No
     assert (fault(source).message, krx.asked) == ("the engine stops", [])
 
 
+def test_a_request_that_hangs_keeps_nobody_waiting_once_the_source_is_closed(make: Make, krx: LocalKrx) -> None:
+    krx.faults[None] = "held"
+    source = make()
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(source.history, "005930.KS", DAYS[-1])
+        assert krx.was_asked.wait(10)
+        source.close()
+        with pytest.raises(SourceError, match="stopping"):
+            asked.result(5)
+    assert not krx.go.is_set()
+
+
 # --- days without shares ---
 
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from engine.core.money import Rate
-from engine.core.quotes import Priced, Quote
+from engine.core.quotes import DayBar, Priced, Quote
 from engine.ports import List, Ticker
 from engine.protocol import Row
 from engine.services.holdings import filled, rate_symbols, with_quote
@@ -63,6 +63,18 @@ def test_a_holding_is_worth_its_newest_price():
 def test_without_a_newer_quote_a_holding_is_worth_its_close():
     assert row(None).value == 2_200.0
     assert row(priced(300.0, FRIDAY)).value == 2_200.0
+
+
+def test_on_a_splits_morning_a_holding_is_worth_its_close_in_the_shares_of_that_morning():
+    after_four_to_one = DayBar("AAPL", FRIDAY, 1.0, 56.0, 54.0, 55.0, 54.5)
+    rows, sum_ = filled(listed(Ticker("AAPL", shares=40, cost=50.0)), ROWS[:1], none, {}, lambda _: after_four_to_one)
+    assert (rows[0].value, rows[0].pnl, rows[0].close, sum_.value) == (2_200.0, 200.0, 220.0, 2_200.0)
+
+
+def test_a_close_of_another_session_than_the_rows_is_not_what_a_holding_is_worth():
+    thursday = DayBar("AAPL", date(2026, 10, 22), 1.0, 56.0, 54.0, 55.0, 54.5)
+    rows, _ = filled(listed(AAPL), ROWS[:1], none, {}, lambda _: thursday)
+    assert rows[0].value == 2_200.0
 
 
 def test_a_row_that_is_not_held_has_no_value():

@@ -22,6 +22,8 @@ from tests.yahoo_stream import yahoo_stream
 MONDAY = date(2026, 10, 26)
 NOON = datetime(2026, 10, 26, 16, tzinfo=UTC).timestamp()
 LEVELS = Ticker("AAPL", above=230.0)
+LONG_AGO = NOON - 30 * 86_400
+"""When its level was written, unless a test says otherwise."""
 
 
 class Weekdays:
@@ -147,7 +149,15 @@ def store(tmp_path):
 
 @asynccontextmanager
 async def working(
-    store, stream=None, source=None, *, calendar=None, clock=None, poll_seconds=1_000.0, wanted=(LEVELS,)
+    store,
+    stream=None,
+    source=None,
+    *,
+    calendar=None,
+    clock=None,
+    poll_seconds=1_000.0,
+    wanted=(LEVELS,),
+    stood_at=LONG_AGO,
 ):
     calendar = calendar or Weekdays()
     quotes = Quotes(
@@ -160,7 +170,7 @@ async def working(
         poll_seconds=poll_seconds,
     )
     heard = Heard(quotes)
-    quotes.want(wanted)
+    quotes.want([(ticker, stood_at) for ticker in wanted])
     async with asyncio.timeout(20):
         running = asyncio.create_task(quotes.run())
         try:
@@ -235,6 +245,13 @@ async def test_a_split_today_is_taken_out_of_the_stored_close(store):
         assert quotes.priced("AAPL").previous_close == 220.0
 
 
+async def test_the_last_close_is_in_the_shares_of_a_splits_morning(store):
+    keep(store, bars(actions=(Action(MONDAY, split=4.0),)))
+    async with working(store) as (quotes, _):
+        await looked(quotes)
+        assert (quotes.last("AAPL").session, quotes.last("AAPL").close) == (date(2026, 10, 23), 55.0)
+
+
 async def test_a_quote_belongs_to_the_day_of_its_exchange(store):
     async with streaming(store, wanted=(Ticker("005930.KS"),)) as (stream, quotes, heard):
         stream.says(quote(71_000.0, NOON, symbol="005930.KS"))
@@ -257,7 +274,7 @@ async def test_a_bad_tick_is_neither_shown_nor_an_alarm(store):
 async def test_a_rate_is_the_newer_of_its_quote_and_its_stored_close(store):
     keep(store, bars("KRWUSD=X", (0.0007, 0.00071)))
     async with streaming(store) as (stream, quotes, heard):
-        quotes.want([LEVELS], ["KRWUSD=X"])
+        quotes.want([(LEVELS, LONG_AGO)], ["KRWUSD=X"])
         await stream.until_it_wants("AAPL", "KRWUSD=X")
         saturday = datetime(2026, 10, 24, tzinfo=UTC).timestamp()
         assert quotes.rates == {"KRWUSD=X": Rate(0.00071, saturday)}
@@ -340,14 +357,43 @@ async def test_an_alarm_that_the_store_would_not_take_is_told_once_it_does(store
         assert [record.alarm.price for record in heard.alarms] == [231.0]
 
 
+async def looked(quotes):
+    """Bars have been read."""
+    while not quotes._facts.bars:
+        await asyncio.sleep(0)
+
+
 async def test_a_completed_session_that_reached_a_level_is_an_alarm_without_live_quotes(store):
+    keep(store, bars(last=date(2026, 10, 22)))
     async with working(store) as (quotes, heard):
+        await looked(quotes)
         keep(store, bars(high=231.4))
         quotes.refreshed()
         await heard.until(lambda: heard.alarms)
         alarm = heard.alarms[0].alarm
         assert (alarm.session, alarm.price, alarm.rule) == (date(2026, 10, 23), 231.4, "above")
         assert quotes.live.state == "off"
+
+
+async def test_without_live_quotes_a_level_is_not_held_against_the_session_that_was_the_last_when_it_was_set(store):
+    async with working(store) as (quotes, heard):
+        keep(store, bars(last=date(2026, 10, 22), high=235.0))
+        quotes.refreshed()
+        await looked(quotes)
+        keep(store, bars(high=231.4))
+        quotes.refreshed()
+        await heard.until(lambda: heard.alarms)
+        assert [record.alarm.session for record in heard.alarms] == [date(2026, 10, 23)]
+
+
+async def test_a_level_set_after_a_session_is_not_held_against_it_nor_against_an_older_price(store):
+    async with streaming(store, stood_at=None) as (stream, quotes, heard):
+        keep(store, bars(high=235.0))
+        quotes.refreshed()
+        await stream.until_asked_again()
+        stream.says(quote(231.0, NOON - 60, close=228.0), quote(232.0, NOON + 1, close=228.0))
+        await heard.until(lambda: heard.alarms)
+        assert [record.alarm.price for record in heard.alarms] == [232.0]
 
 
 @pytest.mark.parametrize(("last", "told"), [(date(2026, 10, 19), [MONDAY]), (date(2026, 10, 23), ["Friday", MONDAY])])

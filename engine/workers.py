@@ -1,4 +1,4 @@
-"""Threads that wait for Yahoo, so that nobody has to wait for them: they may be left behind at any moment."""
+"""Threads that wait for a source, so that nobody has to wait for them: they may be left behind at any moment."""
 
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
@@ -18,8 +18,9 @@ class Workers:
     until it has timed out. These are not.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, name: str) -> None:
         self._most = most
+        self._name = name
         self._queue: SimpleQueue[tuple[Future[Any], Callable[[], Any]] | None] = SimpleQueue()
         self._lock = Lock()
         self._pending: set[Future[Any]] = set()
@@ -35,7 +36,7 @@ class Workers:
             self._pending.add(future)
             if self._threads < min(self._most, len(self._pending)):
                 self._threads += 1
-                Thread(target=self._serve, name=f"yahoo-{self._threads}", daemon=True).start()
+                Thread(target=self._serve, name=f"{self._name}-{self._threads}", daemon=True).start()
         self._queue.put((future, work))
         return future
 
