@@ -3,11 +3,11 @@
 import asyncio
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
+from time import monotonic
 
 import numpy as np
 import pytest
 
-from engine.adapters.clock import SystemClock
 from engine.adapters.store import SqliteStore
 from engine.adapters.yahoo_stream import YahooStream
 from engine.core.bars import Action, History
@@ -109,6 +109,16 @@ class Fixed:
 
     def now(self):
         return self.time
+
+
+class Passing:
+    """Time that passes, from an hour after noon on: what a poll gives is older than what a stream says."""
+
+    def __init__(self):
+        self._began = monotonic()
+
+    def now(self):
+        return NOON + 3_600 + monotonic() - self._began
 
 
 class Heard:
@@ -421,7 +431,7 @@ async def test_a_session_starts_from_the_close_before_it_not_from_the_last_quote
 @pytest.mark.parametrize("state", ["stale", "lost", "connecting"])
 async def test_a_stream_that_is_silent_for_long_is_replaced_by_polling_until_it_sends_again(store, state):
     stream, source = FakeStream(), Polled()
-    async with working(store, stream, source, poll_seconds=0.02, clock=SystemClock()) as (quotes, heard):
+    async with working(store, stream, source, poll_seconds=0.02, clock=Passing()) as (quotes, heard):
         stream.says(StreamState(state, NOON, why="nothing came"))
         await heard.until(lambda: quotes.live.state == "polling")
         assert quotes.live.why == "nothing came"
@@ -473,7 +483,7 @@ async def test_nothing_is_polled_while_every_market_is_closed(store):
 
 async def test_polling_that_fails_says_why_and_goes_on(store):
     source = Polled(fault=SourceError("too many requests", fault="limited"))
-    async with working(store, None, source, poll_seconds=0.02, clock=SystemClock()) as (quotes, heard):
+    async with working(store, None, source, poll_seconds=0.02, clock=Passing()) as (quotes, heard):
         await heard.until(lambda: len(source.asked) == 2)
         assert (quotes.live.state, quotes.live.why) == ("lost", "too many requests")
         source.fault = None
@@ -482,7 +492,7 @@ async def test_polling_that_fails_says_why_and_goes_on(store):
 
 async def test_a_lost_stream_and_a_failing_poll_are_both_said(store):
     stream, source = FakeStream(), Polled(fault=SourceError("too many requests", fault="limited"))
-    async with working(store, stream, source, poll_seconds=0.02, clock=SystemClock()) as (quotes, heard):
+    async with working(store, stream, source, poll_seconds=0.02, clock=Passing()) as (quotes, heard):
         stream.says(StreamState("lost", NOON, why="it broke"))
         await heard.until(lambda: source.asked and quotes.live.why == "it broke; too many requests")
         assert quotes.live.state == "lost"
@@ -505,8 +515,8 @@ async def test_polling_leaves_a_source_alone_that_has_no_requests_to_spare(store
 
 async def test_from_the_server_to_a_stored_alarm_through_a_drop_a_silence_and_back(store):
     """The whole way, over a real socket: live, dropped, live again, silent, polled, live."""
-    keep(store, bars(last=_day_before_today()))
-    source, clock = Polled(222.0), SystemClock()
+    keep(store, bars())
+    source, clock = Polled(222.0), Passing()
     async with yahoo_stream() as server:
         paused = asyncio.Event()
 
@@ -538,7 +548,3 @@ async def test_from_the_server_to_a_stored_alarm_through_a_drop_a_silence_and_ba
             await heard.until(lambda: heard.alarms)
             assert quotes.live.state == "live"
         assert [record.alarm.price for record in store.price_alarms()] == [231.0]
-
-
-def _day_before_today():
-    return Weekdays().completed("XNYS", SystemClock().now())
