@@ -61,6 +61,7 @@ class LocalYahoo:
         """Hosts whose connections go on to a port of this machine, TLS and all."""
         self._misdeeds: dict[str, list[tuple[Misdeed, float]]] = {}
         self._lock = threading.Lock()
+        self._came = threading.Condition()
         self.closing = threading.Event()
         authority = trustme.CA()
         self.certificate = folder / "authority.pem"
@@ -107,6 +108,17 @@ class LocalYahoo:
     def charts(self, symbol: str | None = None) -> list[Asked]:
         """Requests for bars, of one symbol or of all, look-ups of the time zone among them."""
         return [each for each in list(self.requests) if each.symbol and symbol in (None, each.symbol)]
+
+    def note(self, asked: Asked) -> None:
+        """Keep a request in the log, and tell whoever waits for one."""
+        with self._came:
+            self.requests.append(asked)
+            self._came.notify_all()
+
+    def until(self, met: Callable[[], object]) -> None:
+        """Wait until requests have made it so."""
+        with self._came:
+            assert self._came.wait_for(met, 20), "nothing more was asked"
 
     def misdeed(self, symbol: str) -> Misdeed | None:
         """What to do wrong now; it counts."""
@@ -185,7 +197,7 @@ class _Connection(socketserver.BaseRequestHandler):
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         bars = parts.path.startswith("/v8/finance/chart/")
         symbol = unquote(parts.path.rpartition("/")[2]) if bars else ""
-        yahoo.requests.append(Asked(host, parts.path, symbol, query, yahoo.now()))
+        yahoo.note(Asked(host, parts.path, symbol, query, yahoo.now()))
         if bars or parts.path == "/v1/finance/search":
             misdeed = yahoo.misdeed(symbol)
             if misdeed:

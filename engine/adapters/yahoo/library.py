@@ -55,16 +55,18 @@ class Library(Protocol):
 class YFinance:
     """The library: quiet, its cache in a folder of its own, all its requests through one paced session.
 
-    Its singleton (the cookie, the crumb, a cache of answers) is the process's: one object of this class a process.
+    Its singleton (the cookie, the crumb, a cache of answers) is the process's: one object of this class a process. One
+    that came before may still have a thread in it, which waits for an answer that nobody wants any more.
     """
+
+    _turn = Lock()
+    """Whoever holds it works on an answer. One at a time: they would not get on faster, and keep the engine's loop
+    waiting for its turn at the interpreter. It is the process's, as what it guards is."""
 
     def __init__(self, cache_folder: Path, before_request: Callable[[], None], timeout: float) -> None:
         self._folder = cache_folder
         self._before = before_request
         self._timeout = timeout
-        self._turn = Lock()
-        """Whoever holds it works on an answer. One at a time: they would not get on faster, and keep the engine's loop
-        waiting for its turn at the interpreter."""
         self._session: Any = None
 
     def daily(self, symbol: str, start: date) -> Answer:

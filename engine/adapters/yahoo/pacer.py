@@ -59,8 +59,7 @@ class Pacer:
             self._hour, self._used = hour, self._used + 1 if hour == self._hour else 1
         if seconds:
             self._wait(seconds)
-        if self._closed:
-            raise SourceError("the engine is stopping")
+        self._unless_closed()
 
     def spare(self) -> bool:
         """Whether more than half of the burst is left: what can wait leaves the rest to what cannot."""
@@ -72,8 +71,9 @@ class Pacer:
         self._wait(pacing.backoff(attempt, random.random()))  # noqa: S311 - jitter
 
     def admit(self, symbol: str) -> None:
-        """Let one call through, whose outcome `asking` then learns. Raises SourceError at once while it rests."""
+        """Let one call through; `asking` learns its outcome. Raises SourceError while it rests, and once closed."""
         with self._lock:
+            self._unless_closed()
             now = self._now()
             admitted = pacing.admitted(self._breaker, now)
             if admitted is None:
@@ -98,6 +98,10 @@ class Pacer:
             raise
         else:
             self._succeeded()
+
+    def _unless_closed(self) -> None:
+        if self._closed:
+            raise SourceError("the engine is stopping")
 
     def _resting(self, symbol: str, now: float) -> SourceError:
         breaker = self._breaker

@@ -1,8 +1,8 @@
 """Each known fault of Yahoo through the real yfinance and a local Yahoo: what is said of it, what it costs."""
 
+import http.client
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from engine.adapters.yahoo import YahooSource
+from engine.adapters.yahoo.library import Answer
 from engine.errors import EmptyHistory, EngineError, Fault, SourceError, UnknownSymbol
-from tests.engine.adapters.test_yahoo import NewYork
+from tests.engine.adapters.test_yahoo import NewYork, Shelf
 from tests.worlds import history
 from tests.yahoo import LocalYahoo, Misdeed, serving
 
@@ -64,6 +65,15 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         made.asked()
         yield made
         made.source.close()
+
+
+@pytest.fixture
+def patient(tmp_path: Path, desk: Desk) -> Iterator[Desk]:
+    """The same with a source that waits for longer than any answer takes: only closing lets go of it."""
+    desk.source.close()
+    desk.source = YahooSource(tmp_path / "patient", NewYork(), now=lambda: EVENING, timeout=60.0)
+    yield desk
+    desk.source.close()
 
 
 @dataclass(frozen=True)
@@ -238,8 +248,7 @@ def test_only_one_probe_goes_through(desk: Desk) -> None:
     desk.yahoo.misbehave("slow", "AAA")
     probe = threading.Thread(target=desk.fails, daemon=True)
     probe.start()
-    while not desk.asked():
-        time.sleep(0.005)
+    desk.yahoo.until(desk.asked)
     assert isinstance(desk.fails(symbol="BBB"), SourceError)
     assert desk.yahoo.charts("BBB") == []
     probe.join()
@@ -271,35 +280,33 @@ def test_a_used_up_budget_is_said_and_asks_nothing(tmp_path: Path, desk: Desk) -
 # --- the end ---
 
 
-def test_closing_lets_go_of_whoever_waits_for_an_answer(desk: Desk) -> None:
-    desk.yahoo.misbehave("slow", "AAA")
+def test_closing_lets_go_of_whoever_waits_for_an_answer(patient: Desk) -> None:
+    patient.yahoo.misbehave("slow", "AAA")
     said: list[EngineError] = []
-    desk.asked()
-    waiting = threading.Thread(target=lambda: said.append(desk.fails()), daemon=True)
+    patient.asked()
+    waiting = threading.Thread(target=lambda: said.append(patient.fails()), daemon=True)
     waiting.start()
-    while not desk.asked():
-        time.sleep(0.005)
-    desk.source.close()
-    waiting.join(timeout=0.5)
+    patient.yahoo.until(patient.asked)
+    patient.source.close()
+    waiting.join()
     assert str(said[0]) == "the engine is stopping. What is stored stays"
 
 
-def test_closing_lets_go_of_whoever_polls_for_quotes(desk: Desk) -> None:
-    desk.yahoo.misbehave("slow", "AAA")
+def test_closing_lets_go_of_whoever_polls_for_quotes(patient: Desk) -> None:
+    patient.yahoo.misbehave("slow", "AAA")
     said: list[str] = []
 
     def poll() -> None:
         with pytest.raises(SourceError) as caught:
-            desk.source.quotes(["AAA", "BBB"])
+            patient.source.quotes(["AAA", "BBB"])
         said.append(caught.value.message)
 
-    desk.asked()
+    patient.asked()
     waiting = threading.Thread(target=poll, daemon=True)
     waiting.start()
-    while not desk.asked():
-        time.sleep(0.005)
-    desk.source.close()
-    waiting.join(timeout=0.5)
+    patient.yahoo.until(patient.asked)
+    patient.source.close()
+    waiting.join()
     assert said == ["the engine is stopping"]
 
 
@@ -308,6 +315,24 @@ def test_whoever_waited_for_a_second_try_makes_none_after_closing(desk: Desk) ->
     desk.asked()
     desk.fails("html")
     assert desk.asked() == 1
+
+
+def test_whoever_is_left_behind_by_closing_does_not_enter_the_library_again(tmp_path: Path) -> None:
+    entered: list[threading.Thread] = []
+
+    class Cut(Shelf):
+        """An answer that breaks off, and not before the source is closed."""
+
+        def newest(self, symbol: str) -> Answer:
+            entered.append(threading.current_thread())
+            source.close()
+            raise http.client.IncompleteRead(b"")
+
+    source = YahooSource(tmp_path, NewYork(), now=lambda: EVENING, library=Cut(ValueError()))
+    with pytest.raises(SourceError, match="the engine is stopping"):
+        source.history("AAA", SINCE)
+    entered[0].join()
+    assert len(entered) == 1
 
 
 def test_only_yahoo_is_ever_spoken_to(desk: Desk) -> None:
