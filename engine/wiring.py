@@ -62,7 +62,7 @@ class Engine:
         clock = clock or SystemClock()
         lists = TomlWatchlists(home.watchlists, watchlists.folder())
         self._store = store = SqliteStore(home.data)
-        calendar = ExchangeCalendars(store, home.calendars_file)
+        calendar = ExchangeCalendars(store, home.calendars_file, now=clock.now)
         self._sources = sources = _sources(home, settings, calendar, store, clock)
         self._trainer = trainer or ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
         budget, pace = Budget(settings.alarms.budget, settings.alarms.alerts), _pace(settings, sources)

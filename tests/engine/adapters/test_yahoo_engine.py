@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -14,12 +14,16 @@ from engine.adapters.yahoo import YahooSource
 from engine.home import home
 from engine.ports import Coverage
 from engine.protocol import Attach, Feed, FetchBars, Fetched, Row, View
+from engine.services.refresh import DAY
+from tests.bad_day import Clock
 from tests.engine.adapters.test_yahoo_faults import CASES, Case, each_case
 from tests.engines import client_of, running, until
 from tests.worlds import history
 from tests.yahoo import LocalYahoo, Misdeed, serving
 
-TODAY = datetime.now(UTC).date()
+FIRST = date(2024, 1, 2)
+EVENING = datetime(2024, 7, 29, 22, tzinfo=UTC).timestamp()
+"""New York is closed: no quote is polled, and what is counted are requests for bars."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,16 @@ class Lines(logging.Handler):
         self.lines.append(record.getMessage())
 
 
-async def met(folder: Path, yahoo: LocalYahoo, *symbols: str) -> tuple[View, Lines]:
+async def met(folder: Path, yahoo: LocalYahoo, *symbols: str, at: float = EVENING) -> tuple[View, Lines]:
     """What a screen shows once the engine has asked for all of its list, and what the log says."""
     lines = Lines(yahoo)
     logger = logging.getLogger("engine.adapters.yahoo")
     logger.addHandler(lines)
     try:
-        async with running(folder, "yahoo", "source.stream=false"), client_of(folder) as client:
+        async with (
+            running(folder, "yahoo", "source.stream=false", clock=Clock(at)),
+            client_of(folder) as client,
+        ):
             view = await client.ask(Attach(symbols=symbols))
             view = await until(view, client, lambda now: now.status.feed.state != "waiting")
             view = await until(view, client, lambda now: all(row.why != "no bars yet" for row in now.rows))
@@ -75,11 +82,11 @@ def coverage(folder: Path, symbol: str) -> Coverage:
 def yahoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalYahoo]:
     """AAA and BBB are listed; the source waits no longer than a second."""
     monkeypatch.setitem(YahooSource.__init__.__kwdefaults__, "timeout", 1.0)
-    with serving(tmp_path) as local:
+    with serving(tmp_path, lambda: EVENING) as local:
         for name, value in local.environment.items():
             monkeypatch.setenv(name, value)
         for symbol in ("AAA", "BBB"):
-            local.add(history(symbol, 150, start=TODAY - timedelta(days=220)), name=f"The {symbol} company")
+            local.add(history(symbol, 150, start=FIRST), name=f"The {symbol} company")
         yield local
 
 
@@ -117,12 +124,10 @@ def test_an_unknown_symbol_says_so_on_its_row_and_the_others_are_whole(yahoo: Lo
 
 def test_a_row_keeps_its_last_success_while_yahoo_refuses(yahoo: LocalYahoo, tmp_path: Path) -> None:
     before, _ = asyncio.run(met(tmp_path / "home", yahoo, "AAA"))
-    # the first engine may have polled once more after its screen had seen enough
-    succeeded_at = coverage(tmp_path / "home", "AAA").fetched_at
     yahoo.misbehave("429")
-    after, _ = asyncio.run(met(tmp_path / "home", yahoo, "AAA"))
+    after, _ = asyncio.run(met(tmp_path / "home", yahoo, "AAA", at=EVENING + DAY))
     assert after.rows[0].close == before.rows[0].close
-    assert after.rows[0].fetched_at == succeeded_at
+    assert after.rows[0].fetched_at == EVENING
     assert after.status.feed.state == "failing"
 
 
@@ -136,10 +141,12 @@ def test_what_yahoo_says_of_a_symbol_is_in_the_store(yahoo: LocalYahoo, tmp_path
 def test_an_engine_ends_at_once_while_yahoo_lets_it_wait(yahoo: LocalYahoo, tmp_path: Path) -> None:
     async def stopped() -> float:
         loop = asyncio.get_running_loop()
-        async with running(tmp_path / "home", "yahoo", "source.stream=false"), client_of(tmp_path / "home") as client:
+        async with (
+            running(tmp_path / "home", "yahoo", "source.stream=false", clock=Clock(EVENING)),
+            client_of(tmp_path / "home") as client,
+        ):
             fetch = asyncio.create_task(_all(client, FetchBars(symbols=("AAA", "BBB"))))
-            while not yahoo.charts():
-                await asyncio.sleep(0.01)
+            await asyncio.to_thread(yahoo.until, yahoo.charts)
             began = loop.time()
         fetch.cancel()
         await asyncio.gather(fetch, return_exceptions=True)
