@@ -78,10 +78,14 @@ def coverage(folder: Path, symbol: str) -> Coverage:
         store.close()
 
 
+def _patience(patch: pytest.MonkeyPatch, seconds: float) -> None:
+    """How long an engine's source waits for an answer."""
+    patch.setitem(YahooSource.__init__.__kwdefaults__, "timeout", seconds)
+
+
 @pytest.fixture
 def yahoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalYahoo]:
-    """AAA and BBB are listed; the source waits no longer than a second."""
-    monkeypatch.setitem(YahooSource.__init__.__kwdefaults__, "timeout", 1.0)
+    """AAA and BBB are listed."""
     with serving(tmp_path, lambda: EVENING) as local:
         for name, value in local.environment.items():
             monkeypatch.setenv(name, value)
@@ -91,8 +95,10 @@ def yahoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalYaho
 
 
 @pytest.fixture
-def seen(yahoo: LocalYahoo, tmp_path: Path) -> Callable[[Misdeed], Seen]:
+def seen(yahoo: LocalYahoo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Misdeed], Seen]:
     def one(misdeed: Misdeed) -> Seen:
+        if misdeed == "slow":
+            _patience(monkeypatch, 1.0)
         yahoo.misbehave(misdeed)
         view, log = asyncio.run(met(tmp_path / "home", yahoo, "AAA"))
         return Seen(view.rows[0], view.status.feed, log.lines, log.asked, coverage(tmp_path / "home", "AAA"))
@@ -138,7 +144,9 @@ def test_what_yahoo_says_of_a_symbol_is_in_the_store(yahoo: LocalYahoo, tmp_path
     store.close()
 
 
-def test_an_engine_ends_at_once_while_yahoo_lets_it_wait(yahoo: LocalYahoo, tmp_path: Path) -> None:
+def test_an_engine_ends_at_once_while_yahoo_lets_it_wait(
+    yahoo: LocalYahoo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def stopped() -> float:
         loop = asyncio.get_running_loop()
         async with (
@@ -152,7 +160,7 @@ def test_an_engine_ends_at_once_while_yahoo_lets_it_wait(yahoo: LocalYahoo, tmp_
         await asyncio.gather(fetch, return_exceptions=True)
         return loop.time() - began
 
-    YahooSource.__init__.__kwdefaults__["timeout"] = 30.0
+    _patience(monkeypatch, 30.0)
     yahoo.misbehave("slow")
     assert asyncio.run(stopped()) < 10
 
