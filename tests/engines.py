@@ -85,7 +85,7 @@ async def client_of(folder: Path) -> AsyncIterator[Client]:
 
 async def until(view: View, client: Client, holds: Callable[[View], bool]) -> View:
     """The view once it holds, from pushed changes alone."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         if holds(view):
             return view
         async for changed in client.changes():
