@@ -7,16 +7,16 @@ it goes on when that screen is gone.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
 from engine.errors import BadRequest, Cancelled, EngineError
 from engine.ports import Clock, Store
-from engine.protocol import Job, JobState, TrainProgress
+from engine.protocol import Job, JobKind, JobState, TrainProgress
 
 T = TypeVar("T")
-Kind: TypeAlias = Literal["train", "fetch", "scan", "replay"]
+
 Report: TypeAlias = Callable[[str | TrainProgress], None]
 
 KEPT = 20
@@ -41,7 +41,7 @@ class JobTable:
     async def recover(self) -> None:
         """Take over the jobs that an earlier engine left running, as interrupted."""
         for record in await asyncio.to_thread(self._store.interrupted):
-            kind = msgspec.convert(record.kind, Kind)
+            kind = msgspec.convert(record.kind, JobKind)
             self._put(Job(record.id, kind, record.title, "interrupted", error="the engine ended while it ran"))
 
     @property
@@ -59,7 +59,7 @@ class JobTable:
         """Whether a training waits or runs."""
         return any(self._jobs[number].kind == "train" for number in self._tasks)
 
-    async def run(self, kind: Kind, title: str, work: Callable[[Report], Awaitable[T]]) -> T:
+    async def run(self, kind: JobKind, title: str, work: Callable[[Report], Awaitable[T]]) -> T:
         """Carry out a job and give its result. Raises what it raised, or Cancelled."""
         number = await asyncio.to_thread(self._store.start_job, kind, title)
         self._put(Job(number, kind, title, "queued"))
@@ -86,7 +86,7 @@ class JobTable:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _supervised(self, number: int, kind: Kind, work: Callable[[Report], Awaitable[T]]) -> T:
+    async def _supervised(self, number: int, kind: JobKind, work: Callable[[Report], Awaitable[T]]) -> T:
         state: JobState = "failed"
         error: str | None = None
         try:

@@ -122,7 +122,8 @@ def _fetched_words(item: Fetched) -> str:
 
 
 def _progress_words(item: TrainProgress) -> str:
-    return f"epoch {item.epoch} of {item.epochs}   loss {item.loss:.5f}   validation {item.val_loss:.5f}"
+    validation = "" if item.val_loss is None else f"   validation {item.val_loss:.5f}"
+    return f"epoch {item.epoch} of {item.epochs}   loss {item.loss:.5f}{validation}"
 
 
 def _trained_words(item: Trained) -> str:

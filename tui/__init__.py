@@ -3,9 +3,11 @@
 Lowest first, each imports only what stands above it here:
 
     spans, theme, events, order       words with a role, colours, what happens, which rows in which order
-    paint, plot                       a widget that sends only changed cells; a price chart as text
+    canvas                            scales, lines in braille, axes
+    paint, plot, curves               a widget that sends only changed cells; charts of prices and of models as text
     exchanges, sources, columns       the market, its data, and the list in words; forms for every width
     seeking                           a symbol to add, looked for by name
     link, state, keymap, messages     the engine's end, the truth of the screen, the keys, what widgets ask for
+    pane, stage                       a widget, and a screen, that show the state
     widgets, screens, app             what is seen
 """

@@ -16,12 +16,14 @@ from textual.worker import Worker
 
 from engine.protocol import Attach
 from tui.events import Event, Said, Ticked
-from tui.keymap import KEYS
+from tui.keymap import KEYS, Place
 from tui.link import Connect, Link
 from tui.messages import Ask, Happened
 from tui.screens.help import Help
+from tui.screens.model import ModelScreen
 from tui.screens.palette import Commands, Palette
 from tui.screens.watch import Watch
+from tui.stage import Stage
 from tui.state import State, reduce
 from tui.theme import named, other_ground, other_rise, themes
 
@@ -90,6 +92,13 @@ class WhipsawApp(App[str]):
         """Dark or light; or rises in red or in green."""
         self.theme = (other_rise if part == "rise" else other_ground)(self.theme)
 
+    def action_stage(self, place: Place) -> None:
+        """Another screen, above Watch, which is always there."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        if place == "model":
+            self.push_screen(ModelScreen(self.size, self._state))
+
     def action_help(self) -> None:
         """The keys."""
         if not isinstance(self.screen, Help):
@@ -134,7 +143,7 @@ class WhipsawApp(App[str]):
 
     def _show(self) -> None:
         for screen in self.screen_stack:
-            if isinstance(screen, Watch):
+            if isinstance(screen, Stage):
                 screen.show(self._state)
 
     def _tick(self) -> None:

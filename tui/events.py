@@ -51,10 +51,10 @@ class Selected(Struct, frozen=True):
 
 
 class Moved(Struct, frozen=True):
-    """The choice moved by so many rows, in the list or in the feed."""
+    """The choice moved by so many rows, in the list, in the feed, among the models or among the jobs."""
 
     by: int
-    pane: Literal["table", "feed"] = "table"
+    pane: Literal["table", "feed", "models", "jobs"] = "table"
 
 
 class Chosen(Struct, frozen=True):

@@ -5,6 +5,10 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 Group: TypeAlias = Literal["Move", "List", "Chart", "Model", "Alarms", "Whipsaw"]
+Place: TypeAlias = Literal["watch", "model"]
+"""A screen, by the name that the keys of screens go by."""
+
+_ALL: Final[tuple[Place, ...]] = ("watch", "model")
 
 
 class Key(Struct, frozen=True):
@@ -24,6 +28,8 @@ class Key(Struct, frozen=True):
     command: bool = True
     everywhere: bool = False
     """Whether the app does it, on every screen."""
+    on: tuple[Place, ...] = ("watch",)
+    """The screens that do it."""
 
     @property
     def action(self) -> str:
@@ -32,16 +38,16 @@ class Key(Struct, frozen=True):
 
 
 KEYS: Final = (
-    Key("move(1)", "down,j", "j ↓", "next row", "Move", command=False),
-    Key("move(-1)", "up,k", "k ↑", "row before", "Move", command=False),
-    Key("page(1)", "pagedown", "PgDn", "a page down", "Move", command=False),
-    Key("page(-1)", "pageup", "PgUp", "a page up", "Move", command=False),
-    Key("end(-1)", "g,home", "g", "first row", "Move", command=False),
-    Key("end(1)", "G,end", "G", "last row", "Move", command=False),
-    Key("pane(1)", "tab", "Tab", "next pane", "Move", command=False),
-    Key("pane(-1)", "shift+tab", "⇧Tab", "pane before", "Move", command=False),
+    Key("move(1)", "down,j", "j ↓", "next row", "Move", command=False, on=_ALL),
+    Key("move(-1)", "up,k", "k ↑", "row before", "Move", command=False, on=_ALL),
+    Key("page(1)", "pagedown", "PgDn", "a page down", "Move", command=False, on=_ALL),
+    Key("page(-1)", "pageup", "PgUp", "a page up", "Move", command=False, on=_ALL),
+    Key("end(-1)", "g,home", "g", "first row", "Move", command=False, on=_ALL),
+    Key("end(1)", "G,end", "G", "last row", "Move", command=False, on=_ALL),
+    Key("pane(1)", "tab", "Tab", "next pane", "Move", command=False, on=_ALL),
+    Key("pane(-1)", "shift+tab", "⇧Tab", "pane before", "Move", command=False, on=_ALL),
     Key("zoom", "enter", "Enter", "chart on the whole screen", "Move", 6, "open"),
-    Key("back", "escape", "Esc", "back", "Move", command=False),
+    Key("back", "escape", "Esc", "back", "Move", 2, "back", command=False, on=_ALL),
     Key("find", "slash", "/", "find in the list", "List", 2, "find"),
     Key("sort", "s", "s", "next order of the list", "List", 4, "sort"),
     Key("add", "a", "a", "add a symbol", "List", 3, "add"),
@@ -52,11 +58,18 @@ KEYS: Final = (
     Key("refresh", "r", "r", "fetch what is missing", "List"),
     Key("ranged(1)", "right_square_bracket", "]", "longer history", "Chart"),
     Key("ranged(-1)", "left_square_bracket", "[", "shorter history", "Chart", 8, "range"),
-    Key("retrain", "T", "T", "retrain this ticker", "Model", 5, "retrain"),
-    Key("retrain_all", "ctrl+t", "^T", "retrain the list", "Model"),
-    Key("cancel", "C", "C", "cancel the training", "Model"),
+    Key("retrain", "T", "T", "retrain this ticker", "Model", 5, "retrain", on=_ALL),
+    Key("retrain_all", "ctrl+t", "^T", "retrain the list", "Model", on=_ALL),
+    Key("cancel", "C", "C", "cancel the training", "Model", on=_ALL),
+    Key("ticker(1)", "right_square_bracket", "]", "next ticker's forecasts", "Model", command=False, on=("model",)),
+    Key("ticker(-1)", "left_square_bracket", "[", "ticker before", "Model", 6, "ticker", command=False, on=("model",)),
+    Key("roll_back", "B", "B", "roll the model back", "Model", 7, "roll back", on=("model",)),
+    Key("again", "enter", "Enter", "run the chosen job again", "Model", 8, "run again", on=("model",)),
+    Key("forget", "x", "x", "forget the chosen job", "Model", 9, "forget", on=("model",)),
     Key("acknowledge", "space", "Space", "acknowledge the alarm", "Alarms", 7, "acknowledge"),
     Key("pause", "p", "p", "pause or resume the replay", "Whipsaw"),
+    Key("stage('watch')", "1", "1", "list, chart and alarms", "Whipsaw", 3, "watch", everywhere=True),
+    Key("stage('model')", "3", "3", "models and their skill", "Whipsaw", 10, "model", everywhere=True),
     Key("theme", "t", "t", "dark or light", "Whipsaw", everywhere=True),
     Key("theme('rise')", "R", "R", "rises in red or in green", "Whipsaw", everywhere=True),
     Key("help", "question_mark", "?", "all keys", "Whipsaw", 1, "help", everywhere=True),
@@ -65,7 +78,19 @@ KEYS: Final = (
     Key("stop", "Q", "Q", "stop the engine and leave", "Whipsaw", everywhere=True),
 )
 
-FOOTER: Final = tuple(sorted((key for key in KEYS if key.footer), key=lambda key: key.footer))
+
+def keys_on(place: Place) -> tuple[Key, ...]:
+    """The keys of a screen, those of every screen among them."""
+    return tuple(key for key in KEYS if key.everywhere or place in key.on)
+
+
+def footer(place: Place) -> tuple[Key, ...]:
+    """The keys that stand below a screen, the most needed first; the way to where one is need not be told."""
+    ranked = (key for key in keys_on(place) if key.footer and key.id not in (f"stage('{place}')", *_UNTOLD[place]))
+    return tuple(sorted(ranked, key=lambda key: key.footer))
+
+
+_UNTOLD: Final[dict[Place, tuple[str, ...]]] = {"watch": ("back",), "model": ()}
 
 
 def groups() -> dict[Group, tuple[Key, ...]]:

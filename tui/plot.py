@@ -5,25 +5,21 @@ price boxed. Below: months, or hours and days where bars lie within days, and vo
 a size; nothing here knows a widget.
 """
 
-import math
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
 
-from engine.format import local, money, number, width
+from engine.format import local, money, width
 from engine.protocol import Chart, DataNote, Forecast, Marker
+from tui.canvas import Grid, Scale, axis_line, braille, column_of, runs, ticks
 from tui.spans import DOUBTFUL, REPAIRED, Spans, mark
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _EIGHTHS = " ▁▂▃▄▅▆▇█"
 _LABEL = "next session"
 _TONES = ("ground", "band90", "band50")
 _HEADROOM = 0.07
 """Share of the price range left free above the highest price, for markers and the forecast's label."""
-
-_Grid = list[list[tuple[str, str]]]
 
 
 class Bars(Struct, frozen=True):
@@ -37,20 +33,6 @@ class Bars(Struct, frozen=True):
     volumes: tuple[float | None, ...]
     times: tuple[datetime, ...] = ()
     outside: tuple[bool, ...] = ()
-
-
-class Scale(Struct, frozen=True):
-    """Prices to rows, the highest price in row 0."""
-
-    low: float
-    high: float
-    rows: int
-
-    def at(self, price: float, *, parts: int = 1) -> int:
-        """The row of a price, counted in so many parts of a row; on the dot that braille would set, four to a row."""
-        last = self.rows * 4 - 1
-        dot = round((self.high - price) / (self.high - self.low) * last)
-        return max(0, min(last, dot)) * parts // 4
 
 
 def bars(chart: Chart, zone: str = "") -> Bars:
@@ -79,15 +61,15 @@ def draw(chart: Chart, columns: int, rows: int, currency: str, zone: str = "") -
     room = free - gutter
     if room < 8:
         return []
-    grid = _line(drawn.closes, scale, room)
+    grid = braille(drawn.closes, scale, room)
     _dim_outside(grid, drawn.outside)
     _mark(grid, drawn, chart.markers)
     below = [(character, "dim") for character in _axis_words(drawn, room, room + gutter).ljust(room)]
     _note(grid[-1], below, drawn, chart.notes)
     fan = _fan(chart.forecast, drawn.closes[-1], scale, gutter)
-    plotted = [_runs(line + tail) + label for line, tail, label in zip(grid, fan, axis, strict=True)]
+    plotted = [runs(line + tail) + label for line, tail, label in zip(grid, fan, axis, strict=True)]
     volume = _volume(drawn.volumes, room, volume_rows, columns - room) if volume_rows else []
-    return [*plotted, _runs(below), *volume]
+    return [*plotted, runs(below), *volume]
 
 
 def _volume_rows(drawn: Bars, rows: int) -> int:
@@ -108,30 +90,7 @@ def _scale(drawn: Bars, forecast: Forecast | None, rows: int) -> Scale:
     return Scale(low, high + span * _HEADROOM, rows) if high > low else Scale(low - span, high + span, rows)
 
 
-def _line(closes: Sequence[float], scale: Scale, room: int) -> _Grid:
-    """The price line in braille dots, two to a cell: more sessions than dots are drawn by their last close."""
-    from textual_plotext.plot import Plot  # noqa: PLC0415 (plotext is not needed for the first paint)
-
-    dots = min(len(closes), room * 2)
-    points = [closes[(index + 1) * len(closes) // dots - 1] for index in range(dots)]
-    plot = Plot()
-    plot.plotsize(room, scale.rows)
-    plot._set_size(room, scale.rows)  # without it a plot keeps the size of the terminal, as in PlotextPlot.render
-    plot.frame(False)
-    plot.xticks([])
-    plot.yticks([])
-    plot.ylim(scale.low, scale.high)
-    plot.plot(list(range(dots)), points, marker="braille")
-    lines = _ANSI.sub("", plot.build()).split("\n")
-    return [[(character, "line") for character in line.ljust(room)[:room]] for line in lines[: scale.rows]]
-
-
-def column_of(index: int, count: int, room: int) -> int:
-    """The cell in which session `index` of `count` is drawn."""
-    return round(index / max(count - 1, 1) * (room - 1))
-
-
-def _mark(grid: _Grid, drawn: Bars, markers: Sequence[Marker]) -> None:
+def _mark(grid: Grid, drawn: Bars, markers: Sequence[Marker]) -> None:
     """Alarms just above the line; of two in one cell the later stands higher."""
     places = {session: index for index, session in enumerate(drawn.sessions)}
     for marker in markers:
@@ -142,7 +101,7 @@ def _mark(grid: _Grid, drawn: Bars, markers: Sequence[Marker]) -> None:
         grid[max(top - 1, 0)][column] = (mark(marker.tier, marker.direction), f"{marker.tier} bold")
 
 
-def _dim_outside(grid: _Grid, outside: Sequence[bool]) -> None:
+def _dim_outside(grid: Grid, outside: Sequence[bool]) -> None:
     """The line before and after the sessions, in the colour of what is secondary."""
     count, room = len(outside), len(grid[0])
     for column in range(room if count else 0):
@@ -162,9 +121,9 @@ def _note(floor: list[tuple[str, str]], axis: list[tuple[str, str]], drawn: Bars
             line[column] = (REPAIRED if note.treatment == "repaired" else DOUBTFUL, "watch")
 
 
-def _fan(forecast: Forecast | None, last: float, scale: Scale, gutter: int) -> _Grid:
+def _fan(forecast: Forecast | None, last: float, scale: Scale, gutter: int) -> Grid:
     """Two tones that widen from the last close to the forecast's quantiles, half a row at a time."""
-    fan: _Grid = [[(" ", "text")] * gutter for _ in range(scale.rows)]
+    fan: Grid = [[(" ", "text")] * gutter for _ in range(scale.rows)]
     if forecast is None:
         return fan
     label = _LABEL if gutter > len(_LABEL) else _LABEL[:4]
@@ -191,31 +150,13 @@ def _axis(scale: Scale, last: float, currency: str) -> list[Spans]:
     """Round prices at the right, the last price boxed."""
     labels: dict[int, tuple[str, str]] = {}
     here = scale.at(last)
-    for price, text in _ticks(scale):
+    for price, text in ticks(scale):
         row = scale.at(price)
         if abs(row - here) > 1:
             labels[row] = (text, "dim")
     labels[here] = (money(last, currency), "text bold/band90")
     cells = max(width(text) for text, _ in labels.values())
-    return [_axis_line(labels.get(row), cells) for row in range(scale.rows)]
-
-
-def _axis_line(label: tuple[str, str] | None, cells: int) -> Spans:
-    if label is None:
-        return [(" " * (cells + 4), "text")]
-    text, role = label
-    return [(" ┤", "frame"), (f" {text:>{cells}} ", role)]
-
-
-def _ticks(scale: Scale) -> list[tuple[float, str]]:
-    """Round prices, one in three to six rows."""
-    rough = (scale.high - scale.low) / max(scale.rows / 3, 1)
-    power = 10 ** math.floor(math.log10(rough))
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
-    first = math.ceil(scale.low / step)
-    count = math.floor(scale.high / step) - first + 1
-    return [((first + index) * step, number((first + index) * step, decimals)) for index in range(count)]
+    return [axis_line(labels.get(row), cells) for row in range(scale.rows)]
 
 
 def _axis_words(drawn: Bars, room: int, most: int) -> str:
@@ -269,14 +210,3 @@ def _volume(volumes: Sequence[float | None], room: int, rows: int, beside: int) 
         lines.append([(text, "volume")])
     lines[-1].append(("volume ".rjust(beside) if beside > 7 else "", "dim"))
     return lines
-
-
-def _runs(cells: list[tuple[str, str]]) -> Spans:
-    """Cells of one role joined."""
-    spans: Spans = []
-    for character, role in cells:
-        if spans and spans[-1][1] == role:
-            spans[-1] = (spans[-1][0] + character, role)
-        else:
-            spans.append((character, role))
-    return spans

@@ -7,7 +7,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from engine.format import number, plain
-from engine.protocol import Alarm, Changed, Chart, Job, Range, Removed, Row, Trained, View, apply
+from engine.protocol import (
+    Alarm,
+    Changed,
+    Chart,
+    Job,
+    ModelCard,
+    Models,
+    Range,
+    Removed,
+    RolledBack,
+    Row,
+    Trained,
+    View,
+    apply,
+)
+from tui.cards import card_of, job_of
 from tui.events import (
     Chosen,
     Connecting,
@@ -35,6 +50,7 @@ from tui.seeking import Seeking, matched, picked
 
 RANGES: Final[tuple[Range, ...]] = get_args(Range)
 ChartKey: TypeAlias = tuple[object, ...]
+ModelsKey: TypeAlias = tuple[object, ...]
 _WITHIN_DAYS: Final[dict[Range, int]] = {"1D": 300, "5D": 900}
 """Seconds of a bar of the ranges within days."""
 _OFFER = "a Korean list: R shows rises in red and falls in blue · screen.red_up in config.toml keeps it so"
@@ -69,6 +85,12 @@ class State(Struct, frozen=True):
     """What is looked for while a symbol is being added."""
     offer_red_up: bool = False
     """Whether a list of Korea's exchange alone is still to be offered rises in red."""
+    models: Models | None = None
+    """The registry as it was told last."""
+    model: int | None = None
+    """The model a person chose; None: the one in charge is shown."""
+    task: int | None = None
+    """The job a person chose; None: the one that runs."""
     now: float = 0.0
 
     @property
@@ -95,6 +117,32 @@ class State(Struct, frozen=True):
         jobs = self.view.jobs if self.view else ()
         busy = [job for job in jobs if job.kind == "train" and job.state in ("running", "queued")]
         return min(busy, key=lambda job: (job.state != "running", job.id), default=None)
+
+    @property
+    def card(self) -> ModelCard | None:
+        """The model that is looked at."""
+        return card_of(self.models, self.model)
+
+    @property
+    def jobs(self) -> tuple[Job, ...]:
+        """All jobs, newest first."""
+        return self.view.jobs if self.view else ()
+
+    @property
+    def chosen_job(self) -> Job | None:
+        """The job that is looked at."""
+        return job_of(self.jobs, self.task)
+
+    @property
+    def models_key(self) -> ModelsKey | None:
+        """Changes whenever the models have to be asked for again: ticker, model, the one in charge, a job's end."""
+        if self.view is None or self.link != "attached":
+            return None
+        ended = tuple(job.id for job in self.jobs if job.ended is not None)
+        status = self.view.status
+        moving = status.replay is not None and status.replay.state == "running"
+        session = None if moving else status.session
+        return self.selected, self.model, status.model.id if status.model else None, session, ended
 
     @property
     def chart_key(self) -> ChartKey | None:
@@ -162,6 +210,16 @@ def _(event: Trained, state: State) -> State:
 
 
 @_next.register
+def _(event: Models, state: State) -> State:
+    return replace(state, models=event)
+
+
+@_next.register
+def _(event: RolledBack, state: State) -> State:
+    return replace(state, model=None, notice=plain(event.words), refused=False)
+
+
+@_next.register
 def _(event: Connecting, state: State) -> State:
     # a loss, and why the last attempt failed, stay to be read while the next attempt is made
     return state if state.link == "lost" else replace(state, link="connecting", words=event.words)
@@ -198,6 +256,13 @@ def _(event: Moved, state: State) -> State:
         alarms = state.view.alarms if state.view else ()
         here = next((index for index, alarm in enumerate(alarms) if alarm == state.alarm), 0)
         return replace(state, chosen=alarms[_within(here + event.by, len(alarms))].id) if alarms else state
+    if event.pane == "models":
+        return replace(
+            state,
+            model=_beside([card.id for card in state.models.models] if state.models else [], state.card, event.by),
+        )
+    if event.pane == "jobs":
+        return replace(state, task=_beside([job.id for job in state.jobs], state.chosen_job, event.by))
     if not state.rows:
         return state
     return replace(state, selected=state.rows[_within(state.index + event.by, len(state.rows))].symbol)
@@ -258,6 +323,11 @@ def _(event: Picked, state: State) -> State:
 @_next.register
 def _(event: Ticked, state: State) -> State:
     return replace(state, now=event.now)
+
+
+def _beside(ids: list[int], chosen: ModelCard | Job | None, by: int) -> int | None:
+    """The number so many places from the chosen one's."""
+    return ids[_within(ids.index(chosen.id) + by, len(ids))] if chosen else None
 
 
 def _within(index: int, length: int) -> int:

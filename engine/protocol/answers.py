@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from engine.protocol.models import Models, ModelStatus, RolledBack
 from engine.protocol.views import (
     Alarm,
     Chart,
@@ -44,12 +45,12 @@ class Fetched(Struct, frozen=True, tag=True):
 
 
 class TrainProgress(Struct, frozen=True, tag=True):
-    """One epoch is done; losses are means over the symbols, in scaled units."""
+    """One epoch is done; losses are means over the symbols, in scaled units; None where there are no such rows."""
 
     epoch: int
     epochs: int
     loss: float
-    val_loss: float
+    val_loss: float | None
     symbol: str | None = None
 
 
@@ -65,7 +66,7 @@ class Metrics(Struct, frozen=True):
 
 
 class Trained(Struct, frozen=True, tag=True):
-    """A model is trained and in charge; `skipped` says per symbol why it could not take part."""
+    """A model is trained, and in charge unless its status is "rejected"; `skipped` says who could not take part."""
 
     model: int
     preset: str
@@ -73,6 +74,12 @@ class Trained(Struct, frozen=True, tag=True):
     seconds: float
     metrics: Metrics
     skipped: dict[str, str] = {}
+    status: ModelStatus = "champion"
+    reason: str | None = None
+    """The verdict of the gate, in words."""
+    skill: float | None = None
+    """Pinball skill against EWMA quantiles on rows it had not seen; None where there are too few to say."""
+    word: Literal["passed", "no skill"] | None = None
 
 
 class Firing(Struct, frozen=True):
@@ -224,6 +231,8 @@ Result: TypeAlias = (
     | ListShown
     | Edited
     | Trained
+    | Models
+    | RolledBack
     | Scanned
     | Replayed
     | AlarmList

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from engine.protocol.views import Range
 
-VERSION = 1
+VERSION = 2
 """Raised with every change that an older end would misread."""
 
 
@@ -63,6 +63,41 @@ class CancelJob(Struct, frozen=True, tag=True):
     """Stop a job. Answered by `Ok`."""
 
     job: int
+
+
+class RetryJob(Struct, frozen=True, tag=True):
+    """Run an interrupted job again. Answered as the command that began it is, with its progress and its result."""
+
+    job: int
+
+
+class DismissJob(Struct, frozen=True, tag=True):
+    """Forget a job that has ended, or that was interrupted. Answered by `Ok`."""
+
+    job: int
+
+
+class GetModels(Struct, frozen=True, tag=True):
+    """The models that know a symbol of the list shown (or of these). Answered by `Models`, newest first.
+
+    With a `symbol` there is the plot of one model on it: of `model`, or of the one in charge of it.
+    """
+
+    symbol: str | None = None
+    model: int | None = None
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+
+
+class RollBack(Struct, frozen=True, tag=True):
+    """Withdraw a model in charge (none named: the newest of the list): the one before it takes over.
+
+    Answered by `RolledBack`; refused where there is none before it.
+    """
+
+    model: int | None = None
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
 
 
 class Scan(Struct, frozen=True, tag=True):
@@ -183,6 +218,10 @@ Command: TypeAlias = (
     | FetchBars
     | Train
     | CancelJob
+    | RetryJob
+    | DismissJob
+    | GetModels
+    | RollBack
     | Scan
     | Replay
     | ListAlarms

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 Tier: TypeAlias = Literal["watch", "alert"]
 Direction: TypeAlias = Literal["up", "down", "none"]
+JobKind: TypeAlias = Literal["train", "fetch", "scan", "replay", "evaluate", "tune"]
 JobState: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
 Range: TypeAlias = Literal["1D", "5D", "1M", "3M", "6M", "1Y", "5Y", "max"]
 Phase: TypeAlias = Literal["pre", "regular", "post"]
@@ -106,7 +107,7 @@ class Job(Struct, frozen=True):
     """One piece of work in the background."""
 
     id: int
-    kind: Literal["train", "fetch", "scan", "replay"]
+    kind: JobKind
     title: str
     state: JobState
     phase: str = ""
@@ -118,10 +119,22 @@ class Job(Struct, frozen=True):
     started: float | None = None
     ended: float | None = None
     error: str | None = None
+    losses: tuple[float, ...] = ()
+    """Training loss of each epoch so far of the training that runs now, the first epoch first."""
+    val_losses: tuple[float | None, ...] = ()
+    """The same on validation rows; None where there are none."""
+    eta_seconds: float | None = None
+    """Seconds from `reported` until its epochs are done, at the pace so far; None where that is not known."""
+    reported: float | None = None
+    """When it last said how far it is."""
+    position: int | None = None
+    """Its place in the queue, from 1; None where it does not wait."""
+    again: bool = False
+    """Whether it was interrupted and can be run again: RetryJob, or DismissJob to forget it."""
 
 
 class Model(Struct, frozen=True):
-    """The model in charge; errors are in prices, on its test rows, averaged over its symbols."""
+    """The model in charge; errors are in prices, on rows it had not seen, averaged over its symbols."""
 
     id: int
     preset: str
@@ -132,6 +145,12 @@ class Model(Struct, frozen=True):
     mae: float
     mse_persistence: float
     mae_persistence: float
+    skill: float | None = None
+    """Pinball skill against EWMA quantiles, 0.008 for +0.8 %; None where there are too few rows to say."""
+    word: Literal["passed", "no skill"] | None = None
+    """Whether it has significant pinball or MSE skill; None where nobody has said."""
+    expires_in: int | None = None
+    """Sessions until it gives no forecast any more; 0 where it has expired."""
 
 
 class Feed(Struct, frozen=True):

@@ -85,6 +85,10 @@ class Train:
 def _in_words(news: str | Epoch) -> str | TrainProgress:
     if isinstance(news, str):
         return news
+    validation = float(news.val_loss.mean())
     return TrainProgress(
-        epoch=news.epoch, epochs=news.epochs, loss=float(news.loss.mean()), val_loss=float(news.val_loss.mean())
+        epoch=news.epoch,
+        epochs=news.epochs,
+        loss=float(news.loss.mean()),
+        val_loss=validation if np.isfinite(validation) else None,
     )

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from engine.format import plain
 from engine.protocol import (
+    VERSION,
     Alarm,
     Changed,
     Job,
@@ -95,7 +96,7 @@ def test_only_the_changed_fields_of_changed_rows_are_said():
 
 
 def test_a_command_carries_its_version():
-    assert msgspec.json.decode(encode(Request(3, Scan(as_of=date(2008, 9, 15)))))["version"] == 1
+    assert msgspec.json.decode(encode(Request(3, Scan(as_of=date(2008, 9, 15)))))["version"] == VERSION
 
 
 @given(st.text())

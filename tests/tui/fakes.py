@@ -10,6 +10,7 @@ from engine.protocol import (
     Changed,
     Command,
     GetChart,
+    GetModels,
     Marker,
     Ok,
     Progress,
@@ -23,6 +24,7 @@ from engine.protocol import (
 )
 from tests.tui.data import LENGTHS, chart
 from tests.tui.market import day_chart
+from tests.tui.modelling import models
 
 Answers = Callable[[Command], Result | EngineError | None]
 
@@ -97,6 +99,8 @@ class FakeClient:
                 return day_chart(symbol, span)
             case GetChart(symbol, span) if span in LENGTHS:
                 return self._chart(symbol, span)
+            case GetModels():
+                return models()
             case RemoveSymbol(symbol):
                 return Removed(symbol, [row.symbol for row in self.view.rows].index(symbol))
         return Ok()

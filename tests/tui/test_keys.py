@@ -27,7 +27,7 @@ from tests.tui import data, market
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient, FakeEngines, never
 from tui.app import DETACHED, NOT_STOPPED, STOPPED, WhipsawApp
-from tui.keymap import FOOTER, KEYS
+from tui.keymap import KEYS, Place, footer, keys_on
 from tui.screens.help import Help
 from tui.screens.watch import Watch
 from tui.state import State
@@ -313,13 +313,15 @@ async def test_the_wheel_scrolls_five_hundred_rows(app_of: Callable[[View], Whip
         assert "┃" in text(app, "#table").splitlines()[-2]
 
 
-def test_no_two_keys_are_the_same() -> None:
-    keys = [name for key in KEYS for name in key.keys.split(",")]
+@pytest.mark.parametrize("place", ["watch", "model"])
+def test_no_two_keys_of_a_screen_are_the_same(place: Place) -> None:
+    keys = [name for key in keys_on(place) for name in key.keys.split(",")]
     assert len(keys) == len(set(keys))
 
 
-def test_the_footer_is_made_of_keys_that_exist() -> None:
-    assert all(key in KEYS and key.short for key in FOOTER)
+@pytest.mark.parametrize("place", ["watch", "model"])
+def test_the_footer_is_made_of_keys_that_exist(place: Place) -> None:
+    assert all(key in KEYS and key.short for key in footer(place))
 
 
 async def test_letters_typed_ahead_of_the_prompt_land_in_it_and_are_no_commands(

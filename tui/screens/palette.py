@@ -6,9 +6,8 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.widgets import Input
 
-from tui.keymap import KEYS, Key
-
-_COMMANDS = tuple(key for key in KEYS if key.command)
+from tui.keymap import KEYS, Key, keys_on
+from tui.stage import Stage
 
 
 class Commands(Provider):
@@ -16,17 +15,23 @@ class Commands(Provider):
 
     async def discover(self) -> Hits:
         """All of them, before anything is typed."""
-        for key in _COMMANDS:
+        for key in self._commands:
             yield DiscoveryHit(_display(key, Content(key.words)), partial(self._run, key), text=key.words)
 
     async def search(self, query: str) -> Hits:
         """Those whose words match."""
         matcher = self.matcher(query)
-        for key in _COMMANDS:
+        for key in self._commands:
             score = matcher.match(key.words)
             if score > 0:
                 shown = _display(key, matcher.highlight(key.words))
                 yield Hit(score, shown, partial(self._run, key), text=key.words)
+
+    @property
+    def _commands(self) -> tuple[Key, ...]:
+        """Those of the screen below."""
+        keys = keys_on(self.screen.PLACE) if isinstance(self.screen, Stage) else KEYS
+        return tuple(key for key in keys if key.command)
 
     async def _run(self, key: Key) -> None:
         await self.app.run_action(key.action)

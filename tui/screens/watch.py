@@ -1,13 +1,11 @@
 """The first screen: the list, the chart of the selected ticker, the alarms."""
 
-from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.events import Key
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -15,7 +13,6 @@ from engine.protocol import (
     Acknowledge,
     AddSymbol,
     CancelJob,
-    Command,
     GetChart,
     PauseReplay,
     Refresh,
@@ -24,11 +21,9 @@ from engine.protocol import (
     ShowList,
     Train,
 )
-from tui.events import Event, Found, Hidden, Moved, Picked, Ranged, Read, Resorted, Said, Searching, Sought, Zoomed
-from tui.keymap import KEYS
-from tui.messages import Ask, Happened
+from tui.events import Found, Hidden, Moved, Picked, Ranged, Resorted, Said, Searching, Sought, Zoomed
+from tui.stage import Stage, bindings
 from tui.state import ChartKey, State
-from tui.thrift import ThriftyCompositor
 from tui.widgets.alarm_feed import AlarmFeed
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.list_picker import ListPicker
@@ -46,42 +41,16 @@ _SETTLE = 0.08
 _PAUSE = 0.3
 """Seconds without a key before a name that is being typed is looked for."""
 
-_WIDTHS = [
-    (0, "-tiny"),
-    (60, "-slim"),
-    (76, "-narrow"),
-    (100, "-wide"),
-    (150, "-vast"),
-]
-_HEIGHTS = [
-    (0, "-flat"),
-    (15, "-low"),
-    (20, "-short"),
-    (30, "-tall"),
-    (50, "-high"),
-]
 
+class Watch(Stage):
+    """The list beside the chart of the selected ticker, the alarms below."""
 
-def _last(breakpoints: list[tuple[int, str]], cells: int) -> str:
-    return max((least, name) for least, name in breakpoints if least <= cells)[1]
-
-
-class Watch(Screen[None]):
-    """Shows the state and posts what is asked of it; knows no engine."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key.keys, key.action, key.words, show=False) for key in KEYS if not key.everywhere
-    ]
-    HORIZONTAL_BREAKPOINTS = _WIDTHS
-    VERTICAL_BREAKPOINTS = _HEIGHTS
+    PLACE = "watch"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("watch")]
     AUTO_FOCUS = "#table"
 
     def __init__(self, size: tuple[int, int]) -> None:
-        # the classes of its size from the first: Textual gives them after a layout without, which would be thrown away
-        super().__init__(classes=f"{_last(_WIDTHS, size[0])} {_last(_HEIGHTS, size[1])}")
-        self._compositor = ThriftyCompositor()
-        self.state = State()
-        """What is shown."""
+        super().__init__(size)
         self._asked: ChartKey | None = None
         self._settling: Timer | None = None
         self._pausing: Timer | None = None
@@ -95,22 +64,13 @@ class Watch(Screen[None]):
             yield AlarmFeed()
         yield NoticeLine()
         yield SearchList()
-        yield KeyBar()
+        yield KeyBar("watch")
         yield TooSmall()
 
     def show(self, state: State) -> None:
-        """Show this state, and ask for a chart if it wants another one."""
-        self.state = state
+        """Show this state; the chart may take the whole screen."""
         self.set_class(state.zoomed, "-zoom")
-        for pane in (StatusBar, WatchlistTable, PriceChart, AlarmFeed, NoticeLine, SearchList):
-            for shown in self.query(pane):  # none of them is there any more while the app leaves
-                shown.show(state)
-        self._want_chart()
-
-    def on_key(self) -> None:
-        """Any key clears the line that was there to be read."""
-        if self.state.notice:
-            self._tell(Read())
+        super().show(state)
 
     def typed_ahead(self, key: Key) -> bool:
         """Whether a key was meant for the line that is being opened, and so is no command: it goes there."""
@@ -122,7 +82,7 @@ class Watch(Screen[None]):
 
     def action_move(self, by: int) -> None:
         """The next row, or the one before, in the pane that has the focus."""
-        self._tell(Moved(by, "feed" if isinstance(self.focused, AlarmFeed) else "table"))
+        self.tell(Moved(by, "feed" if isinstance(self.focused, AlarmFeed) else "table"))
 
     def action_page(self, by: int) -> None:
         """A page further, or back."""
@@ -133,16 +93,9 @@ class Watch(Screen[None]):
         """The first row, or the last."""
         self.action_move(by * 1_000_000)
 
-    def action_pane(self, by: int) -> None:
-        """The focus goes round."""
-        if by > 0:
-            self.focus_next()
-        else:
-            self.focus_previous()
-
     def action_zoom(self) -> None:
         """The chart takes the whole screen."""
-        self._tell(Zoomed(True))
+        self.tell(Zoomed(True))
         self.query_one(PriceChart).focus()
 
     def action_back(self) -> None:
@@ -150,10 +103,10 @@ class Watch(Screen[None]):
         if self.query("#prompt, #lists"):
             self._close()
         elif self.state.zoomed:
-            self._tell(Zoomed(False))
+            self.tell(Zoomed(False))
             self.query_one(WatchlistTable).focus()
         if self.state.find:
-            self._tell(Found(""))
+            self.tell(Found(""))
 
     def action_find(self) -> None:
         """Type what the rows must contain."""
@@ -170,76 +123,76 @@ class Watch(Screen[None]):
 
     def action_sort(self) -> None:
         """The next order."""
-        self._tell(Resorted())
+        self.tell(Resorted())
 
     def action_ranged(self, step: int) -> None:
         """A longer stretch of history, or a shorter one."""
-        self._tell(Ranged(step))
+        self.tell(Ranged(step))
 
     def action_remove(self) -> None:
         """Take the selected symbol off the list."""
-        self._ask_for_selected(RemoveSymbol)
+        self.ask_for_selected(RemoveSymbol)
 
     def action_undo(self) -> None:
         """Put the last removed symbol back where it was."""
         removed = self.state.removed
         if removed is None:
-            self._tell(Said("nothing was taken off this list"))
+            self.tell(Said("nothing was taken off this list"))
         else:
-            self._ask(AddSymbol(removed.symbol, removed.position))
+            self.ask(AddSymbol(removed.symbol, removed.position))
 
     def action_hide(self) -> None:
         """Hide the amounts of holdings, or show them."""
-        self._tell(Hidden())
+        self.tell(Hidden())
 
     def action_refresh(self) -> None:
         """Fetch what is missing."""
-        self._ask(Refresh())
+        self.ask(Refresh())
 
     def action_retrain(self) -> None:
         """Train a model on the selected symbol."""
-        self._ask_for_selected(lambda symbol: Train(symbols=(symbol,)))
+        self.ask_for_selected(lambda symbol: Train(symbols=(symbol,)))
 
     def action_retrain_all(self) -> None:
         """Train a model on the list."""
-        self._ask(Train())
+        self.ask(Train())
 
     def action_cancel(self) -> None:
         """Stop the training that runs."""
         job = self.state.job
         if job is None:
-            self._tell(Said("no training is running"))
+            self.tell(Said("no training is running"))
         else:
-            self._ask(CancelJob(job.id))
+            self.ask(CancelJob(job.id))
 
     def action_acknowledge(self) -> None:
         """The explained alarm has been seen."""
         alarm = self.state.alarm
         if alarm is None or alarm.state != "open":
-            self._tell(Said("no open alarm is chosen"))
+            self.tell(Said("no open alarm is chosen"))
         else:
-            self._ask(Acknowledge(alarm.id))
+            self.ask(Acknowledge(alarm.id))
 
     def action_pause(self) -> None:
         """Stop the replay clock, or let it go on."""
         replay = self.state.view.status.replay if self.state.view else None
         if replay is None:
-            self._tell(Said("prices are live; there is no replay to pause"))
+            self.tell(Said("prices are live; there is no replay to pause"))
         else:
-            self._ask(PauseReplay(replay.state != "paused"))
+            self.ask(PauseReplay(replay.state != "paused"))
 
     def on_prompt_typed(self, event: Prompt.Typed) -> None:
         """The list is filtered while the text is typed."""
         if event.prompt.purpose == "find":
-            self._tell(Found(event.text))
+            self.tell(Found(event.text))
             return
-        self._tell(Sought(event.text))
+        self.tell(Sought(event.text))
         self._stop_pausing()
         self._pausing = self.set_timer(_PAUSE, self._search)
 
     def on_prompt_picked(self, event: Prompt.Picked) -> None:
         """The choice among what was found moves."""
-        self._tell(Picked(event.by))
+        self.tell(Picked(event.by))
 
     def on_prompt_finished(self, event: Prompt.Finished) -> None:
         """The line is closed; a symbol is added."""
@@ -248,24 +201,12 @@ class Watch(Screen[None]):
         symbol = seeking.symbol if seeking and seeking.text.strip() == text else text.upper()
         self._close()
         if event.prompt.purpose == "add" and symbol:
-            self._ask(AddSymbol(symbol))
+            self.ask(AddSymbol(symbol))
 
     def on_list_picker_picked(self, event: ListPicker.Picked) -> None:
         """Another list is shown."""
         self._close()
-        self._ask(ShowList(event.name))
-
-    def _tell(self, event: Event) -> None:
-        self.post_message(Happened(event))
-
-    def _ask(self, command: Command) -> None:
-        self.post_message(Ask(command))
-
-    def _ask_for_selected(self, command: Callable[[str], Command]) -> None:
-        if self.state.selected is None:
-            self._tell(Said("no symbol is selected"))
-        else:
-            self._ask(command(self.state.selected))
+        self.ask(ShowList(event.name))
 
     def _open(self, line: Widget) -> None:
         """A line to type in, or a list to pick from; one at a time."""
@@ -276,7 +217,7 @@ class Watch(Screen[None]):
     def _close(self) -> None:
         self.query("#prompt, #lists").remove()
         self._stop_pausing()
-        self._tell(Sought(None))
+        self.tell(Sought(None))
         self.remove_class("-asking")
         self.query_one(PriceChart if self.state.zoomed else WatchlistTable).focus()
 
@@ -288,10 +229,11 @@ class Watch(Screen[None]):
         """Look for what is typed, if it may be a name."""
         seeking = self.state.seeking
         if seeking and seeking.worth_asking and seeking.text.strip():
-            self._tell(Searching(seeking.text.strip()))
-            self._ask(Search(seeking.text.strip()))
+            self.tell(Searching(seeking.text.strip()))
+            self.ask(Search(seeking.text.strip()))
 
-    def _want_chart(self) -> None:
+    def want(self) -> None:
+        """Another chart, if the state wants another."""
         key = self.state.chart_key
         if key == self._asked:
             return
@@ -303,4 +245,4 @@ class Watch(Screen[None]):
 
     def _ask_for_chart(self) -> None:
         if self.state.selected is not None:
-            self._ask(GetChart(self.state.selected, self.state.range))
+            self.ask(GetChart(self.state.selected, self.state.range))

@@ -1,6 +1,6 @@
 """The line at the bottom: the keys, as many as fit."""
 
-from tui.keymap import FOOTER
+from tui.keymap import Place, footer
 from tui.paint import Painted
 from tui.spans import Spans, cells
 
@@ -12,13 +12,14 @@ class KeyBar(Painted):
 
     GROUND = "bar"
 
-    def __init__(self) -> None:
+    def __init__(self, place: Place) -> None:
         super().__init__(id="keys")
+        self._keys = footer(place)
 
     def paint(self, width: int, height: int) -> list[Spans]:
         """The keys that fit, the most needed first."""
         line: Spans = [(" ", "text")]
-        for key in FOOTER:
+        for key in self._keys:
             piece: Spans = [(_TOGETHER.get(key.shown, key.shown), "key bold"), (f" {key.short}  ", "dim")]
             if cells(line) + cells(piece) - 1 > width:
                 break

@@ -1,0 +1,110 @@
+"""What there is to see of models: a card each, and how one of them did on prices it had not seen."""
+
+from datetime import date
+from typing import Any, Literal, TypeAlias
+
+from msgspec import Struct
+
+ModelStatus: TypeAlias = Literal["champion", "earlier", "rejected", "withdrawn", "expired", "pruned"]
+"""champion: in charge of at least one symbol of the list; earlier: it would take over if that one were withdrawn;
+rejected: worse than the champion when it was made; withdrawn: rolled back by a person; expired: too old to forecast;
+pruned: so much older that its weights are gone, its record and its forecasts stay."""
+
+
+class ModelMetrics(Struct, frozen=True):
+    """What a model was worth before its final fit, on `rows` forecasts for sessions it had not seen; horizon 1.
+
+    `mse` and `mae` are in prices, averaged over the symbols, beside those of persistence. The rest is of log returns,
+    so that symbols can be pooled: `mase` in mean absolute returns of the training rows; `skill_mse` against persistence
+    with its Diebold-Mariano p-value; `pinball` in EWMA sigmas beside that of EWMA quantiles, `pinball_skill` the share
+    saved, with its p-value; `coverage90` of the 90 % band. `band_rows` rows judge the band: those that did not make it.
+    None where there are too few rows to say.
+    """
+
+    rows: int
+    mse: float | None = None
+    mae: float | None = None
+    mse_persistence: float | None = None
+    mae_persistence: float | None = None
+    mase: float | None = None
+    skill_mse: float | None = None
+    dm_p: float | None = None
+    pinball: float | None = None
+    pinball_ewma: float | None = None
+    pinball_skill: float | None = None
+    pinball_p: float | None = None
+    coverage90: float | None = None
+    band_rows: int = 0
+
+
+class ModelCard(Struct, frozen=True):
+    """One model of the registry; None where an older version of Whipsaw did not record it.
+
+    `losses` and `val_losses` are an epoch each, means over the bank's members, in the units of its targets.
+    """
+
+    id: int
+    preset: str
+    status: ModelStatus
+    symbols: tuple[str, ...]
+    trained_from: date
+    trained_to: date
+    age_sessions: int
+    expires_in: int
+    """Sessions until it gives no forecast any more; 0 where it has expired."""
+    seed: int
+    data_hash: str
+    fingerprint: str
+    """Names the preset's inputs and targets: weights of another one cannot be used."""
+    made_at: float | None = None
+    """Seconds since the epoch."""
+    rows: int | None = None
+    """Rows of all its symbols together."""
+    seconds: float | None = None
+    """How long its training took."""
+    losses: tuple[float, ...] = ()
+    val_losses: tuple[float | None, ...] = ()
+    metrics: ModelMetrics | None = None
+    word: Literal["passed", "no skill"] | None = None
+    """Whether it has significant pinball or MSE skill; None where nobody has said."""
+    warm_from: int | None = None
+    """The model whose weights it started from; None: from scratch."""
+    trials: int | None = None
+    """How many settings were tried to find its own; None: they were not searched for."""
+    reason: str | None = None
+    """The verdict of the gate, or why it was withdrawn or cannot be used, in words."""
+    usable: bool = True
+    """Whether its weights are there, whole, and of this version's fingerprint."""
+    evaluation: dict[str, Any] | None = None
+    """The last `evaluate` of its preset on its symbols, as `whipsaw evaluate --json` gives it."""
+
+
+class ModelPlot(Struct, frozen=True):
+    """What one model, before its final fit, forecast for sessions it had not seen, and what came; in prices.
+
+    All aligned with `sessions`, the sessions forecast, oldest first; split-adjusted as of the last one.
+    """
+
+    model: int
+    symbol: str
+    sessions: tuple[date, ...]
+    actual: tuple[float, ...]
+    predicted: tuple[float | None, ...]
+    q05: tuple[float | None, ...]
+    q95: tuple[float | None, ...]
+
+
+class Models(Struct, frozen=True, tag=True):
+    """The models of a list, newest first, and the plot of the one asked for; `why` says why there is no plot."""
+
+    models: tuple[ModelCard, ...]
+    plot: ModelPlot | None = None
+    why: str | None = None
+
+
+class RolledBack(Struct, frozen=True, tag=True):
+    """A model was withdrawn, and that one speaks instead."""
+
+    withdrawn: int
+    model: int
+    words: str

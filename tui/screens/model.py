@@ -1,0 +1,149 @@
+"""The third screen: the models of the list, what each is worth, and the jobs that make them."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container
+from textual.timer import Timer
+
+from engine.protocol import CancelJob, DismissJob, GetModels, RetryJob, RollBack, Train
+from tui.cards import takes_over
+from tui.events import Moved, Said
+from tui.stage import Stage, bindings
+from tui.state import ModelsKey, State
+from tui.widgets.confirm import Confirm
+from tui.widgets.forecast_plot import ForecastPlot
+from tui.widgets.job_queue import JobQueue
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.loss_curve import LossCurve
+from tui.widgets.model_card import Card
+from tui.widgets.model_table import ModelTable
+from tui.widgets.notice_line import NoticeLine
+from tui.widgets.small import TooSmall
+from tui.widgets.status_bar import StatusBar
+
+_SETTLE = 0.08
+"""Seconds a choice has to stand before its model is asked for."""
+
+
+class ModelScreen(Stage):
+    """The registry and the queue can be walked through; the rest shows what is chosen there."""
+
+    PLACE = "model"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("model")]
+    AUTO_FOCUS = "#models"
+
+    def __init__(self, size: tuple[int, int], state: State) -> None:
+        super().__init__(size)
+        self.state = state
+        self._asked: ModelsKey | None = None
+        self._settling: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The panes."""
+        yield StatusBar()
+        with Container(id="worth"):
+            yield ModelTable()
+            yield LossCurve()
+            yield Card()
+            yield ForecastPlot()
+            yield JobQueue()
+        yield NoticeLine()
+        yield KeyBar("model")
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """What is known already stands there at once."""
+        self.show(self.state)
+
+    def want(self) -> None:
+        """The models, if something about them may have changed."""
+        key = self.state.models_key
+        if key == self._asked:
+            return
+        self._asked = key
+        if self._settling is not None:
+            self._settling.stop()
+        if key is not None:
+            self._settling = self.set_timer(_SETTLE, self._ask_for_models)
+
+    def action_move(self, by: int) -> None:
+        """The next model or job."""
+        self.tell(Moved(by, "jobs" if isinstance(self.focused, JobQueue) else "models"))
+
+    def action_page(self, by: int) -> None:
+        """A page further, or back."""
+        pane = self.focused if isinstance(self.focused, JobQueue) else self.query_one(ModelTable)
+        self.action_move(by * pane.page)
+
+    def action_end(self, by: int) -> None:
+        """The first, or the last."""
+        self.action_move(by * 1_000_000)
+
+    async def action_back(self) -> None:
+        """To the list."""
+        await self.run_action("app.stage('watch')")
+
+    def action_ticker(self, by: int) -> None:
+        """The forecasts of the next ticker of the list."""
+        self.tell(Moved(by, "table"))
+
+    def action_retrain(self) -> None:
+        """Train a model on the selected symbol."""
+        self.ask_for_selected(lambda symbol: Train(symbols=(symbol,)))
+
+    def action_retrain_all(self) -> None:
+        """Train a model on the list."""
+        self.ask(Train())
+
+    def action_cancel(self) -> None:
+        """Stop the chosen job if it runs or waits, else the training that does."""
+        chosen = self.state.chosen_job
+        job = chosen if chosen and chosen.state in ("running", "queued") else self.state.job
+        if job is None:
+            self.tell(Said("no job is running"))
+        else:
+            self.ask(CancelJob(job.id))
+
+    def action_roll_back(self) -> None:
+        """Withdraw the chosen model, once that is confirmed."""
+        card = self.state.card
+        heir = takes_over(self.state.models, card) if card else None
+        if card is None or card.status not in ("champion", "expired"):
+            self.tell(Said("only a model in charge can be rolled back"))
+        elif heir is None:
+            self.tell(Said("there is no earlier model to go back to"))
+        elif not self.query(Confirm):
+            self.add_class("-asking")
+            self.mount(Confirm(f"withdraw model #{card.id}, so that #{heir.id} speaks again?"))
+
+    def action_again(self) -> None:
+        """Run an interrupted job again."""
+        job = self.state.chosen_job
+        if job is None or not job.again:
+            self.tell(Said("no interrupted job is chosen"))
+        else:
+            self.ask(RetryJob(job.id))
+
+    def action_forget(self) -> None:
+        """Forget a job that has ended."""
+        job = self.state.chosen_job
+        if job is None or job.state in ("running", "queued"):
+            self.tell(Said("no ended job is chosen; C cancels one that runs"))
+        else:
+            self.ask(DismissJob(job.id))
+
+    def on_confirm_answered(self, event: Confirm.Answered) -> None:
+        """The question is answered once."""
+        if not self.query(Confirm):
+            return
+        self.query(Confirm).remove()
+        self.remove_class("-asking")
+        self.query_one(ModelTable).focus()
+        card = self.state.card
+        if event.yes and card is not None:
+            self.ask(RollBack(card.id))
+
+    def _ask_for_models(self) -> None:
+        self.ask(GetModels(self.state.selected, self.state.model))

@@ -1,0 +1,102 @@
+"""A screen that shows the state in panes and posts what is asked of it; it knows no engine."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.binding import Binding
+from textual.screen import Screen
+
+from engine.protocol import Command
+from tui.events import Event, Read, Said
+from tui.keymap import Key, Place, keys_on
+from tui.messages import Ask, Happened
+from tui.pane import Pane
+from tui.state import State
+from tui.thrift import ThriftyCompositor
+
+_WIDTHS = [
+    (0, "-tiny"),
+    (60, "-slim"),
+    (76, "-narrow"),
+    (100, "-wide"),
+    (150, "-vast"),
+]
+_HEIGHTS = [
+    (0, "-flat"),
+    (15, "-low"),
+    (20, "-short"),
+    (30, "-tall"),
+    (50, "-high"),
+]
+
+
+def _last(breakpoints: list[tuple[int, str]], cells: int) -> str:
+    return max((least, name) for least, name in breakpoints if least <= cells)[1]
+
+
+def bindings(place: Place) -> list[Binding]:
+    """The keys of a screen, as Textual wants them."""
+    return [_binding(key) for key in keys_on(place) if not key.everywhere]
+
+
+def _binding(key: Key) -> Binding:
+    return Binding(key.keys, key.action, key.words, show=False)
+
+
+class Stage(Screen[None]):
+    """Its panes show the state; which of them are seen, and where, is app.tcss's."""
+
+    PLACE: ClassVar[Place]
+    """Which of the keys are its own."""
+
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+
+    def __init__(self, size: tuple[int, int]) -> None:
+        # the classes of its size from the first: Textual gives them after a layout without, which would be thrown away
+        super().__init__(classes=f"{_last(_WIDTHS, size[0])} {_last(_HEIGHTS, size[1])}")
+        self._compositor = ThriftyCompositor()
+        self.state = State()
+        """What is shown."""
+
+    def show(self, state: State) -> None:
+        """Show this state, and ask for what it lacks if this screen is the one that is seen."""
+        self.state = state
+        for pane in self.query(Pane):  # none of them is there any more while the app leaves
+            pane.show(state)
+        if self.is_current:
+            self.want()
+
+    def want(self) -> None:
+        """Ask for what the state lacks."""
+
+    def on_screen_resume(self) -> None:
+        """Seen again: what was not asked for meanwhile is now."""
+        self.want()
+
+    def on_key(self) -> None:
+        """Any key clears the line that was there to be read."""
+        if self.state.notice:
+            self.tell(Read())
+
+    def action_pane(self, by: int) -> None:
+        """The focus goes round."""
+        if by > 0:
+            self.focus_next()
+        else:
+            self.focus_previous()
+
+    def tell(self, event: Event) -> None:
+        """Something changes what is shown."""
+        self.post_message(Happened(event))
+
+    def ask(self, command: Command) -> None:
+        """The engine is to do something."""
+        self.post_message(Ask(command))
+
+    def ask_for_selected(self, command: Callable[[str], Command]) -> None:
+        """The engine is to do something with the selected symbol."""
+        if self.state.selected is None:
+            self.tell(Said("no symbol is selected"))
+        else:
+            self.ask(command(self.state.selected))
