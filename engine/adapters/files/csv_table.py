@@ -3,14 +3,14 @@
 import csv
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TextIO
 
 import numpy as np
 
 from engine.adapters.files import table
-from engine.adapters.files.table import Place, Refused, Table
+from engine.adapters.files.table import IntArray, Place, Refused, Table
 from engine.errors import BadFile
 
 _DELIMITERS = ",;\t"
@@ -33,13 +33,31 @@ def read_csv(path: Path) -> Table:
         from engine.adapters.files.large_csv import read_large_csv  # noqa: PLC0415 - pyarrow costs more than small files
 
         if (quick := read_large_csv(path)) is not None:
-            return quick
+            return _with_left(quick.table, quick.left) if len(quick.left) else quick.table
     place = Place(path)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return _read(file, place)
     except UnicodeDecodeError:
         raise _not_text(path, place) from None
+
+
+def _with_left(sound: Table, left: IntArray) -> Table:
+    """The rows of a file with those on the lines that are left, which are read one by one."""
+    place, wanted = sound.place, {1, *left.tolist()}
+    with place.path.open(encoding="utf-8-sig", newline="") as file:
+        lines, texts = zip(*((line, text) for line, text in enumerate(file, 1) if line in wanted), strict=True)
+    header, *rows = csv.reader(texts, delimiter=delimiter_of(texts[0]))
+    columns = _Columns(place.path, header, table.pick(header, place, 1), commas=False)
+    joined = _join([sound, *columns.sound(list(lines[1:]), rows)], tuple(columns.refused))
+    order = np.argsort(joined.lines)
+    return replace(
+        joined,
+        lines=joined.lines[order],
+        dates=joined.dates[order],
+        columns={name: values[order] for name, values in joined.columns.items()},
+        places={name: values[order] for name, values in joined.places.items()},
+    )
 
 
 def _read(file: TextIO, place: Place) -> Table:

@@ -8,6 +8,7 @@ import pytest
 from pyarrow import parquet
 
 from engine.adapters.files import FileSource, HistoryFiles, csv_table
+from engine.adapters.files.large_csv import read_large_csv
 from engine.errors import BadFile
 from tests.engines import write_csv
 from tests.worlds import history
@@ -127,7 +128,7 @@ def same(one, other):
     assert one.notes == other.notes
 
 
-@pytest.mark.parametrize("spoilt", ["", "abc", "-1", "1e3"])
+@pytest.mark.parametrize("spoilt", ["", "abc", "-1", "1e3", "N/A", " 12.5 ", "inf", "1_000", "12."])
 def test_the_quick_reader_says_the_same_as_the_careful_one(tmp_path, monkeypatch, spoilt):
     lines = lines_of(tmp_path)
     lines[0] += ",Adj Close"
@@ -138,6 +139,28 @@ def test_the_quick_reader_says_the_same_as_the_careful_one(tmp_path, monkeypatch
     careful = read(tmp_path, lines)
     monkeypatch.setattr(csv_table, "_LARGE", 0)
     same(read(tmp_path, lines), careful)
+
+
+@pytest.mark.parametrize(
+    "day", ["2024-02-30", "0000-01-01", "2024-13-01", "20240105", "2024-01-05T16:00", "tomorrow", ""]
+)
+def test_the_quick_reader_says_the_same_of_a_day(tmp_path, monkeypatch, day):
+    lines = lines_of(tmp_path)
+    lines[50] = ",".join([day, *lines[50].split(",")[1:]])
+    careful = read(tmp_path, lines)
+    monkeypatch.setattr(csv_table, "_LARGE", 0)
+    same(read(tmp_path, lines), careful)
+
+
+def test_of_a_large_file_only_the_lines_with_anything_else_are_read_one_by_one(tmp_path):
+    lines = lines_of(tmp_path)
+    for at, cell in ((20, "abc"), (70, "1e3")):
+        lines[at] = ",".join([*lines[at].split(",")[:4], cell, *lines[at].split(",")[5:]])
+    (tmp_path / "AAA.csv").write_text("\n".join(lines))
+    large = read_large_csv(tmp_path / "AAA.csv")
+    assert large is not None
+    assert large.left.tolist() == [21, 71]
+    assert len(large.table.lines) == len(lines) - 3
 
 
 def test_a_blank_line_does_not_shift_the_lines_of_a_large_file(tmp_path, monkeypatch):
