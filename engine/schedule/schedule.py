@@ -1,11 +1,10 @@
-"""What happens when: bars are fetched, a session is scored, a model is trained, a replay moves on, the engine ends."""
+"""The loops: polls or a replay, trainings, and the end."""
 
 import asyncio
 import logging
 import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
@@ -18,6 +17,9 @@ from engine.jobs import JobTable, Report
 from engine.live import LivePrices
 from engine.ports import Clock, ReplayControl
 from engine.protocol import TrainProgress
+from engine.schedule.pace import Pace
+from engine.schedule.upkeep import Upkeep
+from engine.schedule.waiting import kept_going, waited
 from engine.services.listwatch import ListWatch
 from engine.services.refresh import Refresh
 from engine.services.train import Outcome, Train
@@ -27,22 +29,8 @@ log = logging.getLogger(__name__)
 _GLANCE = 30.0
 """Seconds between two looks at the clock on the wall."""
 _AFTER_A_PAUSE = 1.0
-_REREAD = 1.0
-"""Seconds between two looks at the lists' files."""
 
 Say: TypeAlias = Callable[[str | TrainProgress], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often; sessions a second, seconds, sessions."""
-
-    speed: float
-    poll_seconds: float
-    retrain_every: int
-    linger_seconds: float
-    grace_seconds: float = 60.0
-    """How long a new engine waits for whoever started it, and at most for the next script where only scripts came."""
 
 
 class Schedule:
@@ -65,17 +53,15 @@ class Schedule:
     ) -> None:
         self._boards = boards
         self._live = live
-        self._lists = lists
         self._jobs = jobs
         self._refresh = refresh
         self._second = second
-        self._reload = reload
         self._train = train
         self._clock = clock
         self._replay = replay
         self._pace = pace
+        self._upkeep = Upkeep(boards=boards, live=live, lists=lists, reload=reload, clock=clock, wake=self.wake)
         self._wake = asyncio.Event()
-        self._came = asyncio.Event()
         self._paused = False
         jobs.ended = self.wake
         self._tried: set[tuple[tuple[str, ...], date | None]] = set()
@@ -88,7 +74,7 @@ class Schedule:
         """A screen came, or a list changed: look at once instead of at the next poll."""
         self._live.want()
         self._wake.set()
-        self._came.set()
+        self._upkeep.look()
 
     def pause(self, *, paused: bool) -> None:
         """Stop the replay's clock, or let it go on."""
@@ -148,9 +134,9 @@ class Schedule:
             self._tasks = tasks
             loops = [
                 tasks.create_task(self._play(self._replay) if self._replay else self._poll()),
-                tasks.create_task(self._minutes()),
+                tasks.create_task(self._upkeep.minutes()),
                 tasks.create_task(self._live.run()),
-                tasks.create_task(self._reread()),
+                tasks.create_task(self._upkeep.reread()),
             ]
             await self._until_alone()
             for task in (*loops, *self._trainings):
@@ -158,7 +144,7 @@ class Schedule:
 
     async def _begin(self) -> None:
         """A server's engine watches its list from its start on, whether or not a screen ever comes."""
-        with _kept_going("the default list"):
+        with kept_going("the default list"):
             board = await self._boards.use(await asyncio.to_thread(self._boards.resolve, None, ()))
             board.chosen = True
             self._live.want()
@@ -181,7 +167,7 @@ class Schedule:
     async def _rested(self, until: float) -> None:
         """Wait by the clock on the wall: a machine that slept in between looks soon after it wakes."""
         while (left := until - self._clock.now()) > 0:
-            if await _waited(self._wake, min(left, _GLANCE)):
+            if await waited(self._wake, min(left, _GLANCE)):
                 return
 
     async def _play(self, replay: ReplayControl) -> None:
@@ -252,38 +238,6 @@ class Schedule:
             going = "paused" if self._paused else "running"
             self._boards.set_replay(state or ("ended" if self._replay.ended else going), self._pace.speed)
 
-    async def _minutes(self) -> None:
-        while True:
-            with _kept_going("the markets' hours"):
-                await self._boards.set_market()
-            self._live.tell()
-            await _waited(self._came, 60 - self._clock.now() % 60)
-
-    async def _reread(self) -> None:
-        """Take up what people change in the files of the lists that are watched, and in that of the calendars."""
-        while True:
-            self._boards.set_days(await asyncio.to_thread(self._days))
-            with _kept_going("what changed in the lists"):
-                await self._reread_lists()
-            await asyncio.sleep(_REREAD)
-
-    async def _reread_lists(self) -> None:
-        boards = {board.list.name: board for board in self._boards.watched if board.list.kept}
-        for name in await asyncio.to_thread(self._lists.changed, tuple(boards)):
-            self._boards.set_notice(boards[name], self._lists.error(name), of_file=True)
-            changed = self._lists.list(name)
-            if changed and self._boards.in_currency(changed) != boards[name].list:
-                await self._boards.use(self._boards.in_currency(changed))
-                self.wake()
-
-    def _days(self) -> EngineError | None:
-        """Read the user's own days again; what is wrong with them, if anything is."""
-        try:
-            self._reload()
-        except EngineError as error:
-            return error
-        return None
-
     async def _until_alone(self) -> None:
         while True:
             now, patience = self._clock.now(), self._patience()
@@ -302,24 +256,3 @@ class Schedule:
 
 def _named(symbols: Sequence[str]) -> str:
     return " ".join(symbols) if len(symbols) <= 4 else f"{len(symbols)} tickers"
-
-
-@contextmanager
-def _kept_going(what: str) -> Iterator[None]:
-    """A fault of the store or of a file ends no loop: it is logged, and the next turn tries again."""
-    try:
-        yield
-    except EngineError as error:
-        log.warning("%s could not be taken up: %s", what, error)
-
-
-async def _waited(event: asyncio.Event, seconds: float) -> bool:
-    """Wait for an event, but no longer than that, and take it down; gives whether it came."""
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        pass
-    came = event.is_set()
-    event.clear()
-    return came

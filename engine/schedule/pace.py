@@ -1,0 +1,15 @@
+"""How often the engine does things by itself."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often; sessions a second, seconds, sessions."""
+
+    speed: float
+    poll_seconds: float
+    retrain_every: int
+    linger_seconds: float
+    grace_seconds: float = 60.0
+    """How long a new engine waits for whoever started it, and at most for the next script where only scripts came."""
