@@ -17,6 +17,6 @@
 15. board        services/watch.py, board/               core's values as the rows that screens show
 16. wire         desk.py, server.py, client.py           commands in, a snapshot, then deltas out
 
-Who calls whom in time stands in schedule/; what runs in the background in jobs.py; wiring.py builds it all. A replay
+Who calls whom in time stands in schedule/; what runs in the background in jobs.py; wiring/ builds it all. A replay
 (services/replay.py) takes the same steps 4 to 13. Who may import whom is a test: tests/test_architecture.py.
 """

@@ -1,0 +1,265 @@
+"""The engine of a home, put together."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import watchlists
+from engine.adapters import calendars
+from engine.adapters.calendars import ExchangeCalendars
+from engine.adapters.clock import SystemClock
+from engine.adapters.files import HistoryFiles
+from engine.adapters.store import SqliteStore
+from engine.adapters.trainer import ProcessTrainer
+from engine.adapters.watchlists import TomlWatchlists
+from engine.adapters.yahoo_stream import YahooStream
+from engine.board import Boards
+from engine.checking import SecondOpinions
+from engine.config import Settings
+from engine.core.fitting import Hyper
+from engine.core.judge import Budget
+from engine.core.presets import PRESETS
+from engine.desk import Desk, Means
+from engine.gate import Gate
+from engine.home import Home
+from engine.jobs import JobTable
+from engine.live import LivePrices
+from engine.ports import Clock, Trainer
+from engine.schedule import Pace, Schedule
+from engine.services.exporting import ExportBars
+from engine.services.importing import ImportFiles
+from engine.services.intraday import Intraday
+from engine.services.lists import Lists
+from engine.services.listwatch import ListWatch
+from engine.services.quotes import Quotes
+from engine.services.refresh import Refresh
+from engine.services.replay import Replay
+from engine.services.scan import Scan
+from engine.services.train import Train
+from engine.services.watch import Watch
+from engine.wiring.sources import SAMPLE, Sources, crosscheck_of, sources_of
+
+
+class Engine:
+    """One home's engine, put together: serve it with engine/server.py, let it work with `run`, then `close` it."""
+
+    def __init__(
+        self, home: Home, settings: Settings, trainer: Trainer | None = None, clock: Clock | None = None
+    ) -> None:
+        """Open the store and build everything above it, on the trainer process and the system's clock unless given.
+
+        Raises StoreError, UnknownSource, ConfigError.
+        """
+        self.stopping = asyncio.Event()
+        self._trainer = trainer or ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
+        ground = _ground(home, settings, clock or SystemClock())
+        self._store, self._sources = ground.store, ground.sources
+        cases = _use_cases(ground, self._trainer)
+        self._refresh = cases.refresh
+        boards = _boards(ground, cases)
+        self.jobs = JobTable(ground.store, ground.clock, boards.touch)
+        self.schedule = _schedule(ground, cases, boards, self.jobs)
+        self.desk = Desk(_means(ground, cases, boards, self.jobs, schedule=self.schedule, stop=self.stopping.set))
+
+    async def run(self) -> None:
+        """Work until told to stop, or until nobody has been there for the linger time."""
+        await self.jobs.recover()
+        work = asyncio.create_task(self.schedule.run())
+        stop = asyncio.create_task(self.stopping.wait())
+        done, pending = await asyncio.wait((work, stop), return_when=asyncio.FIRST_COMPLETED)
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+        if work in done:
+            work.result()
+
+    async def close(self) -> None:
+        """End the jobs, what is being fetched and the trainer, and let go of the store."""
+        self._refresh.stop()
+        self._sources.close()
+        await self.jobs.close()
+        await self._refresh.close()
+        await self._trainer.close()
+        self._store.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What everything stands on."""
+
+    home: Home
+    settings: Settings
+    clock: Clock
+    lists: TomlWatchlists
+    store: SqliteStore
+    calendar: ExchangeCalendars
+    sources: Sources
+    gate: Gate
+
+    @property
+    def pace(self) -> Pace:
+        """How often things are done."""
+        return _pace(self.settings, self.sources)
+
+    @property
+    def budget(self) -> Budget:
+        """Of false alarms."""
+        return Budget(self.settings.alarms.budget, self.settings.alarms.alerts)
+
+
+@dataclass(frozen=True, slots=True)
+class _UseCases:
+    """Those that more than one part of the engine has to do with."""
+
+    watch: Watch
+    refresh: Refresh
+    train: Train
+    scan: Scan
+
+
+def _ground(home: Home, settings: Settings, clock: Clock) -> _Ground:
+    store = SqliteStore(home.data)
+    calendar = ExchangeCalendars(store, home.calendars_file, now=clock.now)
+    sources = sources_of(home, settings, calendar, store, clock)
+    return _Ground(
+        home=home,
+        settings=settings,
+        clock=clock,
+        lists=TomlWatchlists(home.watchlists, watchlists.folder()),
+        store=store,
+        calendar=calendar,
+        sources=sources,
+        gate=Gate(store, calendar, None if sources.replay else clock),
+    )
+
+
+def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
+    settings = on.settings
+    train = Train(
+        on.store,
+        on.gate,
+        trainer,
+        preset=PRESETS[settings.model.preset],
+        hyper=_hyper(settings),
+        max_rows=settings.model.max_rows,
+    )
+    expires = _expires(settings, on.pace, on.sources)
+    return _UseCases(
+        watch=Watch(on.store, on.gate, on.calendar),
+        refresh=Refresh(on.sources.first, on.store, on.gate, on.clock, settings.source.at_once),
+        train=train,
+        scan=Scan(on.store, on.gate, on.calendar, budget=on.budget, shortfall=train.shortfall, expires=expires),
+    )
+
+
+def _boards(on: _Ground, cases: _UseCases) -> Boards:
+    return Boards(
+        store=on.store,
+        calendar=on.calendar,
+        clock=on.clock,
+        source=on.sources.first,
+        watchlists=on.lists,
+        scan=cases.scan,
+        watch=cases.watch,
+        replay=on.sources.replay,
+        default=_default_list(on.settings),
+        currency=on.settings.money.currency,
+        home=str(on.home.data),
+        named=on.settings.source.name,
+    )
+
+
+def _schedule(on: _Ground, cases: _UseCases, boards: Boards, jobs: JobTable) -> Schedule:
+    return Schedule(
+        boards=boards,
+        live=LivePrices(boards, _quotes(on)),
+        lists=ListWatch(on.lists),
+        jobs=jobs,
+        refresh=cases.refresh,
+        reload=on.calendar.reload,
+        second=SecondOpinions(boards, crosscheck_of(on.sources, on.store, on.clock)),
+        train=cases.train,
+        clock=on.clock,
+        replay=on.sources.replay,
+        pace=on.pace,
+    )
+
+
+def _means(
+    on: _Ground, cases: _UseCases, boards: Boards, jobs: JobTable, *, schedule: Schedule, stop: Callable[[], None]
+) -> Means:
+    return Means(
+        boards=boards,
+        jobs=jobs,
+        schedule=schedule,
+        watchlists=on.lists,
+        lists=Lists(on.lists),
+        refresh=cases.refresh,
+        scan=cases.scan,
+        replay=Replay(on.gate, cases.train, on.budget),
+        watch=cases.watch,
+        intraday=Intraday(on.store, on.sources.live, on.calendar, on.clock),
+        live_source=on.sources.live,
+        importing=ImportFiles(HistoryFiles(), on.store, on.gate, on.calendar, on.clock),
+        exporting=ExportBars(HistoryFiles(), on.store),
+        acknowledge=on.store.acknowledge,
+        preset=on.settings.model.preset,
+        stop=stop,
+    )
+
+
+def own_days(home: Home) -> tuple[int, str]:
+    """How many days the user's own file corrects, and its text; an example's where there is no such file.
+
+    Raises ConfigError with file, line, key, what was received and what is allowed.
+    """
+    file = home.calendars_file
+    days = len(calendars.read(file))
+    return days, file.read_text(encoding="utf-8-sig") if file.exists() else calendars.EXAMPLE
+
+
+def _hyper(settings: Settings) -> Hyper:
+    model = settings.model
+    return Hyper(epochs=model.epochs, batch=model.batch, learning_rate=model.learning_rate, seed=model.seed)
+
+
+def _pace(settings: Settings, sources: Sources) -> Pace:
+    model = settings.model
+    return Pace(
+        speed=settings.replay.speed,
+        poll_seconds=60 * settings.source.poll_minutes,
+        retrain_every=model.replay_retrain_every if sources.replay else model.retrain_every,
+        linger_seconds=settings.engine.linger_seconds,
+    )
+
+
+def _expires(settings: Settings, pace: Pace, sources: Sources) -> int:
+    """A replay trains seldom by intention: its models last from one training to the next, and as long again as live."""
+    return settings.model.expires + (pace.retrain_every if sources.replay else 0)
+
+
+def _quotes(on: _Ground) -> Quotes:
+    """Live quotes where the source has them; levels are held against completed sessions in any case."""
+
+    def expects(now: float) -> bool:
+        return quotes.expects(now)  # each needs the other
+
+    streamed = on.sources.live is not None and on.settings.source.stream
+    quotes = Quotes(
+        stream=YahooStream(expects=expects, now=on.clock.now) if streamed else None,
+        source=on.sources.live,
+        store=on.store,
+        gate=on.gate,
+        calendar=on.calendar,
+        clock=on.clock,
+        poll_seconds=on.settings.source.quote_seconds,
+    )
+    return quotes
+
+
+def _default_list(settings: Settings) -> str | None:
+    """The list when none is named; None means whatever the source holds."""
+    name, _, where = settings.source.name.partition(":")
+    if name == "replay" and not where:
+        return SAMPLE
+    return None if where else settings.watchlist
