@@ -19,6 +19,7 @@ import pytest
 from msgspec.structs import replace
 
 from engine.adapters.calendars import ExchangeCalendars
+from engine.adapters.yahoo_stream import YahooStream
 from engine.client import Client
 from engine.core.bars import History
 from engine.ports import IntradayBar
@@ -175,6 +176,8 @@ def _paused(feed: Feed, now: float) -> Feed:
 async def lived(folder: Path, patch: pytest.MonkeyPatch) -> dict[str, Moment]:
     """The whole day; what the screen was shown at each of its moments."""
     clock = Clock(instant(9, 10))
+    # the script jumps over many minutes: a watchdog that looked in between would take each jump for silence
+    patch.setitem(YahooStream.__init__.__kwdefaults__, "stale_after", 86_400.0)
     with serving(folder, clock.now) as yahoo:
         for name, value in yahoo.environment.items():
             patch.setenv(name, value)
