@@ -31,7 +31,9 @@ class Hyper:
 
     `units` is the size of each layer, `window` the rows a network sees, `batch` in windows, `learning_rate` that of
     Adam, `loss` one of LOSSES: "mse" compares output and target one by one, "quantiles" reads the output as
-    engine.core.forecast.split_heads does. Raises BadRequest for what cannot be.
+    engine.core.forecast.split_heads does. After `patience` epochs without a lower validation loss a member rests and
+    has the weights of its best epoch; 0 means that all train to the end and have their last. An epoch trains on at most
+    `epoch_rows` windows a member, drawn anew each time; 0 means on all. Raises BadRequest for what cannot be.
     """
 
     units: tuple[int, ...] = (50, 50)
@@ -41,6 +43,8 @@ class Hyper:
     learning_rate: float = 1e-3
     seed: int = 0
     loss: str = "mse"
+    patience: int = 0
+    epoch_rows: int = 0
 
     def __post_init__(self) -> None:
         _require(bool(self.units) and all(size >= 1 for size in self.units), "units need one size or more, from 1 up")
@@ -50,6 +54,8 @@ class Hyper:
         _require(math.isfinite(self.learning_rate) and self.learning_rate > 0, "learning_rate must be above 0")
         _require(self.seed >= 0, "seed must not be negative")
         _require(self.loss in LOSSES, f"loss must be one of {', '.join(LOSSES)}")
+        _require(self.patience >= 0, "patience must not be negative")
+        _require(self.epoch_rows >= 0, "epoch_rows must not be negative")
 
     def to_header(self) -> dict[str, Any]:
         """The settings as JSON values."""
@@ -139,13 +145,29 @@ class Epoch:
     """One pass over the training rows is done, of so many.
 
     `loss` and `val_loss` (K,) are means over each member's rows, in the units of its targets; loss is taken as the
-    weights move (as Keras reports it), val_loss after the pass, NaN for a member without validation rows.
+    weights move (as Keras reports it), val_loss after the pass, NaN for a member without validation rows. Both are NaN
+    for a member that rests.
     """
 
     epoch: int
     epochs: int
     loss: Float32Array
     val_loss: Float32Array
+
+    @property
+    def resting(self) -> npt.NDArray[np.bool_]:
+        """(K,) which members have stopped before this epoch."""
+        return np.isnan(self.loss)
+
+    @property
+    def mean_loss(self) -> float:
+        """The mean loss of the members that still train; NaN if there are none."""
+        return _mean(self.loss)
+
+    @property
+    def mean_val_loss(self) -> float:
+        """The mean validation loss of the members that still train and have one; NaN if there are none."""
+        return _mean(self.val_loss)
 
     def to_header(self) -> dict[str, Any]:
         """The epoch as JSON values; null where a loss is not a number."""
@@ -165,27 +187,46 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
-    """A trained bank, its epochs, and how long the training took, in seconds, without the start of TensorFlow."""
+    """A trained bank, its epochs, and how long the training took, in seconds, without the start of TensorFlow.
+
+    `history` ends with the last epoch in which anybody trained.
+    """
 
     weights: Weights
     history: tuple[Epoch, ...]
     seconds: float
+
+    @property
+    def epochs(self) -> npt.NDArray[np.intp]:
+        """(K,) how many epochs each member has trained."""
+        trained: npt.NDArray[np.intp] = np.sum([~epoch.resting for epoch in self.history], axis=0, dtype=np.intp)
+        return trained
+
+    @property
+    def best_epochs(self) -> npt.NDArray[np.intp]:
+        """(K,) each member's epoch of the lowest validation loss, counted from 1; its last where it has none."""
+        losses = np.stack([epoch.val_loss for epoch in self.history])
+        lowest = np.argmin(np.where(np.isnan(losses), np.inf, losses), axis=0) + 1
+        best: npt.NDArray[np.intp] = np.where(np.isfinite(losses).any(axis=0), lowest, self.epochs)
+        return best
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Everything, flat, by name, as for an .npz."""
         return {f"weights.{name}": array for name, array in self.weights.to_arrays().items()} | {
             "loss": np.stack([epoch.loss for epoch in self.history]),
             "val_loss": np.stack([epoch.val_loss for epoch in self.history]),
+            "epochs": np.array(self.history[0].epochs),
             "seconds": np.array(self.seconds),
         }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> "Fitted":
         """The result that `to_arrays` gave. Raises DataError in words; so does a bank that has diverged."""
-        if missing := {"loss", "val_loss", "seconds"} - set(arrays):
+        if missing := {"loss", "val_loss", "epochs", "seconds"} - set(arrays):
             raise DataError("Not the result of a training", received=f"without {', '.join(sorted(missing))}")
         losses = list(zip(arrays["loss"], arrays["val_loss"], strict=True))
-        history = tuple(Epoch(number, len(losses), *pair) for number, pair in enumerate(losses, start=1))
+        epochs = int(arrays["epochs"])
+        history = tuple(Epoch(number, epochs, *pair) for number, pair in enumerate(losses, start=1))
         return cls(Weights.from_arrays(_under("weights.", arrays)), history, float(arrays["seconds"]))
 
 
@@ -257,6 +298,11 @@ def _require(condition: bool, message: str) -> None:
 
 def _under(prefix: str, arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
     return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+
+
+def _mean(losses: Float32Array) -> float:
+    known = losses[np.isfinite(losses)]
+    return float(known.mean()) if len(known) else math.nan
 
 
 def _numbers(losses: Float32Array) -> list[float | None]:

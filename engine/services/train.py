@@ -85,6 +85,4 @@ class Train:
 def _in_words(news: str | Epoch) -> str | TrainProgress:
     if isinstance(news, str):
         return news
-    return TrainProgress(
-        epoch=news.epoch, epochs=news.epochs, loss=float(news.loss.mean()), val_loss=float(news.val_loss.mean())
-    )
+    return TrainProgress(epoch=news.epoch, epochs=news.epochs, loss=news.mean_loss, val_loss=news.mean_val_loss)
