@@ -79,8 +79,9 @@ class FitJob:
     (S, M) name the rows at which windows end, so each is at least `hyper.window` - 1; `rows_train` and `rows_val` (S,)
     say how many of these are real, at least one for training, none or more for validation. `seeds` (K,) gives each
     member its own randomness, drawn together with `hyper.seed`: with the same data and seeds a member comes out the
-    same whoever stands beside it. `start` holds the weights to start from; None means fresh ones. Raises DataError or
-    TooShort in words.
+    same whoever stands beside it. `start` holds the weights to start from; None means fresh ones. `prior` (out,) is
+    what fresh networks put out, whatever they see, before they have learnt anything; None leaves that to chance. Raises
+    DataError or TooShort in words.
     """
 
     x: Float32Array
@@ -92,6 +93,7 @@ class FitJob:
     seeds: IntArray
     hyper: Hyper
     start: Weights | None = None
+    prior: Float32Array | None = None
 
     def __post_init__(self) -> None:
         _check_series(self)
@@ -127,6 +129,7 @@ class FitJob:
         names = ("x", "y", "train", "rows_train", "val", "rows_val", "seeds")
         arrays: dict[str, npt.NDArray[Any]] = {name: getattr(self, name) for name in names}
         start = self.start.to_arrays() if self.start else {}
+        arrays |= {} if self.prior is None else {"prior": self.prior}
         return arrays | {f"start.{name}": array for name, array in start.items()}
 
     @classmethod
@@ -278,6 +281,8 @@ def _check_finite(name: str, series: int, ends: IntArray, job: FitJob) -> None:
 
 
 def _check_start(job: FitJob) -> None:
+    if job.prior is not None and not (job.prior.shape == (job.outputs,) and np.isfinite(job.prior).all()):
+        raise DataError(f"The prior of a network with {job.outputs} outputs does not fit", received=str(job.prior))
     if job.start is None:
         return
     start = job.start
