@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from engine.checking import SecondOpinions
 from engine.config import SOURCES, Settings
 from engine.core.fitting import Hyper
 from engine.core.judge import Budget
-from engine.core.presets import PRESETS
+from engine.core.presets import PRESETS, Preset
 from engine.desk import Desk, Means
 from engine.errors import UnknownSource
 from engine.gate import Gate
@@ -70,7 +70,7 @@ class Engine:
         self._refresh = refresh = Refresh(sources.first, store, gate, clock, settings.source.at_once)
         preset = PRESETS[settings.model.preset]
         train = Train(
-            store, gate, self._trainer, preset=preset, hyper=_hyper(settings), max_rows=settings.model.max_rows
+            store, gate, self._trainer, preset=preset, hyper=_hyper(preset, settings), max_rows=settings.model.max_rows
         )
         expires = _expires(settings, pace, sources)
         scan = Scan(store, gate, calendar, budget=budget, shortfall=train.shortfall, expires=expires)
@@ -144,9 +144,16 @@ class Engine:
         self._store.close()
 
 
-def _hyper(settings: Settings) -> Hyper:
-    model = settings.model
-    return Hyper(epochs=model.epochs, batch=model.batch, learning_rate=model.learning_rate, seed=model.seed)
+def _hyper(preset: Preset, settings: Settings) -> Hyper:
+    """The preset's own settings, but for those that somebody has set."""
+    own, model = preset.hyper, settings.model
+    return replace(
+        own,
+        epochs=model.epochs or own.epochs,
+        batch=model.batch or own.batch,
+        learning_rate=model.learning_rate or own.learning_rate,
+        seed=model.seed,
+    )
 
 
 def _pace(settings: Settings, sources: "_Sources") -> Pace:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from engine.core.forecast import heads
+from engine.core.forecast import TAUS, heads
 from engine.core.lstm import Float32Array, Weights
 from engine.errors import BadRequest, DataError, TooShort
 
@@ -22,7 +22,7 @@ IntArray = npt.NDArray[np.integer[Any]]
 
 T = TypeVar("T", bound=np.generic)
 
-LOSSES = ("mse", "quantiles")
+LOSSES = ("mse", "quantiles", "scales")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,9 @@ class Hyper:
     """How a bank is built and trained.
 
     `units` is the size of each layer, `window` the rows a network sees, `batch` in windows, `learning_rate` that of
-    Adam, `loss` one of LOSSES: "mse" compares output and target one by one, "quantiles" reads the output as
-    engine.core.forecast.split_heads does. After `patience` epochs without a lower validation loss a member rests and
+    Adam. `loss` is one of LOSSES: "mse" compares output and target one by one, "quantiles" reads the output as
+    engine.core.forecast.split_heads does, "scales" as the logarithm of a factor for each horizon's quantiles, which
+    stand behind the targets, and the mean. After `patience` epochs without a lower validation loss a member rests and
     has the weights of its best epoch; 0 means that all train to the end and have their last. An epoch trains on at most
     `epoch_rows` windows a member, drawn anew each time; 0 means on all. Raises BadRequest for what cannot be.
     """
@@ -75,7 +76,7 @@ class FitJob:
     """What a bank of K members is to learn, from S series: one each (S = K), or one for all (S = 1).
 
     x (S, R, F) and y (S, R, out), float32, oldest row first: a row's target stands beside it. Of a target of several
-    values, those that are NaN are left out by the loss "quantiles"; "mse" wants them all. `train` (S, N) and `val`
+    values, those that are NaN are left out by the losses of quantiles; "mse" wants them all. `train` (S, N) and `val`
     (S, M) name the rows at which windows end, so each is at least `hyper.window` - 1; `rows_train` and `rows_val` (S,)
     say how many of these are real, at least one for training, none or more for validation. `seeds` (K,) gives each
     member its own randomness, drawn together with `hyper.seed`: with the same data and seeds a member comes out the
@@ -112,8 +113,13 @@ class FitJob:
     @property
     def outputs(self) -> int:
         """Values that a network puts out for one window."""
-        targets = int(self.y.shape[2])
-        return heads(targets) if self.hyper.loss == "quantiles" else targets
+        targets = self.horizons
+        return {"mse": targets, "quantiles": heads(targets), "scales": targets + 1}[self.hyper.loss]
+
+    @property
+    def horizons(self) -> int:
+        """How many of a row's targets are values that came; under the loss "scales" quantiles stand behind them."""
+        return int(self.y.shape[2]) // (1 + len(TAUS) if self.hyper.loss == "scales" else 1)
 
     @property
     def shared(self) -> bool:
@@ -271,7 +277,7 @@ def _check_finite(name: str, series: int, ends: IntArray, job: FitJob) -> None:
     seen = np.zeros(job.x.shape[1] + 1, np.int64)  # how many windows begin less how many have ended
     np.add.at(seen, ends - job.hyper.window + 1, 1)
     np.add.at(seen, ends + 1, -1)
-    targets = np.isfinite(job.y[series, ends])
+    targets = np.isfinite(job.y[series, ends, : job.horizons])
     complete = targets.all() if job.hyper.loss == "mse" else targets.any(axis=1).all()
     if not (np.isfinite(job.x[series][np.cumsum(seen[:-1]) > 0]).all() and complete):
         raise DataError(

@@ -9,6 +9,8 @@ from engine.core.bars import FloatArray
 
 TAUS = (0.05, 0.25, 0.5, 0.75, 0.95)
 
+MEDIAN = TAUS.index(0.5)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Outlook:

@@ -124,6 +124,8 @@ class _Columns:
 def _together(tickers: Sequence[_Columns]) -> list[FloatArray]:
     """The inputs of some tickers side by side, (R, N): each begins in the first row, and ends where it ends."""
     longest = max(len(ticker.returns) for ticker in tickers)
+    if longest < FIRST:
+        return [np.full((ticker.rows, len(NAMES)), np.nan) for ticker in tickers]
     gap, spread, volume, market = (
         _side_by_side([getattr(ticker, name) for ticker in tickers], longest, np.nan)
         for name in ("gap", "spread", "volume", "market")
@@ -167,11 +169,9 @@ def _side_by_side(columns: Sequence[FloatArray], longest: int, blank: float) -> 
 
 def _sigma(returns: FloatArray) -> FloatArray:
     """EWMA sigma as in engine.core.volatility, of columns without gaps."""
-    variance = np.full(returns.shape, np.nan)
-    if len(returns) >= WARM_UP:
-        squares = returns**2
-        variance[WARM_UP - 1] = squares[:WARM_UP].mean(axis=0)
-        variance[WARM_UP:] = smoothed(squares[WARM_UP:], DECAY, variance[WARM_UP - 1])
+    variance, squares = np.full(returns.shape, np.nan), returns**2
+    variance[WARM_UP - 1] = squares[:WARM_UP].mean(axis=0)
+    variance[WARM_UP:] = smoothed(squares[WARM_UP:], DECAY, variance[WARM_UP - 1])
     return np.asarray(np.sqrt(variance))
 
 
@@ -214,7 +214,7 @@ def _volatility(variance: FloatArray, sigma: FloatArray) -> list[FloatArray]:
 def _beside_volume(volume: FloatArray) -> list[FloatArray]:
     """The z of today's volume, and whether there is one."""
     there = np.isfinite(volume)
-    first = np.nan_to_num(volume[FIRST - 1]) if len(volume) >= FIRST else np.zeros(volume.shape[1])
+    first = np.nan_to_num(volume[FIRST - 1])
     filled = np.where(there, volume - first, 0.0)  # near 0, where differences of running sums keep their digits
     count, total, squares = (
         _sum(np.cumsum(values, axis=0), FIRST) for values in (there.astype(np.float64), filled, filled**2)
@@ -247,8 +247,7 @@ def _earlier(values: FloatArray, sessions: int) -> FloatArray:
 def _sum(cumulative: FloatArray, sessions: int) -> FloatArray:
     """Over the last so many sessions, from the running sum; NaN while there are fewer."""
     total = cumulative - _earlier(cumulative, sessions)
-    if len(cumulative) >= sessions:
-        total[sessions - 1] = cumulative[sessions - 1]
+    total[sessions - 1] = cumulative[sessions - 1]
     return total
 
 

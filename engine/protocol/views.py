@@ -287,3 +287,5 @@ class Chart(Struct, frozen=True, tag=True):
     currency: str = ""
     unit: str = ""
     """How its price is quoted, in words: "US dollars", "pence"; empty where unknown."""
+    forecasts: tuple[Forecast, ...] = ()
+    """Of the last session, one a horizon, the next session's first: how the bands fan out."""

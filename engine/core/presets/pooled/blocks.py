@@ -15,11 +15,11 @@ from engine.core.bars import DateArray
 from engine.core.presets.preset import GATE_SESSIONS
 from engine.errors import TooShort
 
-SHARE = 0.15
-"""Of the sessions before the gate, for validation, and as many for calibration."""
+VALIDATION, CALIBRATION = 0.1, 0.3
+"""Shares of the sessions before the gate. The tails of the bands need most: a twentieth of the rows makes each."""
 
-LEAST, MOST = 30, 252
-"""Sessions of either, whatever the share; more than a year would tell of times gone by."""
+LEAST, MOST_VALIDATION, MOST_CALIBRATION = 30, 252, 1008
+"""Sessions of either, whatever the share."""
 
 LEAST_TRAINED = 60
 
@@ -64,5 +64,6 @@ def cut(sessions: DateArray) -> Blocks:
             do="fetch more history",
         )
     gate = len(sessions) - GATE_SESSIONS
-    size = min(max(int(SHARE * gate), LEAST), MOST)
-    return Blocks(sessions[gate - 2 * size], sessions[gate - size], sessions[gate])
+    calibration = gate - min(max(int(CALIBRATION * gate), LEAST), MOST_CALIBRATION)
+    validation = calibration - min(max(int(VALIDATION * gate), LEAST), MOST_VALIDATION)
+    return Blocks(sessions[validation], sessions[calibration], sessions[gate])

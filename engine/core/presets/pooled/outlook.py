@@ -85,9 +85,9 @@ def _speak(model: TrainedModel, panel: Sequence[Listed], firsts: Sequence[int], 
     if not seen:
         return
     windows, new = np.concatenate(seen), np.concatenate(late)
-    output = np.empty((len(windows), model.weights.outputs))
+    output = np.empty((len(windows), heads(len(HORIZONS))))
     for weights, chosen in ((model.draft, ~new), (model.weights, new)):
-        output[chosen] = _mean_of_members(weights, windows[chosen])
+        output[chosen] = _quantiles(_mean_of_members(weights, windows[chosen]), model.scale["base"])
     ends = np.cumsum([len(rows) for rows in places])
     for values, rows, end in zip(into, places, ends, strict=True):
         values[rows] = output[end - len(rows) : end]
@@ -95,3 +95,9 @@ def _speak(model: TrainedModel, panel: Sequence[Listed], firsts: Sequence[int], 
 
 def _mean_of_members(weights: Weights, windows: Float32Array) -> FloatArray:
     return np.asarray(forward(weights, windows[None]).astype(np.float64).mean(axis=0))
+
+
+def _quantiles(output: FloatArray, base: FloatArray) -> FloatArray:
+    """(N, 16) as split_heads reads them, from the logarithms of the factors, the mean (N, 4), and base (H, 5)."""
+    quantiles = base * np.exp(output[:, :-1])[..., None]
+    return np.concatenate((quantiles.reshape(len(output), -1), output[:, -1:]), axis=1)

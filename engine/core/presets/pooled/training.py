@@ -24,7 +24,7 @@ from engine.errors import TooShort
 NAME = "pooled"
 SEEDS = 3
 REFIT_EPOCHS = 2
-HYPER = Hyper(epochs=40, batch=256, learning_rate=1e-3, loss="quantiles")
+HYPER = Hyper(epochs=40, batch=256, learning_rate=3e-4, loss="scales", patience=6)
 
 
 def shortfall(history: History, _max_rows: int = 0) -> str | None:
@@ -46,6 +46,7 @@ class _Task:
     blocks: Blocks
     mean: FloatArray
     deviation: FloatArray
+    base: FloatArray
     hyper: Hyper
 
 
@@ -64,22 +65,25 @@ def plan(panel: Panel, hyper: Hyper, _max_rows: int = 0, warm: TrainedModel | No
     if not train.any():
         raise TooShort("no row with all inputs is left to train on", do="fetch more history")
     mean, deviation = (warm.scale["mean"], warm.scale["deviation"]) if warm else scaler(rows.inputs[train])
-    task = _Task(panel, rows, blocks, mean, deviation, hyper)
-    job = _job(task, replace(hyper, loss="quantiles"), train, validate, warm.draft if warm else None)
+    base = warm.scale["base"] if warm else np.quantile(rows.targets[train], TAUS, axis=0).T
+    task = _Task(panel, rows, blocks, mean, deviation, base, hyper)
+    job = _job(task, replace(hyper, loss="scales"), train, validate, warm.draft if warm else None)
     return Plan(job, partial(_finish, task))
 
 
 def refit(model: TrainedModel, panel: Panel, hyper: Hyper) -> Plan:
     """A few passes over all rows, those held out too, from the draft on; the bands stay as they are."""
     rows = stack(panel, int(model.scale["window"][0]))
-    task = _Task(panel, rows, cut(rows.sessions), model.scale["mean"], model.scale["deviation"], hyper)
+    mean, deviation, base = (model.scale[name] for name in ("mean", "deviation", "base"))
+    task = _Task(panel, rows, cut(rows.sessions), mean, deviation, base, hyper)
     known = rows.whole & np.isfinite(rows.targets[:, 0])
     short = replace(
         hyper,
         units=model.draft.units,
         window=int(model.scale["window"][0]),
         epochs=REFIT_EPOCHS,
-        loss="quantiles",
+        loss="scales",
+        patience=0,
     )
     job = _job(task, short, known, np.zeros_like(known), model.draft)
     return Plan(job, lambda fitted: model.refitted(fitted.weights))
@@ -91,11 +95,12 @@ def _job(
     rows = task.rows
     x = standardised(rows.inputs, task.mean, task.deviation).astype(np.float32)
     # what lies beyond 6 sigma says no more to a quantile than that it is beyond, and too much to a mean
-    y = np.clip(rows.targets, -BOUND, BOUND).astype(np.float32)
+    y = np.clip(rows.targets, -BOUND, BOUND)
+    given = np.broadcast_to(task.base.ravel(), (len(y), task.base.size))
     ends, val = np.flatnonzero(train), np.flatnonzero(validate)
     return FitJob(
         x=np.nan_to_num(x)[None],
-        y=y[None],
+        y=np.concatenate((y, given), axis=1).astype(np.float32)[None],
         train=ends[None],
         rows_train=np.array([len(ends)]),
         val=val[None],
@@ -103,14 +108,8 @@ def _job(
         seeds=np.arange(SEEDS),
         hyper=hyper,
         start=start,
-        prior=_prior(y[ends]),
+        prior=np.append(np.zeros(y.shape[1]), np.nanmean(y[ends, 0])).astype(np.float32),
     )
-
-
-def _prior(targets: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """(16,) the quantiles of the training rows' targets (N, 3), and the mean of the first."""
-    quantiles = np.nanquantile(targets, TAUS, axis=0).T
-    return np.append(quantiles, np.nanmean(targets[:, 0])).astype(np.float32)
 
 
 def _finish(task: _Task, fitted: Fitted) -> TrainedModel:
@@ -132,6 +131,7 @@ def _finish(task: _Task, fitted: Fitted) -> TrainedModel:
         scale={
             "mean": task.mean,
             "deviation": task.deviation,
+            "base": task.base,
             "window": np.array([float(task.hyper.window)]),
             "calibrated_to": np.array([float((blocks.gate - np.timedelta64(1, "D")).astype(np.int64))]),
         },
