@@ -43,6 +43,23 @@ def test_a_job_survives_the_wire():
         np.testing.assert_array_equal(received.to_arrays()[name], array)
 
 
+def test_a_prior_survives_the_wire_and_has_a_value_for_each_output():
+    sent = job(prior=np.array([0.5], np.float32))
+    received = FitJob.from_arrays(*over_the_wire(sent.to_arrays(), sent.hyper.to_header()))
+    np.testing.assert_array_equal(received.prior, sent.prior)
+    with pytest.raises(DataError, match="prior of a network with 1 outputs"):
+        job(prior=np.zeros(2, np.float32))
+
+
+def test_quantiles_that_are_given_are_no_targets():
+    hyper = Hyper(units=(5, 4), window=3, loss="scales")
+    came = np.zeros((2, 10, 1), np.float32)
+    whole = job(y=np.concatenate((came, np.ones((2, 10, 5), np.float32)), axis=2), hyper=hyper)
+    assert (whole.horizons, whole.outputs) == (1, 2)
+    with pytest.raises(DataError, match="training rows of series 0 hold values that are not finite"):
+        job(y=np.concatenate((came * np.nan, np.ones((2, 10, 5), np.float32)), axis=2), hyper=hyper)
+
+
 def test_a_result_survives_the_wire():
     history = tuple(
         Epoch(number, 9, np.full(3, 1.5 / number, np.float32), np.full(3, np.nan, np.float32)) for number in (1, 2)

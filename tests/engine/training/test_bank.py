@@ -264,3 +264,20 @@ def test_a_training_that_diverges_says_so(train):
 
 def test_it_learns(trained):
     assert (trained.history[-1].loss < trained.history[0].loss).all()
+
+
+def test_the_loss_of_scales_is_that_of_the_quantiles_it_stretches(keras):
+    from engine.training.losses import quantiles, scales
+
+    draw = np.random.default_rng(2)
+    came, given, factors = (
+        draw.normal(size=(6, 2)),
+        np.sort(draw.normal(size=(6, 2, len(TAUS)))),
+        draw.normal(size=(6, 2)),
+    )
+    came[3, 1] = np.nan
+    mean = draw.normal(size=(6, 1))
+    stretched = given * np.exp(factors)[..., None]
+    expected = quantiles(came, np.concatenate((stretched.reshape(6, -1), mean), axis=1))
+    told = scales(np.concatenate((came, given.reshape(6, -1)), axis=1), np.concatenate((factors, mean), axis=1))
+    np.testing.assert_allclose(told.numpy(), expected.numpy(), rtol=1e-12)

@@ -100,4 +100,4 @@ def _mean_of_members(weights: Weights, windows: Float32Array) -> FloatArray:
 def _quantiles(output: FloatArray, base: FloatArray) -> FloatArray:
     """(N, 16) as split_heads reads them, from the logarithms of the factors, the mean (N, 4), and base (H, 5)."""
     quantiles = base * np.exp(output[:, :-1])[..., None]
-    return np.concatenate((quantiles.reshape(len(output), -1), output[:, -1:]), axis=1)
+    return np.concatenate((quantiles.reshape(len(output), base.size), output[:, -1:]), axis=1)
