@@ -67,7 +67,7 @@ def build_parser() -> Parser:
     train = command("train", "train a model")
     _symbols(train)
     _stretch(train)
-    train.add_argument("--preset", metavar="NAME", help="article")
+    train.add_argument("--preset", metavar="NAME", help="pooled or article")
     scan = command("scan", "score the list after a session, and say what fires")
     _symbols(scan)
     scan.add_argument("--as-of", type=_day, metavar="DATE", help="as it would have been after that session")

@@ -75,13 +75,22 @@ class MoneySettings(Struct, frozen=True, forbid_unknown_fields=True):
 class ModelSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """[model] The LSTM."""
 
-    preset: Annotated[str, Meta(pattern="^article$", description="article: one LSTM a ticker on scaled closes")] = (
-        "article"
-    )
-    max_rows: Annotated[int, Meta(ge=120, description="newest sessions a model is trained on")] = 756
-    epochs: Annotated[int, Meta(ge=1, le=1000, description="passes over the training rows")] = 10
-    batch: Annotated[int, Meta(ge=1, le=4096, description="windows a training step")] = 32
-    learning_rate: Annotated[float, Meta(gt=0, lt=1, description="of Adam")] = 0.001
+    preset: Annotated[
+        str,
+        Meta(
+            pattern="^(pooled|article)$",
+            description="pooled: one network for all tickers, which forecasts 1, 5 and 10 sessions; "
+            "article: one LSTM a ticker on scaled closes",
+        ),
+    ] = "pooled"
+    max_rows: Annotated[
+        int, Meta(ge=120, description="article: newest sessions a model is trained on; pooled takes them all")
+    ] = 756
+    epochs: Annotated[
+        int, Meta(ge=0, le=1000, description="passes over the training rows, at most; 0: what suits the preset")
+    ] = 0
+    batch: Annotated[int, Meta(ge=0, le=4096, description="windows a training step; 0 as above")] = 0
+    learning_rate: Annotated[float, Meta(ge=0, lt=1, description="of Adam; 0 as above")] = 0.0
     seed: Annotated[int, Meta(ge=0, description="training is deterministic under it")] = 7
     retrain_every: Annotated[int, Meta(ge=1, description="sessions after which a new model is trained, live")] = 20
     replay_retrain_every: Annotated[int, Meta(ge=1, description="the same while history is replayed")] = 252

@@ -17,7 +17,8 @@ class Features:
     `close` is split-adjusted as of the last session; `sigma` is EWMA volatility a day; `momentum` is a log return over
     10 sessions and `momentum_z` the same in sigmas; `volatility_5` is realised volatility a day over 5 sessions,
     `volatility_60` over the 60 before those. `mean` and `quantiles` (T, 5) are the forecast made at each row for the
-    next session, as log returns; NaN where there is none.
+    next session, as log returns; NaN where there is none. `ahead` (T, H, 5) are the quantiles for each of `horizons`,
+    in sessions, of which the first is the next.
     """
 
     symbol: str
@@ -32,13 +33,15 @@ class Features:
     volatility_ratio: FloatArray
     mean: FloatArray
     quantiles: FloatArray
+    ahead: FloatArray
+    horizons: tuple[int, ...]
 
     def __len__(self) -> int:
         return len(self.sessions)
 
     def rows(self, start: int, end: int) -> "Features":
         """Rows from `start` to before `end`, as views: nothing is computed again."""
-        cut = {name: getattr(self, name)[start:end] for name in self.__slots__ if name != "symbol"}
+        cut = {name: getattr(self, name)[start:end] for name in self.__slots__ if name not in ("symbol", "horizons")}
         return replace(self, **cut)
 
 
@@ -63,4 +66,6 @@ def features(history: History, outlook: Outlook | None = None) -> Features:
         volatility_ratio=ratio(short, long),
         mean=outlook.mean,
         quantiles=outlook.quantiles[:, outlook.horizons.index(1)],
+        ahead=outlook.quantiles,
+        horizons=outlook.horizons,
     )

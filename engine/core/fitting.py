@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from engine.core.forecast import heads
+from engine.core.forecast import TAUS, heads
 from engine.core.lstm import Float32Array, Weights
 from engine.errors import BadRequest, DataError, TooShort
 
@@ -22,7 +22,7 @@ IntArray = npt.NDArray[np.integer[Any]]
 
 T = TypeVar("T", bound=np.generic)
 
-LOSSES = ("mse", "quantiles")
+LOSSES = ("mse", "quantiles", "scales")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,11 @@ class Hyper:
     """How a bank is built and trained.
 
     `units` is the size of each layer, `window` the rows a network sees, `batch` in windows, `learning_rate` that of
-    Adam, `loss` one of LOSSES: "mse" compares output and target one by one, "quantiles" reads the output as
-    engine.core.forecast.split_heads does. Raises BadRequest for what cannot be.
+    Adam. `loss` is one of LOSSES: "mse" compares output and target one by one, "quantiles" reads the output as
+    engine.core.forecast.split_heads does, "scales" as the logarithm of a factor for each horizon's quantiles, which
+    stand behind the targets, and the mean. After `patience` epochs without a lower validation loss a member rests and
+    has the weights of its best epoch; 0 means that all train to the end and have their last. An epoch trains on at most
+    `epoch_rows` windows a member, drawn anew each time; 0 means on all. Raises BadRequest for what cannot be.
     """
 
     units: tuple[int, ...] = (50, 50)
@@ -41,6 +44,8 @@ class Hyper:
     learning_rate: float = 1e-3
     seed: int = 0
     loss: str = "mse"
+    patience: int = 0
+    epoch_rows: int = 0
 
     def __post_init__(self) -> None:
         _require(bool(self.units) and all(size >= 1 for size in self.units), "units need one size or more, from 1 up")
@@ -50,6 +55,8 @@ class Hyper:
         _require(math.isfinite(self.learning_rate) and self.learning_rate > 0, "learning_rate must be above 0")
         _require(self.seed >= 0, "seed must not be negative")
         _require(self.loss in LOSSES, f"loss must be one of {', '.join(LOSSES)}")
+        _require(self.patience >= 0, "patience must not be negative")
+        _require(self.epoch_rows >= 0, "epoch_rows must not be negative")
 
     def to_header(self) -> dict[str, Any]:
         """The settings as JSON values."""
@@ -69,12 +76,13 @@ class FitJob:
     """What a bank of K members is to learn, from S series: one each (S = K), or one for all (S = 1).
 
     x (S, R, F) and y (S, R, out), float32, oldest row first: a row's target stands beside it. Of a target of several
-    values, those that are NaN are left out by the loss "quantiles"; "mse" wants them all. `train` (S, N) and `val`
+    values, those that are NaN are left out by the losses of quantiles; "mse" wants them all. `train` (S, N) and `val`
     (S, M) name the rows at which windows end, so each is at least `hyper.window` - 1; `rows_train` and `rows_val` (S,)
     say how many of these are real, at least one for training, none or more for validation. `seeds` (K,) gives each
     member its own randomness, drawn together with `hyper.seed`: with the same data and seeds a member comes out the
-    same whoever stands beside it. `start` holds the weights to start from; None means fresh ones. Raises DataError or
-    TooShort in words.
+    same whoever stands beside it. `start` holds the weights to start from; None means fresh ones. `prior` (out,) is
+    what fresh networks put out, whatever they see, before they have learnt anything; None leaves that to chance. Raises
+    DataError or TooShort in words.
     """
 
     x: Float32Array
@@ -86,6 +94,7 @@ class FitJob:
     seeds: IntArray
     hyper: Hyper
     start: Weights | None = None
+    prior: Float32Array | None = None
 
     def __post_init__(self) -> None:
         _check_series(self)
@@ -104,8 +113,13 @@ class FitJob:
     @property
     def outputs(self) -> int:
         """Values that a network puts out for one window."""
-        targets = int(self.y.shape[2])
-        return heads(targets) if self.hyper.loss == "quantiles" else targets
+        targets = self.horizons
+        return {"mse": targets, "quantiles": heads(targets), "scales": targets + 1}[self.hyper.loss]
+
+    @property
+    def horizons(self) -> int:
+        """How many of a row's targets are values that came; under the loss "scales" quantiles stand behind them."""
+        return int(self.y.shape[2]) // (1 + len(TAUS) if self.hyper.loss == "scales" else 1)
 
     @property
     def shared(self) -> bool:
@@ -121,6 +135,7 @@ class FitJob:
         names = ("x", "y", "train", "rows_train", "val", "rows_val", "seeds")
         arrays: dict[str, npt.NDArray[Any]] = {name: getattr(self, name) for name in names}
         start = self.start.to_arrays() if self.start else {}
+        arrays |= {} if self.prior is None else {"prior": self.prior}
         return arrays | {f"start.{name}": array for name, array in start.items()}
 
     @classmethod
@@ -139,13 +154,29 @@ class Epoch:
     """One pass over the training rows is done, of so many.
 
     `loss` and `val_loss` (K,) are means over each member's rows, in the units of its targets; loss is taken as the
-    weights move (as Keras reports it), val_loss after the pass, NaN for a member without validation rows.
+    weights move (as Keras reports it), val_loss after the pass, NaN for a member without validation rows. Both are NaN
+    for a member that rests.
     """
 
     epoch: int
     epochs: int
     loss: Float32Array
     val_loss: Float32Array
+
+    @property
+    def resting(self) -> npt.NDArray[np.bool_]:
+        """(K,) which members have stopped before this epoch."""
+        return np.isnan(self.loss)
+
+    @property
+    def mean_loss(self) -> float:
+        """The mean loss of the members that still train; NaN if there are none."""
+        return _mean(self.loss)
+
+    @property
+    def mean_val_loss(self) -> float:
+        """The mean validation loss of the members that still train and have one; NaN if there are none."""
+        return _mean(self.val_loss)
 
     def to_header(self) -> dict[str, Any]:
         """The epoch as JSON values; null where a loss is not a number."""
@@ -165,27 +196,46 @@ class Epoch:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
-    """A trained bank, its epochs, and how long the training took, in seconds, without the start of TensorFlow."""
+    """A trained bank, its epochs, and how long the training took, in seconds, without the start of TensorFlow.
+
+    `history` ends with the last epoch in which anybody trained.
+    """
 
     weights: Weights
     history: tuple[Epoch, ...]
     seconds: float
+
+    @property
+    def epochs(self) -> npt.NDArray[np.intp]:
+        """(K,) how many epochs each member has trained."""
+        trained: npt.NDArray[np.intp] = np.sum([~epoch.resting for epoch in self.history], axis=0, dtype=np.intp)
+        return trained
+
+    @property
+    def best_epochs(self) -> npt.NDArray[np.intp]:
+        """(K,) each member's epoch of the lowest validation loss, counted from 1; its last where it has none."""
+        losses = np.stack([epoch.val_loss for epoch in self.history])
+        lowest = np.argmin(np.where(np.isnan(losses), np.inf, losses), axis=0) + 1
+        best: npt.NDArray[np.intp] = np.where(np.isfinite(losses).any(axis=0), lowest, self.epochs)
+        return best
 
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Everything, flat, by name, as for an .npz."""
         return {f"weights.{name}": array for name, array in self.weights.to_arrays().items()} | {
             "loss": np.stack([epoch.loss for epoch in self.history]),
             "val_loss": np.stack([epoch.val_loss for epoch in self.history]),
+            "epochs": np.array(self.history[0].epochs),
             "seconds": np.array(self.seconds),
         }
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> "Fitted":
         """The result that `to_arrays` gave. Raises DataError in words; so does a bank that has diverged."""
-        if missing := {"loss", "val_loss", "seconds"} - set(arrays):
+        if missing := {"loss", "val_loss", "epochs", "seconds"} - set(arrays):
             raise DataError("Not the result of a training", received=f"without {', '.join(sorted(missing))}")
         losses = list(zip(arrays["loss"], arrays["val_loss"], strict=True))
-        history = tuple(Epoch(number, len(losses), *pair) for number, pair in enumerate(losses, start=1))
+        epochs = int(arrays["epochs"])
+        history = tuple(Epoch(number, epochs, *pair) for number, pair in enumerate(losses, start=1))
         return cls(Weights.from_arrays(_under("weights.", arrays)), history, float(arrays["seconds"]))
 
 
@@ -227,7 +277,7 @@ def _check_finite(name: str, series: int, ends: IntArray, job: FitJob) -> None:
     seen = np.zeros(job.x.shape[1] + 1, np.int64)  # how many windows begin less how many have ended
     np.add.at(seen, ends - job.hyper.window + 1, 1)
     np.add.at(seen, ends + 1, -1)
-    targets = np.isfinite(job.y[series, ends])
+    targets = np.isfinite(job.y[series, ends, : job.horizons])
     complete = targets.all() if job.hyper.loss == "mse" else targets.any(axis=1).all()
     if not (np.isfinite(job.x[series][np.cumsum(seen[:-1]) > 0]).all() and complete):
         raise DataError(
@@ -237,6 +287,8 @@ def _check_finite(name: str, series: int, ends: IntArray, job: FitJob) -> None:
 
 
 def _check_start(job: FitJob) -> None:
+    if job.prior is not None and not (job.prior.shape == (job.outputs,) and np.isfinite(job.prior).all()):
+        raise DataError(f"The prior of a network with {job.outputs} outputs does not fit", received=str(job.prior))
     if job.start is None:
         return
     start = job.start
@@ -257,6 +309,11 @@ def _require(condition: bool, message: str) -> None:
 
 def _under(prefix: str, arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
     return {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
+
+
+def _mean(losses: Float32Array) -> float:
+    known = losses[np.isfinite(losses)]
+    return float(known.mean()) if len(known) else math.nan
 
 
 def _numbers(losses: Float32Array) -> list[float | None]:

@@ -122,7 +122,7 @@ class TickerScan:
 
     `why` says why it is not scored, and then there are no verdicts; `lacks_model` is true where a training would help.
     `data` is the newest thing the quality gate found in its last sessions, in words; `repaired` says that its last bar
-    is a repaired one.
+    is a repaired one. `forecasts` are those of its last row, one a horizon, the next session's first.
     """
 
     symbol: str
@@ -131,10 +131,15 @@ class TickerScan:
     why: str | None = None
     lacks_model: bool = False
     verdicts: tuple[Verdict, ...] = ()
-    forecast: Vintage | None = None
+    forecasts: tuple[Vintage, ...] = ()
     open_episodes: tuple[Episode, ...] = ()
     data: str | None = None
     repaired: bool = False
+
+    @property
+    def forecast(self) -> Vintage | None:
+        """The one for the next session."""
+        return self.forecasts[0] if self.forecasts else None
 
     @property
     def rarest(self) -> Verdict | None:

@@ -44,9 +44,9 @@ class TrainedModel:
 
     `weights` speak about sessions after `record.trained_to`. `draft` is the bank before it was fitted once more on all
     rows: it speaks about the sessions from `unseen_from` (S,) to there, whose outcome it has not seen, so that a new
-    model has a past to be judged by. Where a preset does not fit again the two are one. `offsets` (S, H, 5) correct the
-    quantiles at TAUS of each horizon, in sigmas. `scale` holds the preset's own arrays, by name. S is the number of
-    series: one a symbol, or one for all.
+    model has a past to be judged by. Where a preset does not fit again the two are one. `offsets` (S, H, 5, 199)
+    correct the quantiles at TAUS of each horizon, in sigmas: a ladder of errors (engine.core.conformal) for each.
+    `scale` holds the preset's own arrays, by name. S is the number of series: one a symbol, or one for all.
     """
 
     record: ModelRecord

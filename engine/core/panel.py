@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from engine.core.bars import FloatArray, History, log_returns
+from engine.core.bars import DateArray, FloatArray, History, log_returns
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,24 +38,51 @@ def panel(histories: Sequence[History], exchanges: Sequence[str]) -> Panel:
 
     Tickers of another exchange are left out: on the same date it may close later, and would tell of the future.
     """
+    markets = {exchange: _Market.of(_trading(histories, exchanges, exchange)) for exchange in sorted(set(exchanges))}
     return tuple(
-        Listed(history, _on(history, [other for other, at in zip(histories, exchanges, strict=True) if at == exchange]))
+        Listed(history, markets[exchange].on(history.sessions))
         for history, exchange in zip(histories, exchanges, strict=True)
     )
 
 
-def _on(history: History, group: Sequence[History]) -> FloatArray:
-    """(T,) the group's mean return on each session of a history, over those that have one."""
-    total, count = np.zeros(len(history)), np.zeros(len(history))
-    for other in group:
-        returns = log_returns(other)
-        known = np.isfinite(returns)
-        _, here, there = np.intersect1d(
-            history.sessions, other.sessions[known], assume_unique=True, return_indices=True
-        )
-        total[here] += returns[known][there]
-        count[here] += 1
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
+def _trading(histories: Sequence[History], exchanges: Sequence[str], exchange: str) -> list[History]:
+    return [history for history, at in zip(histories, exchanges, strict=True) if at == exchange]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Market:
+    """An exchange's sessions, and the mean return of a group on each of them, NaN where none has one."""
+
+    sessions: DateArray
+    mean: FloatArray
+
+    @classmethod
+    def of(cls, group: Sequence[History]) -> "_Market":
+        longest = max(group, key=len).sessions
+        same = all(_place(longest, each.sessions) is not None for each in group)
+        sessions = longest if same else np.unique(np.concatenate([each.sessions for each in group]))
+        total, count = np.zeros(len(sessions)), np.zeros(len(sessions))
+        for each in group:
+            returns = log_returns(each)
+            known = np.isfinite(returns)
+            place = _place(sessions, each.sessions)
+            at = np.searchsorted(sessions, each.sessions) if place is None else place
+            total[at] += np.where(known, returns, 0.0)
+            count[at] += known
+        return cls(sessions, np.where(count > 0, total / np.maximum(count, 1), np.nan))
+
+    def on(self, sessions: DateArray) -> FloatArray:
+        place = _place(self.sessions, sessions)
+        return self.mean[np.searchsorted(self.sessions, sessions) if place is None else place]
+
+
+def _place(sessions: DateArray, part: DateArray) -> slice | None:
+    """Where a part of the sessions stands when it is a stretch of them, which is quick to see; None if it is not."""
+    if not len(part):
+        return slice(0, 0)
+    first = int(np.searchsorted(sessions, part[0]))
+    stretch = slice(first, first + len(part))
+    return stretch if np.array_equal(sessions[stretch], part) else None
 
 
 def same_rows(one: Listed, other: Listed) -> int:

@@ -12,6 +12,9 @@ DECAY = 0.94
 
 WARM_UP = 20
 
+BLOCK = 256
+"""Rows that are smoothed in one go: with decays from 0.8 up the powers keep far from the ends of floating point."""
+
 
 def rolling_mean(values: FloatArray, window: int) -> FloatArray:
     """(T,) mean of the last `window` values; NaN while there are fewer, and where one of them is NaN."""
@@ -26,19 +29,32 @@ def ewma_sigma(returns: FloatArray, decay: float = DECAY) -> FloatArray:
 
     The first value is the root mean square of the first 20 returns; before it, NaN. A NaN return leaves s2 as it was.
     """
-    result = np.full(len(returns), np.nan)
-    squares = (returns * returns).tolist()
-    warm: list[float] = []
-    variance = math.nan
-    for row, square in enumerate(squares):
-        if math.isnan(square):
-            pass
-        elif len(warm) < WARM_UP:
-            warm.append(square)
-            variance = math.fsum(warm) / WARM_UP if len(warm) == WARM_UP else math.nan
-        else:
-            variance = decay * variance + (1 - decay) * square
-        result[row] = math.sqrt(variance)
+    squares = returns * returns
+    known = ~np.isnan(squares)
+    kept = squares[known]
+    if len(kept) < WARM_UP:
+        return np.full(len(returns), np.nan)
+    first = np.asarray(math.fsum(kept[:WARM_UP].tolist()) / WARM_UP)
+    sigma = np.sqrt(np.append(first, smoothed(kept[WARM_UP:], decay, first)))
+    at = np.cumsum(known) - WARM_UP
+    return np.where(at >= 0, sigma[np.maximum(at, 0)], np.nan)
+
+
+def smoothed(values: FloatArray, decay: float, start: FloatArray) -> FloatArray:
+    """(T, ...) s(t) = decay * s(t-1) + (1 - decay) * x(t) along the first axis, with `start` (...) before the first.
+
+    Row by row the same bits, however many rows come after: within a block, s is decay^k times a running sum.
+    """
+    result = np.empty_like(values)
+    shape = (-1, *[1] * (values.ndim - 1))
+    powers = (decay ** np.arange(1, BLOCK + 1)).reshape(shape)
+    weights = (1 - decay) / powers
+    before = start
+    for first in range(0, len(values), BLOCK):
+        block = values[first : first + BLOCK]
+        running = np.cumsum(block * weights[: len(block)], axis=0)
+        result[first : first + BLOCK] = powers[: len(block)] * (before + running)
+        before = result[first + len(block) - 1]
     return result
 
 

@@ -109,6 +109,8 @@ class ScanRow(Struct, frozen=True):
     alarms: tuple[Firing, ...]
     data: str | None = None
     """The newest thing found in the data of its last sessions, be it scored or not."""
+    forecasts: tuple[Forecast, ...] = ()
+    """One a horizon, the next session's first, which is `forecast` too."""
 
 
 class Scanned(Struct, frozen=True, tag=True):

@@ -308,3 +308,5 @@ class Chart(Struct, frozen=True, tag=True):
     """How its price is quoted, in words: "US dollars", "pence"; empty where unknown."""
     fault: str | None = None
     """For ranges within days: why no newer bars came when they were asked for, None where that went well."""
+    forecasts: tuple[Forecast, ...] = ()
+    """Of the last session, one a horizon, the next session's first: how the bands fan out."""

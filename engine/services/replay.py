@@ -102,13 +102,13 @@ class Replay:
         return model
 
     def _score(self, histories: Sequence[History], model: TrainedModel) -> list[Scored]:
-        preset, scored = PRESETS[model.record.preset], []
-        for listed in self._gate.panel(
-            [each for each in histories if each.symbol in model.record.symbols and len(each)]
-        ):
-            outlook = preset.outlook(model, listed, preset.raw(model, listed, 0))
-            scored.append(score(features(listed.history, outlook), self._budget))
-        return scored
+        preset = PRESETS[model.record.preset]
+        panel = self._gate.panel([each for each in histories if each.symbol in model.record.symbols and len(each)])
+        outlooks = preset.outlooks(model, panel, preset.raws(model, panel, [0] * len(panel)))
+        return [
+            score(features(listed.history, outlook), self._budget)
+            for listed, outlook in zip(panel, outlooks, strict=True)
+        ]
 
     async def _play(self, scored: Sequence[Scored], stretch: DateArray, tape: _Tape, say: Say) -> None:
         for first in range(0, len(stretch), SESSIONS_A_TURN):

@@ -10,10 +10,10 @@ import numpy as np
 from engine.core.bars import FloatArray, History, as_date
 from engine.core.episodes import Episode
 from engine.core.features import Features, features
-from engine.core.forecast import Outlook, Vintage
+from engine.core.forecast import MEDIAN, Outlook, Vintage
 from engine.core.judge import Budget, Calibrations, Scored, TickerScan, calibrate_kinds, decide_session, score, verdicts
 from engine.core.models import ModelRecord, TrainedModel
-from engine.core.panel import Listed, same_rows
+from engine.core.panel import Listed, Panel, same_rows
 from engine.core.presets import PRESETS, Preset
 from engine.core.quality import DataNote, Gated, in_words, lately
 from engine.gate import Gate
@@ -60,7 +60,7 @@ class Scan:
         A list keeps its decisions; symbols picked by hand do not, for another pool calls other things rare.
         """
         scans, scored, calibrations = self._judge(self._gather(symbols, None))
-        self._store.add_forecasts(scan.forecast for scan in scans if scan.forecast)
+        self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
         if keep:
             self._decide(scored, scans, calibrations)
         return self._with_episodes(scans)
@@ -68,7 +68,7 @@ class Scan:
     def as_of(self, symbols: Sequence[str], day: date) -> tuple[TickerScan, ...]:
         """After the last session up to a day, from rows up to then alone; no episode is opened or closed."""
         scans, _, _ = self._judge(self._gather(symbols, day))
-        self._store.add_forecasts(scan.forecast for scan in scans if scan.forecast)
+        self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
         return scans
 
     def newest_model(self, symbols: Sequence[str], day: date | None = None) -> ModelRecord | None:
@@ -162,13 +162,21 @@ class Scan:
         return scans, scored, calibrations
 
     def _features(self, tickets: Sequence[Ticket]) -> dict[str, Features | None]:
-        listed = self._listed(tickets)
+        outlooks = self._outlooks(tickets)
         return {
-            ticket.symbol: features(ticket.history, self._outlook(ticket.model, listed[ticket.symbol]))
-            if len(ticket.history)
-            else None
+            ticket.symbol: features(ticket.history, outlooks.get(ticket.symbol)) if len(ticket.history) else None
             for ticket in tickets
         }
+
+    def _outlooks(self, tickets: Sequence[Ticket]) -> dict[str, Outlook]:
+        """What each model says of its tickers, all of them together."""
+        listed, outlooks = self._listed(tickets), dict[str, Outlook]()
+        for model in {each.model.record.id: each.model for each in tickets if each.model}.values():
+            own = tuple(listed[each.symbol] for each in tickets if each.model is model)
+            preset = PRESETS[model.record.preset]
+            said = preset.outlooks(model, own, self._raws(preset, model, own))
+            outlooks |= {each.symbol: outlook for each, outlook in zip(own, said, strict=True)}
+        return outlooks
 
     def _listed(self, tickets: Sequence[Ticket]) -> dict[str, Listed]:
         """Each ticket's bars beside its market: what the symbols of its model did up to the ticket's last session."""
@@ -186,22 +194,23 @@ class Scan:
                 beside |= {each.symbol: each for each in self._gate.panel(market) if each.symbol in here}
         return beside
 
-    def _outlook(self, model: TrainedModel | None, listed: Listed) -> Outlook | None:
-        if model is None:
-            return None
-        preset = PRESETS[model.record.preset]
-        return preset.outlook(model, listed, self._raw(preset, model, listed))
-
-    def _raw(self, preset: Preset, model: TrainedModel, listed: Listed) -> FloatArray:
+    def _raws(self, preset: Preset, model: TrainedModel, own: Panel) -> list[FloatArray]:
         """What the model's bank puts out, computed for rows alone that are new or have changed since the last time."""
-        key = (model.record.id, listed.symbol)
-        before, kept = self._raw_kept.get(key, (listed.rows(slice(0, 0)), np.empty((0, 1))))
-        known = same_rows(before, listed)
-        if known < len(listed):
-            fresh = preset.raw(model, listed, known)
-            kept = np.concatenate((kept[:known], fresh[known:])) if known else fresh
-            self._raw_kept[key] = (listed, kept)
-        return kept[: len(listed)]
+        known = [self._known(model, listed) for listed in own]
+        fresh = [at for at, (listed, rows) in enumerate(zip(own, known, strict=True)) if len(rows) < len(listed)]
+        starts = [len(known[at]) for at in fresh]
+        said = preset.raws(model, tuple(own[at] for at in fresh), starts)
+        for at, start, raw in zip(fresh, starts, said, strict=True):
+            known[at] = np.concatenate((known[at], raw[start:])) if start else raw
+            self._raw_kept[(model.record.id, own[at].symbol)] = (own[at], known[at])
+        return known
+
+    def _known(self, model: TrainedModel, listed: Listed) -> FloatArray:
+        """What was put out the last time for the rows that are still the same."""
+        if (kept := self._raw_kept.get((model.record.id, listed.symbol))) is None:
+            return np.empty((0, 1))
+        before, raw = kept
+        return raw[: same_rows(before, listed)]
 
     def _ticker(
         self, ticket: Ticket, known: Features | None, scored: Scored | None, calibrations: Calibrations
@@ -221,19 +230,22 @@ class Scan:
         judged = tuple(verdicts(scored, calibrations, self._budget))
         if not judged:
             return replace(plain, why="no score: its price has not moved enough to have a volatility")
-        return replace(plain, verdicts=judged, forecast=self._vintage(scored.features, ticket.model))
+        return replace(plain, verdicts=judged, forecasts=self._vintages(scored.features, ticket.model))
 
-    def _vintage(self, known: Features, model: TrainedModel) -> Vintage:
-        made_at = as_date(known.sessions[-1])
-        exchange = self._calendar.exchange(known.symbol)
-        return Vintage(
-            model=model.record.id,
-            symbol=known.symbol,
-            made_at=made_at,
-            target_date=self._calendar.following(exchange, made_at),
-            horizon=1,
-            mean=float(known.mean[-1]),
-            quantiles=tuple(float(quantile) for quantile in known.quantiles[-1]),
+    def _vintages(self, known: Features, model: TrainedModel) -> tuple[Vintage, ...]:
+        """The forecasts of the last row, one a horizon."""
+        made_at, exchange = as_date(known.sessions[-1]), self._calendar.exchange(known.symbol)
+        return tuple(
+            Vintage(
+                model=model.record.id,
+                symbol=known.symbol,
+                made_at=made_at,
+                target_date=self._calendar.following(exchange, made_at, horizon),
+                horizon=horizon,
+                mean=float(known.mean[-1] if horizon == 1 else quantiles[MEDIAN]),
+                quantiles=tuple(float(quantile) for quantile in quantiles),
+            )
+            for horizon, quantiles in zip(known.horizons, known.ahead[-1], strict=True)
         )
 
     # --- apply ---

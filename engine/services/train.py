@@ -85,10 +85,8 @@ class Train:
 def _in_words(news: str | Epoch) -> str | TrainProgress:
     if isinstance(news, str):
         return news
-    validation = float(news.val_loss.mean())
-    return TrainProgress(
-        epoch=news.epoch,
-        epochs=news.epochs,
-        loss=float(news.loss.mean()),
-        val_loss=validation if np.isfinite(validation) else None,
-    )
+    return TrainProgress(epoch=news.epoch, epochs=news.epochs, loss=news.mean_loss, val_loss=_known(news.mean_val_loss))
+
+
+def _known(value: float) -> float | None:
+    return value if np.isfinite(value) else None

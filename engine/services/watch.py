@@ -128,6 +128,7 @@ class Watch:
             close=_column(close, first),
             volume=_column(history.volume / factor, first),
             forecast=_forecast(vintages[0], float(close[-1])) if vintages else None,
+            forecasts=_forecasts([each for each in vintages if each.model == vintages[0].model], float(close[-1])),
             markers=tuple(
                 Marker(alarm.opened, alarm.kind, alarm.tier, alarm.direction)
                 for alarm in self.alarms((ticker.symbol,), as_date(history.sessions[first]))
@@ -211,6 +212,7 @@ def _scan_row(scan: TickerScan, name: str, *, episodes: bool) -> ScanRow:
             if said.tier is not None
         ),
         data=scan.data,
+        forecasts=_forecasts(scan.forecasts, close) if close else (),
     )
 
 
@@ -258,6 +260,11 @@ def _forecast(vintage: Vintage, close: float) -> Forecast | None:
     if not all(np.isfinite(prices)):
         return None
     return Forecast(vintage.made_at, vintage.target_date, vintage.horizon, *prices)
+
+
+def _forecasts(vintages: Sequence[Vintage], close: float) -> tuple[Forecast, ...]:
+    told = (_forecast(vintage, close) for vintage in vintages)
+    return tuple(forecast for forecast in told if forecast is not None)
 
 
 def _change(known: Features) -> float | None:

@@ -2,6 +2,7 @@
 
 1. `__main__.py` reads jobs and says what becomes of them, a line of JSON each.
 2. `start.py` draws the weights a bank starts from, `batches.py` the order of its rows; both plain numpy.
-3. `bank.py` trains the members epoch by epoch, in groups; `graph.py` is what TensorFlow compiles for a group, made of
-   `network.py` (the forward pass), `losses.py` (what is minimised) and `adam.py` (how the weights move).
+3. `bank.py` trains the members epoch by epoch, in groups, and `rest.py` says which of them are done; `graph.py` is what
+   TensorFlow compiles for a group, made of `network.py` (the forward pass), `losses.py` (what is minimised) and
+   `adam.py` (how the weights move).
 """

@@ -31,12 +31,17 @@ class Batches:
 
 
 def shuffled(job: FitJob) -> Shuffle:
-    """An order drawn anew for every member and epoch from the job's seed and the member's alone."""
+    """An order drawn anew for every member and epoch from the job's seed and the member's alone.
+
+    Where `epoch_rows` asks for fewer windows than there are, it holds the first so many of it: a sample without
+    replacement, another one each epoch.
+    """
 
     def order(member: int, epoch: int) -> IntArray:
         series = job.series(member)
         draw = np.random.default_rng([job.hyper.seed, int(job.seeds[member]), epoch])
-        ends: IntArray = job.train[series, draw.permutation(int(job.rows_train[series]))]
+        chosen = draw.permutation(int(job.rows_train[series]))[: job.hyper.epoch_rows or None]
+        ends: IntArray = job.train[series, chosen]
         return ends
 
     return order

@@ -33,7 +33,7 @@ def to_parameters(weights: Weights) -> Parameters:
 
 def to_weights(parameters: Parameters) -> Weights:
     """The weights as the rest of the engine wants them."""
-    *arrays, head_kernel, head_bias = (parameter.numpy() for parameter in parameters)
+    *arrays, head_kernel, head_bias = (np.asarray(parameter) for parameter in parameters)
     layers = []
     for merged, bias in zip(arrays[::2], arrays[1::2], strict=True):
         inputs = merged.shape[1] - merged.shape[2] // 4

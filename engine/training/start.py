@@ -28,7 +28,10 @@ def initial_weights(job: FitJob) -> Weights:
 
 
 def _member(job: FitJob, seed: int) -> Weights:
-    """A bank of one: glorot uniform kernels, an orthogonal recurrent kernel, zero biases but 1 at the forget gate."""
+    """A bank of one: glorot uniform kernels, an orthogonal recurrent kernel, zero biases but 1 at the forget gate.
+
+    With a prior the head is that, and its kernel zero.
+    """
     draw = np.random.default_rng([job.hyper.seed, seed])
     inputs, layers = job.x.shape[2], []
     for units in job.hyper.units:
@@ -37,6 +40,8 @@ def _member(job: FitJob, seed: int) -> Weights:
         layers.append(Layer(glorot_uniform(draw, inputs, 4 * units)[None], orthogonal(draw, units)[None], bias))
         inputs = units
     outputs = job.outputs
+    if job.prior is not None:
+        return Weights(tuple(layers), np.zeros((1, inputs, outputs), np.float32), job.prior[None].astype(np.float32))
     return Weights(tuple(layers), glorot_uniform(draw, inputs, outputs)[None], np.zeros((1, outputs), np.float32))
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import watchlists
 from engine.adapters import calendars
@@ -18,7 +18,7 @@ from engine.checking import SecondOpinions
 from engine.config import Settings
 from engine.core.fitting import Hyper
 from engine.core.judge import Budget
-from engine.core.presets import PRESETS
+from engine.core.presets import PRESETS, Preset
 from engine.desk import Desk, Means
 from engine.gate import Gate
 from engine.home import Home
@@ -140,7 +140,7 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
         on.gate,
         trainer,
         preset=PRESETS[settings.model.preset],
-        hyper=_hyper(settings),
+        hyper=_hyper(PRESETS[settings.model.preset], settings),
         max_rows=settings.model.max_rows,
     )
     expires = _expires(settings, on.pace, on.sources)
@@ -218,9 +218,16 @@ def own_days(home: Home) -> tuple[int, str]:
     return days, file.read_text(encoding="utf-8-sig") if file.exists() else calendars.EXAMPLE
 
 
-def _hyper(settings: Settings) -> Hyper:
-    model = settings.model
-    return Hyper(epochs=model.epochs, batch=model.batch, learning_rate=model.learning_rate, seed=model.seed)
+def _hyper(preset: Preset, settings: Settings) -> Hyper:
+    """The preset's own settings, but for those that somebody has set."""
+    own, model = preset.hyper, settings.model
+    return replace(
+        own,
+        epochs=model.epochs or own.epochs,
+        batch=model.batch or own.batch,
+        learning_rate=model.learning_rate or own.learning_rate,
+        seed=model.seed,
+    )
 
 
 def _pace(settings: Settings, sources: Sources) -> Pace:

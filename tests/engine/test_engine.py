@@ -11,6 +11,7 @@ from websockets.asyncio.client import unix_connect
 
 from engine.client import connect
 from engine.core.bars import as_date
+from engine.core.presets import PRESETS
 from engine.errors import BadRequest, DataError, ForeignSocket, TooShort, UnknownWatchlist, Unreachable
 from engine.home import Options, home
 from engine.protocol import (
@@ -125,8 +126,8 @@ async def test_a_short_history_says_how_many_rows_are_needed(tmp_path):
     files = write_all(tmp_path / "files", [history("NEW", 90)])
     async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
         scanned = await client.ask(Scan())
-        assert scanned.rows[0].why == "90 rows, the model needs 120"
-        with pytest.raises(TooShort, match="NEW: 90 rows, the model needs 120"):
+        assert scanned.rows[0].why == "90 rows, the model needs 252"
+        with pytest.raises(TooShort, match="NEW: 90 rows, the model needs 252"):
             await client.ask(Train())
 
 
@@ -152,7 +153,10 @@ async def test_fetch_says_what_became_of_each_symbol(tmp_path, files):
 async def test_train_reports_each_epoch_and_errors_beside_those_of_persistence(tmp_path, files):
     async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
         said = [item async for item in client.stream(Train())]
-        assert [item.epoch for item in said if isinstance(item, TrainProgress)] == list(range(1, 11))
+        hyper = PRESETS["pooled"].hyper
+        epochs = [item.epoch for item in said if isinstance(item, TrainProgress)]
+        assert epochs[: hyper.epochs] == list(range(1, hyper.epochs + 1))
+        assert epochs[hyper.epochs] == 1  # of the pass over all rows
         trained = said[-1]
         assert isinstance(trained, Trained)
         assert trained.metrics.mae > 0
@@ -161,7 +165,7 @@ async def test_train_reports_each_epoch_and_errors_beside_those_of_persistence(t
 
 async def test_replay_tells_alarms_in_order_and_leaves_the_homes_own_alarms_alone(tmp_path, files):
     async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
-        start = as_date(WORLD[0].sessions[200])
+        start = as_date(WORLD[0].sessions[300])
         said = [item async for item in client.stream(Replay(start, WORLD[0].last, retrain=100))]
         events = [item for item in said if isinstance(item, AlarmEvent)]
         assert [event.at for event in events] == sorted(event.at for event in events)
@@ -265,7 +269,7 @@ async def test_a_second_life_of_a_home_keeps_bars_models_and_alarms(tmp_path, fi
             client_of(tmp_path / "home") as client,
         ):
             await client.ask(Scan())
-    assert len(trainer.jobs) == 1
+    assert len(trainer.jobs) == 2  # a training, and its pass over all rows
 
 
 @pytest.mark.parametrize("command", [Scan(symbols=("NOPE",)), Train(symbols=("NOPE",))])
@@ -311,7 +315,7 @@ async def test_a_peer_of_another_uid_is_turned_away(tmp_path, files, monkeypatch
 async def test_a_model_trained_further_back_does_not_take_over(tmp_path, files):
     async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
         await client.ask(Scan())
-        await client.ask(Train(end=as_date(WORLD[0].sessions[200])))
+        await client.ask(Train(end=as_date(WORLD[0].sessions[300])))
         scanned = await client.ask(Scan())
         assert [row.scored for row in scanned.rows] == [True, True, True]
         assert (await client.ask(GetStatus())).status.model.trained_to == WORLD[0].last

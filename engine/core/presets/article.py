@@ -15,12 +15,13 @@ from functools import partial
 import numpy as np
 
 from engine.core.bars import FloatArray, History, as_date, log_returns, split_factor
+from engine.core.conformal import Said, bands, ladder
 from engine.core.fitting import FitJob, Fitted, Hyper, IntArray, stacked
-from engine.core.forecast import Outlook, band, band_offsets
+from engine.core.forecast import TAUS, Outlook
 from engine.core.lstm import forward
 from engine.core.models import Errors, ModelRecord, TrainedModel
-from engine.core.panel import Listed, Panel
-from engine.core.presets.preset import Plan, Preset
+from engine.core.panel import Panel
+from engine.core.presets.preset import Plan, Preset, fingerprint
 from engine.core.volatility import ewma_sigma
 from engine.core.windows import Split, split, windows
 from engine.errors import TooShort
@@ -107,20 +108,34 @@ def _finish(members: Sequence[_Member], hyper: Hyper, fitted: Fitted) -> Trained
             "high": np.array([member.high for member in members]),
             "window": np.array([float(hyper.window)]),
         },
-        offsets=np.zeros((len(members), 1, 5)),
+        offsets=np.empty((0,)),
         unseen_from=np.array([member.history.sessions[member.unseen] for member in members]),
     )
     levels = [predicted_level(draft, member.history) for member in members]
     offsets = [_offsets(member, predicted_mean(level)) for member, level in zip(members, levels, strict=True)]
     errors = [_errors(member, level) for member, level in zip(members, levels, strict=True)]
-    return draft.completed(np.array(offsets)[:, None], Errors(*(float(value) for value in np.mean(errors, axis=0))))
+    return draft.completed(np.array(offsets), Errors(*(float(value) for value in np.mean(errors, axis=0))))
 
 
-def outlook(model: TrainedModel, listed: Listed, raw: FloatArray) -> Outlook:
-    """The forecast for the next session from the raw price forecasts (T, 1)."""
-    member = model.record.symbols.index(listed.symbol)
-    mean, sigma = predicted_mean(raw[:, 0]), ewma_sigma(log_returns(listed.history))
-    return Outlook((HORIZON,), mean, band(mean, sigma, model.offsets[member, 0])[:, None])
+def outlooks(model: TrainedModel, panel: Panel, raws: Sequence[FloatArray]) -> tuple[Outlook, ...]:
+    """The forecasts for the next session from the raw price forecasts (T, 1) of each ticker."""
+    means = [predicted_mean(raw[:, 0]) for raw in raws]
+    said = [_said(model, listed.history, mean) for listed, mean in zip(panel, means, strict=True)]
+    return tuple(
+        Outlook((HORIZON,), mean, corrected) for mean, corrected in zip(means, bands(said, (HORIZON,)), strict=True)
+    )
+
+
+def _said(model: TrainedModel, history: History, mean: FloatArray) -> Said:
+    """The mean stands for every quantile: it is the errors that tell them apart."""
+    returns, member = log_returns(history), model.record.symbols.index(history.symbol)
+    return Said(
+        quantiles=np.broadcast_to(mean[:, None, None], (len(mean), 1, len(TAUS))),
+        scale=ewma_sigma(returns)[:, None],
+        returns=returns,
+        ladder=model.offsets[member],
+        calibrated=int(np.searchsorted(history.sessions, np.datetime64(model.record.trained_to, "D"), side="right")),
+    )
 
 
 def predicted_mean(level: FloatArray) -> FloatArray:
@@ -154,15 +169,29 @@ def predicted_level(model: TrainedModel, history: History, start: int = 0) -> Fl
     return predicted
 
 
-def _raw(model: TrainedModel, listed: Listed, start: int) -> FloatArray:
-    return predicted_level(model, listed.history, start)[:, None]
+def _raws(model: TrainedModel, panel: Panel, starts: Sequence[int]) -> tuple[FloatArray, ...]:
+    told = zip(panel, starts, strict=True)
+    return tuple(predicted_level(model, listed.history, start)[:, None] for listed, start in told)
 
 
 def _as_it_is(_model: TrainedModel, _panel: Panel, _hyper: Hyper) -> None:
     """The how-to's model is used as trained: it is not fitted once more on all rows."""
 
 
-PRESET = Preset(NAME, (HORIZON,), False, shortfall, plan, _as_it_is, _raw, outlook)
+HYPER = Hyper()
+
+PRESET = Preset(
+    name=NAME,
+    horizons=(HORIZON,),
+    reads_market=False,
+    hyper=HYPER,
+    fingerprint=fingerprint(NAME, ("close",), 1, HYPER.window, (HORIZON,)),
+    shortfall=shortfall,
+    plan=plan,
+    refit=_as_it_is,
+    raws=_raws,
+    outlooks=outlooks,
+)
 
 
 def _levels(history: History, model: TrainedModel) -> FloatArray:
@@ -180,9 +209,12 @@ def _member(history: History, max_rows: int, window: int) -> _Member:
 
 
 def _offsets(member: _Member, mean: FloatArray) -> FloatArray:
+    """(1, 5, 199) the ladder of errors in sigmas, the same for every quantile."""
     returns = log_returns(member.history)
-    sigma = ewma_sigma(returns)
-    return band_offsets(returns[1:], mean[:-1], sigma[:-1])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        errors = (returns[1:] - mean[:-1]) / ewma_sigma(returns)[:-1]
+    steps = ladder(errors)
+    return np.broadcast_to(steps, (1, len(TAUS), len(steps)))
 
 
 def _errors(member: _Member, predicted: FloatArray) -> tuple[float, ...]:

@@ -1,13 +1,18 @@
 """What a preset is: how bars become a training job, its result a model, and a model's output a forecast."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from engine.core.bars import FloatArray, History
 from engine.core.fitting import FitJob, Fitted, Hyper
-from engine.core.forecast import Outlook
+from engine.core.forecast import TAUS, Outlook
 from engine.core.models import TrainedModel
 from engine.core.panel import Listed, Panel
+
+GATE_SESSIONS = 40
+"""The newest sessions, held out from everything: on them a challenger is compared with the champion, and neither has
+seen them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,20 +27,40 @@ class Plan:
 class Preset:
     """One way to model a list, as functions of values; every row given may be used, so hand in as-of views.
 
+    `hyper` is how it is trained unless told otherwise. `fingerprint` changes with whatever a stored model's weights
+    must agree with: inputs and their formulas, window, horizons, quantiles. `reads_market` says whether it leans on the
+    market's returns.
+
     `shortfall(history, max_rows)` says in words why a history cannot take part, None if it can. `plan(panel, hyper,
     max_rows)` is a training from fresh weights or, where a model is given, from its own; it raises TooShort where
     somebody cannot take part. `refit(model, panel, hyper)` is the training of a model on all rows, once it has been
-    judged; None where the preset leaves it as it is. `raw(model, listed, start)` is (T, out), what the bank puts out at
-    each row from `start` on, NaN before and where the weights in question have seen the outcome; rows once computed
-    stay the same when rows are added. `reads_market` says whether it leans on the market's returns. `outlook(model,
-    listed, raw)` turns it into a forecast.
+    judged; None where the preset leaves it as it is. `raws(model, panel, starts)` is (T, out) a ticker, what the bank
+    puts out at each row from its start on, NaN before and where the weights in question have seen the outcome; rows
+    once computed stay the same when rows are added. `outlooks(model, panel, raws)` turns them into forecasts. Many
+    tickers are asked for together, for that is far faster than one by one.
     """
 
     name: str
     horizons: tuple[int, ...]
     reads_market: bool
+    hyper: Hyper
+    fingerprint: str
     shortfall: Callable[[History, int], str | None]
     plan: Callable[[Panel, Hyper, int, TrainedModel | None], Plan]
     refit: Callable[[TrainedModel, Panel, Hyper], Plan | None]
-    raw: Callable[[TrainedModel, Listed, int], FloatArray]
-    outlook: Callable[[TrainedModel, Listed, FloatArray], Outlook]
+    raws: Callable[[TrainedModel, Panel, Sequence[int]], tuple[FloatArray, ...]]
+    outlooks: Callable[[TrainedModel, Panel, Sequence[FloatArray]], tuple[Outlook, ...]]
+
+    def raw(self, model: TrainedModel, listed: Listed, start: int) -> FloatArray:
+        """What the bank puts out for one ticker."""
+        return self.raws(model, (listed,), (start,))[0]
+
+    def outlook(self, model: TrainedModel, listed: Listed, raw: FloatArray) -> Outlook:
+        """The forecast for one ticker."""
+        return self.outlooks(model, (listed,), (raw,))[0]
+
+
+def fingerprint(name: str, inputs: Sequence[str], formulas: int, window: int, horizons: Sequence[int]) -> str:
+    """Sixteen hexadecimal digits that stand for all of this."""
+    told = repr((name, tuple(inputs), formulas, window, tuple(horizons), TAUS))
+    return hashlib.sha256(told.encode()).hexdigest()[:16]

@@ -43,13 +43,30 @@ def test_a_job_survives_the_wire():
         np.testing.assert_array_equal(received.to_arrays()[name], array)
 
 
+def test_a_prior_survives_the_wire_and_has_a_value_for_each_output():
+    sent = job(prior=np.array([0.5], np.float32))
+    received = FitJob.from_arrays(*over_the_wire(sent.to_arrays(), sent.hyper.to_header()))
+    np.testing.assert_array_equal(received.prior, sent.prior)
+    with pytest.raises(DataError, match="prior of a network with 1 outputs"):
+        job(prior=np.zeros(2, np.float32))
+
+
+def test_quantiles_that_are_given_are_no_targets():
+    hyper = Hyper(units=(5, 4), window=3, loss="scales")
+    came = np.zeros((2, 10, 1), np.float32)
+    whole = job(y=np.concatenate((came, np.ones((2, 10, 5), np.float32)), axis=2), hyper=hyper)
+    assert (whole.horizons, whole.outputs) == (1, 2)
+    with pytest.raises(DataError, match="training rows of series 0 hold values that are not finite"):
+        job(y=np.concatenate((came * np.nan, np.ones((2, 10, 5), np.float32)), axis=2), hyper=hyper)
+
+
 def test_a_result_survives_the_wire():
     history = tuple(
-        Epoch(number, 2, np.full(3, 1.5 / number, np.float32), np.full(3, np.nan, np.float32)) for number in (1, 2)
+        Epoch(number, 9, np.full(3, 1.5 / number, np.float32), np.full(3, np.nan, np.float32)) for number in (1, 2)
     )
     received = Fitted.from_arrays(over_the_wire(Fitted(bank(3), history, 1.25).to_arrays())[0])
     assert received.seconds == 1.25
-    assert [(epoch.epoch, epoch.epochs, epoch.loss[0]) for epoch in received.history] == [(1, 2, 1.5), (2, 2, 0.75)]
+    assert [(epoch.epoch, epoch.epochs, epoch.loss[0]) for epoch in received.history] == [(1, 9, 1.5), (2, 9, 0.75)]
     np.testing.assert_array_equal(received.weights.head_kernel, bank(3).head_kernel)
 
 
@@ -59,6 +76,29 @@ def test_an_epoch_survives_the_wire_with_a_loss_that_is_not_a_number():
     assert (received.epoch, received.epochs) == (3, 10)
     np.testing.assert_array_equal(received.loss, sent.loss)
     np.testing.assert_array_equal(received.val_loss, sent.val_loss)
+
+
+def epoch(number, loss, val_loss):
+    return Epoch(number, 4, np.array(loss, np.float32), np.array(val_loss, np.float32))
+
+
+def test_a_result_tells_how_long_each_member_trained_and_which_epoch_was_its_best():
+    nan = np.nan
+    history = (
+        epoch(1, [1, 1, 1], [3, 3, nan]),
+        epoch(2, [1, 1, 1], [2, 4, nan]),
+        epoch(3, [1, nan, 1], [5, nan, nan]),
+    )
+    fitted = Fitted(bank(3), history, 1.0)
+    assert fitted.epochs.tolist() == [3, 2, 3]
+    assert fitted.best_epochs.tolist() == [2, 1, 3]
+    assert history[2].resting.tolist() == [False, True, False]
+
+
+def test_the_mean_losses_of_an_epoch_are_those_of_the_members_that_still_train():
+    one = epoch(1, [1, np.nan, 3], [np.nan, np.nan, 4])
+    assert (one.mean_loss, one.mean_val_loss) == (2, 4)
+    assert np.isnan(epoch(1, [1], [np.nan]).mean_val_loss)
 
 
 def spoilt(array, at, value=np.nan):
@@ -108,6 +148,8 @@ def test_a_member_without_training_rows_is_too_short():
         {"learning_rate": 0.0},
         {"seed": -1},
         {"loss": "x"},
+        {"patience": -1},
+        {"epoch_rows": -1},
     ],
 )
 def test_settings_that_cannot_be_are_refused_by_name(setting):
@@ -127,5 +169,5 @@ def test_foreign_arrays_are_no_job():
 
 
 def test_foreign_arrays_are_no_result():
-    with pytest.raises(DataError, match="without loss, seconds, val_loss"):
+    with pytest.raises(DataError, match="without epochs, loss, seconds, val_loss"):
         Fitted.from_arrays({"prices": np.zeros(3)})

@@ -68,19 +68,101 @@ def test_the_numpy_forward_pass_gives_keras_s_own_output(keras, units, features)
         np.testing.assert_allclose(output[member], model(x[member]).numpy(), atol=1e-5)
 
 
-def test_a_bank_learns_what_keras_models_one_after_another_learn(keras, trained):
-    one = job()
-    order = shuffled(one)
+def keras_loss(name):
+    """The loss of a bank, written for Keras: a value a row."""
+    import tensorflow as tf
+
+    from engine.training.losses import MEAN_WEIGHT
+
+    def quantiles(targets, outputs):
+        asked = tf.reshape(outputs[:, :-1], (-1, targets.shape[1], len(TAUS)))
+        errors = targets[:, :, None] - asked
+        taus = tf.constant(TAUS)
+        pinball = tf.reduce_mean(tf.where(errors > 0, taus * errors, (taus - 1) * errors), axis=(1, 2))
+        return pinball + MEAN_WEIGHT * tf.square(targets[:, 0] - outputs[:, -1])
+
+    return {"mse": "mse", "quantiles": quantiles}[name]
+
+
+def compiled(keras, one, member, start=None):
+    """A member's network in Keras, about to train as the bank does."""
+    model = keras_model(keras, (start or initial_weights(one)).member([member]), one.hyper.window)
+    model.compile(keras.optimizers.Adam(one.hyper.learning_rate), keras_loss(one.hyper.loss))
+    return model
+
+
+def one_epoch(model, one, member, ends):
+    """Keras's own epoch over these windows in this order; its loss."""
+    x, y = windows(one, member, ends), targets(one, member, ends)
+    return model.fit(x, y, batch_size=one.hyper.batch, shuffle=False, verbose=0).history["loss"][0]
+
+
+JOBS = {
+    "each on its own rows": {},
+    "quantiles": {"loss": "quantiles"},
+    "an ensemble": {"rows": (30,), "rows_val": (6,), "shared": 2},
+    "an ensemble of quantiles": {"rows": (30,), "rows_val": (6,), "shared": 2, "loss": "quantiles", "features": 3},
+    "some of the rows": {"epoch_rows": 20},
+}
+
+
+@pytest.mark.parametrize("settings", JOBS.values(), ids=JOBS.keys())
+def test_a_bank_learns_what_keras_models_one_after_another_learn(keras, train, settings):
+    one = job(**settings)
+    trained, order = train(one), shuffled(one)
     for member in (0, 1):
-        model = keras_model(keras, initial_weights(one).member([member]), one.hyper.window)
-        model.compile(keras.optimizers.Adam(one.hyper.learning_rate), "mse")
+        model = compiled(keras, one, member)
         for epoch in trained.history:
-            ends = order(member, epoch.epoch)
-            x, y = windows(one, member, ends), targets(one, member, ends)
-            loss = model.fit(x, y, batch_size=one.hyper.batch, shuffle=False, verbose=0).history["loss"][0]
+            loss = one_epoch(model, one, member, order(member, epoch.epoch))
             assert epoch.loss[member] == pytest.approx(loss, rel=1e-3)
         for name, array in bank_of(model).to_arrays().items():
             np.testing.assert_allclose(trained.weights.member([member]).to_arrays()[name], array, atol=1e-4)
+
+
+@pytest.mark.parametrize("loss", ["mse", "quantiles"])
+def test_a_warm_start_goes_on_where_keras_would(keras, train, loss):
+    start = train(job(loss=loss)).weights
+    one = replace(job(loss=loss, epochs=2, learning_rate=3e-4, seed=4), start=start)
+    trained, model = train(one), compiled(keras, one, 1, start)
+    for epoch in trained.history:
+        ends = shuffled(one)(1, epoch.epoch)
+        assert epoch.loss[1] == pytest.approx(one_epoch(model, one, 1, ends), rel=1e-3)
+
+
+RESTLESS = {"epochs": 12, "patience": 2, "learning_rate": 0.03}
+
+
+def test_a_member_stops_where_keras_would_and_comes_back_at_its_best(keras, train):
+    one = job(**RESTLESS)
+    trained, member = train(one), 1
+    model, ends = compiled(keras, one, member), one.val[member, : one.rows_val[member]]
+    stop = keras.callbacks.EarlyStopping(patience=2, restore_best_weights=True)
+    stop.set_model(model)
+    stop.on_train_begin()
+    for epoch in range(12):
+        one_epoch(model, one, member, shuffled(one)(member, epoch + 1))
+        loss = model.evaluate(windows(one, member, ends), targets(one, member, ends), verbose=0)
+        stop.on_epoch_end(epoch, {"val_loss": loss})
+        if model.stop_training:
+            break
+    stop.on_train_end()
+    assert 2 < trained.epochs[member] == epoch + 1 < 12
+    assert trained.best_epochs[member] == stop.best_epoch + 1
+    for name, array in bank_of(model).to_arrays().items():
+        np.testing.assert_allclose(trained.weights.member([member]).to_arrays()[name], array, atol=1e-3)
+
+
+def test_members_that_rest_leave_the_others_as_they_would_be(train):
+    resting, alone = train(job(**RESTLESS)), train(job(**RESTLESS | {"patience": 0}))
+    assert resting.epochs[0] < 12
+    assert resting.epochs[2] == 12  # it has no validation rows
+    assert same(resting.weights.member([2]), alone.weights.member([2]))
+    np.testing.assert_array_equal(resting.history[-1].loss[2:], alone.history[-1].loss[2:])
+
+
+def test_a_bank_whose_members_all_rest_is_done(train):
+    trained = train(job(rows_val=(8, 5, 7), **RESTLESS))
+    assert len(trained.history) == trained.epochs.max() < 12
 
 
 def plain_lstm(tf, x, kernel, bias):
@@ -182,3 +264,20 @@ def test_a_training_that_diverges_says_so(train):
 
 def test_it_learns(trained):
     assert (trained.history[-1].loss < trained.history[0].loss).all()
+
+
+def test_the_loss_of_scales_is_that_of_the_quantiles_it_stretches(keras):
+    from engine.training.losses import quantiles, scales
+
+    draw = np.random.default_rng(2)
+    came, given, factors = (
+        draw.normal(size=(6, 2)),
+        np.sort(draw.normal(size=(6, 2, len(TAUS)))),
+        draw.normal(size=(6, 2)),
+    )
+    came[3, 1] = np.nan
+    mean = draw.normal(size=(6, 1))
+    stretched = given * np.exp(factors)[..., None]
+    expected = quantiles(came, np.concatenate((stretched.reshape(6, -1), mean), axis=1))
+    told = scales(np.concatenate((came, given.reshape(6, -1)), axis=1), np.concatenate((factors, mean), axis=1))
+    np.testing.assert_allclose(told.numpy(), expected.numpy(), rtol=1e-12)

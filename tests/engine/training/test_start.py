@@ -34,3 +34,11 @@ def test_members_start_apart_and_by_their_own_seeds():
 def test_a_warm_start_is_taken_as_it_is():
     start = initial_weights(job())
     assert initial_weights(replace(job(), start=start)) is start
+
+
+def test_with_a_prior_fresh_networks_put_it_out_whatever_they_see():
+    prior = np.array([0.7], np.float32)
+    weights = initial_weights(replace(job(), prior=prior))
+    assert not weights.head_kernel.any()
+    assert (weights.head_bias == prior).all()
+    assert not same(weights.member([0]), weights.member([2]))

@@ -1,0 +1,28 @@
+"""The `pooled` preset: one network for all tickers of a list, three seeds of it, that forecasts quantiles.
+
+It learns what tickers have in common: how far the next return, those of 5 and of 10 sessions spread, in the ticker's
+own EWMA sigmas. It starts from the quantiles of the training rows, so that what it learns is what to add to them. Its
+conformal bands come from calibration rows, and follow what comes.
+"""
+
+from engine.core.inputs import FORMULAS, NAMES
+from engine.core.presets.pooled.blocks import MIN_ROWS
+from engine.core.presets.pooled.outlook import outlooks, raws
+from engine.core.presets.pooled.rows import HORIZONS
+from engine.core.presets.pooled.training import HYPER, NAME, plan, refit, shortfall
+from engine.core.presets.preset import Preset, fingerprint
+
+PRESET = Preset(
+    name=NAME,
+    horizons=HORIZONS,
+    reads_market=True,
+    hyper=HYPER,
+    fingerprint=fingerprint(NAME, NAMES, FORMULAS, HYPER.window, HORIZONS),
+    shortfall=shortfall,
+    plan=plan,
+    refit=refit,
+    raws=raws,
+    outlooks=outlooks,
+)
+
+__all__ = ["MIN_ROWS", "PRESET"]

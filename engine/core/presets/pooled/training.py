@@ -1,0 +1,176 @@
+"""How the pooled network is trained, and trained once more on all rows when it has been judged."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.core.bars import FloatArray, History, as_date, split_factor
+from engine.core.conformal import ladder
+from engine.core.fitting import FitJob, Fitted, Hyper
+from engine.core.forecast import TAUS, split_heads
+from engine.core.inputs import BOUND, scaler, standardised
+from engine.core.lstm import Weights
+from engine.core.models import Errors, ModelRecord, TrainedModel
+from engine.core.panel import Panel
+from engine.core.presets.pooled.blocks import MIN_ROWS, Blocks, cut
+from engine.core.presets.pooled.outlook import outlooks, raws
+from engine.core.presets.pooled.rows import Rows, stack
+from engine.core.presets.preset import Plan
+from engine.errors import TooShort
+
+NAME = "pooled"
+SEEDS = 3
+REFIT_EPOCHS = 2
+HYPER = Hyper(epochs=40, batch=256, learning_rate=3e-4, loss="scales", patience=6)
+
+
+def shortfall(history: History, _max_rows: int = 0) -> str | None:
+    """Why a history cannot take part in training, in words; None if it can. All of its rows are used."""
+    if len(history) < MIN_ROWS:
+        return f"{len(history)} rows, the model needs {MIN_ROWS}"
+    close = history.close[np.isfinite(history.close)]
+    if len(close) < MIN_ROWS:
+        return f"{len(close)} closes, the model needs {MIN_ROWS}"
+    return None if close.min() < close.max() else "its price never changes"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Task:
+    """The rows of a panel, how they are cut and scaled, and how the network is to learn from them."""
+
+    panel: Panel
+    rows: Rows
+    blocks: Blocks
+    mean: FloatArray
+    deviation: FloatArray
+    base: FloatArray
+    hyper: Hyper
+
+
+def plan(panel: Panel, hyper: Hyper, _max_rows: int = 0, warm: TrainedModel | None = None) -> Plan:
+    """The training of one network on all these tickers. Raises TooShort if any of them cannot take part.
+
+    A warm start is from the other model's draft and on its scale: its weights have seen rows that are held out here.
+    """
+    for listed in panel:
+        if why := shortfall(listed.history):
+            raise TooShort(f"{listed.symbol}: {why}")
+    rows = stack(panel, hyper.window)
+    blocks = cut(rows.sessions)
+    train = rows.whole & blocks.train(rows.made, rows.until) & np.isfinite(rows.targets).all(axis=1)
+    validate = rows.whole & blocks.validate(rows.made, rows.until) & np.isfinite(rows.targets).all(axis=1)
+    if not train.any():
+        raise TooShort("no row with all inputs is left to train on", do="fetch more history")
+    mean, deviation = (warm.scale["mean"], warm.scale["deviation"]) if warm else scaler(rows.inputs[train])
+    base = warm.scale["base"] if warm else np.quantile(rows.targets[train], TAUS, axis=0).T
+    task = _Task(panel, rows, blocks, mean, deviation, base, hyper)
+    job = _job(task, replace(hyper, loss="scales"), train, validate, warm.draft if warm else None)
+    return Plan(job, partial(_finish, task))
+
+
+def refit(model: TrainedModel, panel: Panel, hyper: Hyper) -> Plan:
+    """A few passes over all rows, those held out too, from the draft on; the bands stay as they are."""
+    rows = stack(panel, int(model.scale["window"][0]))
+    mean, deviation, base = (model.scale[name] for name in ("mean", "deviation", "base"))
+    task = _Task(panel, rows, cut(rows.sessions), mean, deviation, base, hyper)
+    known = rows.whole & np.isfinite(rows.targets[:, 0])
+    short = replace(
+        hyper,
+        units=model.draft.units,
+        window=int(model.scale["window"][0]),
+        epochs=REFIT_EPOCHS,
+        loss="scales",
+        patience=0,
+    )
+    job = _job(task, short, known, np.zeros_like(known), model.draft)
+    return Plan(job, lambda fitted: model.refitted(fitted.weights))
+
+
+def _job(
+    task: _Task, hyper: Hyper, train: npt.NDArray[np.bool_], validate: npt.NDArray[np.bool_], start: Weights | None
+) -> FitJob:
+    rows = task.rows
+    x = standardised(rows.inputs, task.mean, task.deviation).astype(np.float32)
+    # what lies beyond 6 sigma says no more to a quantile than that it is beyond, and too much to a mean
+    y = np.clip(rows.targets, -BOUND, BOUND)
+    given = np.broadcast_to(task.base.ravel(), (len(y), task.base.size))
+    ends, val = np.flatnonzero(train), np.flatnonzero(validate)
+    return FitJob(
+        x=np.nan_to_num(x)[None],
+        y=np.concatenate((y, given), axis=1).astype(np.float32)[None],
+        train=ends[None],
+        rows_train=np.array([len(ends)]),
+        val=val[None],
+        rows_val=np.array([len(val)]),
+        seeds=np.arange(SEEDS),
+        hyper=hyper,
+        start=start,
+        prior=np.append(np.zeros(y.shape[1]), np.nanmean(y[ends, 0])).astype(np.float32),
+    )
+
+
+def _finish(task: _Task, fitted: Fitted) -> TrainedModel:
+    """The network with its bands and its errors."""
+    panel, blocks = task.panel, task.blocks
+    draft = TrainedModel(
+        record=ModelRecord(
+            id=0,
+            preset=NAME,
+            symbols=tuple(listed.symbol for listed in panel),
+            trained_from=min(as_date(listed.history.sessions[0]) for listed in panel),
+            trained_to=max(as_date(listed.history.sessions[-1]) for listed in panel),
+            errors=Errors(*(0.0,) * 6),
+            data_hash=_data_hash(panel),
+            seed=task.hyper.seed,
+        ),
+        weights=fitted.weights,
+        draft=fitted.weights,
+        scale={
+            "mean": task.mean,
+            "deviation": task.deviation,
+            "base": task.base,
+            "window": np.array([float(task.hyper.window)]),
+            "calibrated_to": np.array([float((blocks.gate - np.timedelta64(1, "D")).astype(np.int64))]),
+        },
+        offsets=np.empty(0),
+        unseen_from=np.array([blocks.validation]),
+    )
+    said = raws(draft, panel, [0] * len(panel))
+    model = draft.completed(_offsets(task, np.concatenate(said)), draft.record.errors)
+    return model.completed(model.offsets, _errors(model, panel, said, blocks.calibration))
+
+
+def _offsets(task: _Task, raw: FloatArray) -> FloatArray:
+    rows = task.rows
+    chosen = rows.whole & task.blocks.calibrate(rows.made, rows.until)
+    if not chosen.any():
+        raise TooShort("no row with all inputs is left for the bands", do="fetch more history")
+    return ladder(rows.targets[chosen][..., None] - split_heads(raw[chosen])[0])[None]
+
+
+def _errors(model: TrainedModel, panel: Panel, said: tuple[FloatArray, ...], first: np.datetime64) -> Errors:
+    """Errors in prices on the sessions from the calibration block on, the same weight for each ticker."""
+    errors = []
+    for listed, outlook in zip(panel, outlooks(model, panel, said), strict=True):
+        history = listed.history
+        level = history.close * split_factor(history, as_date(history.sessions[-1]))
+        rows = (history.sessions[:-1] >= first) & np.isfinite(outlook.mean[:-1])
+        today, tomorrow = level[:-1][rows], level[1:][rows]
+        misses = [tomorrow - forecast for forecast in (today * np.exp(outlook.mean[:-1][rows]), today)]
+        if rows.any():
+            errors.append([float(value) for miss in misses for value in (np.mean(miss**2), np.mean(np.abs(miss)))])
+    mse, mae, mse_persistence, mae_persistence = np.mean(errors, axis=0).tolist()
+    return Errors(mse, mae, mse_persistence, mae_persistence, mse, mae)
+
+
+def _data_hash(panel: Panel) -> str:
+    digest = hashlib.sha256()
+    for listed in panel:
+        history = listed.history
+        digest.update(history.symbol.encode())
+        for column in (history.sessions, history.open, history.high, history.low, history.close, history.volume):
+            digest.update(column.tobytes())
+    return digest.hexdigest()[:16]
