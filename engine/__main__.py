@@ -20,6 +20,7 @@ from engine.client import Lease, lease
 from engine.config import Settings, settings_of
 from engine.errors import AlreadyRunning, EngineError, StoreError
 from engine.home import Home, Options
+from engine.interpreter import shared_finely
 
 LOG_BYTES = 1_000_000
 
@@ -49,6 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run(options: Options, *, announce: bool = False) -> int:
     """Build, serve, work, close. Raises EngineError if it cannot begin."""
+    shared_finely()
     where = options.where
     settings = settings_of(options)
     _log_to(where, settings, options.log_level, to_file=announce)

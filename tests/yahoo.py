@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import trustme
 
+from engine.adapters.yahoo.library import YFinance
 from engine.core.bars import History
 from tests.worlds import history
 from tests.yahoo_charts import Listing, chart, spoilt
@@ -47,6 +48,16 @@ class Asked:
     symbol: str
     query: Mapping[str, str]
     at: float
+
+
+class InProcess(YFinance):
+    """The real library without a process of its own, for tests of what it says and asks."""
+
+    def __init__(self, folder: Path, timeout: float, before_request: Callable[[], None]) -> None:
+        super().__init__(folder, before_request, timeout)
+
+    def close(self) -> None:
+        """What is under way is left to itself."""
 
 
 class LocalYahoo:

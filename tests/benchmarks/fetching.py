@@ -6,7 +6,6 @@ Yahoo is a process of its own on this machine (tests/yahoo.py), reached by the r
 import asyncio
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,11 +19,12 @@ from engine.adapters.clock import SystemClock
 from engine.adapters.store import SqliteStore
 from engine.adapters.yahoo import YahooSource
 from engine.gate import Gate
+from engine.interpreter import shared_finely
 from engine.services.refresh import Refresh
+from tests.benchmarks.lateness import figures, idle_beside, lateness
 from tests.benchmarks.table import Figure, show
 
 SYMBOLS, ROWS, AT_ONCE = 200, 2_520, 8
-STEP = 0.005
 
 
 @contextmanager
@@ -37,14 +37,6 @@ def elsewhere(folder: Path) -> Iterator[subprocess.Popen[str]]:
         os.environ.update(json.loads(yahoo.stdout.readline()))
         yield yahoo
         yahoo.stdin.close()
-
-
-async def lateness(into: list[float]) -> None:
-    """Sleep a little, again and again, and note by how much each sleep was too long, in milliseconds."""
-    while True:
-        began = time.perf_counter()
-        await asyncio.sleep(STEP)
-        into.append(1000 * (time.perf_counter() - began - STEP))
 
 
 async def fetched(folder: Path) -> tuple[list[float], float, int, int]:
@@ -66,26 +58,13 @@ async def fetched(folder: Path) -> tuple[list[float], float, int, int]:
     return late, taken, sum(each.bars > ROWS / 2 for each in done), used
 
 
-async def idle() -> float:
-    """The same lateness, p99, of a loop with nothing else to do: what this machine itself adds just now."""
-    late: list[float] = []
-    watch = asyncio.create_task(lateness(late))
-    await asyncio.sleep(5)
-    watch.cancel()
-    return statistics.quantiles(late, n=100)[98]
-
-
 def fetching() -> list[Figure]:
-    """The first fetch of 200 symbols with ten years each, yfinance's import among it."""
-    with tempfile.TemporaryDirectory() as folder, elsewhere(Path(folder)):
-        alone = asyncio.run(idle())
+    """The first fetch of 200 symbols with ten years each, the start of the process that asks among it."""
+    shared_finely()
+    with tempfile.TemporaryDirectory() as folder, elsewhere(Path(folder)), idle_beside() as idle:
         late, taken, complete, used = asyncio.run(fetched(Path(folder)))
-    p99 = statistics.quantiles(late, n=100)[98]
     return [
-        Figure("loop lag while 200 symbols are fetched, p99", f"{p99:.1f} ms", "50 ms", p99 <= 50),
-        Figure("the same of a loop with nothing to do, p99", f"{alone:.1f} ms", "", None),
-        Figure("the same while fetching, median", f"{statistics.median(late):.1f} ms", "", None),
-        Figure("the same while fetching, worst", f"{max(late):.0f} ms", "", None),
+        *figures("the engine's loop late while 200 symbols are fetched", late, idle),
         Figure("200 symbols x 10 years, first fetch", f"{taken:.1f} s", "", None),
         Figure("symbols complete", f"{complete}", f"{SYMBOLS}", complete == SYMBOLS),
         Figure("requests made", f"{used}", f"{2 * SYMBOLS + 2}", used <= 2 * SYMBOLS + 2),

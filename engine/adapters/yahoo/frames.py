@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.adapters.yahoo.library import Answer
+from engine.adapters.yahoo.answer import Answer
 from engine.core.bars import Action, DateArray, FloatArray, History, as_date
 from engine.core.quotes import Phase, Quote
 from engine.format import plain
@@ -15,15 +15,14 @@ from engine.ports import Found, IntradayBar, Profile
 _OHLC = ("Open", "High", "Low", "Close")
 
 
-def history(symbol: str, frame: Any, first: date, last: date, known: date | None = None) -> History:
-    """A frame of daily bars as bars as traded, of the rows from `first` to `last` that have a close.
+def history(symbol: str, answer: Answer, first: date, last: date, known: date | None = None) -> History:
+    """Daily bars as they came as bars as traded, of the rows from `first` to `last` that have a close.
 
     Its actions are those up to `known`; all of them without one, that of a day whose bar is still to come among them.
 
     A close that cannot be (zero, negative) is kept: judging it is the quality gate's work.
     """
-    days = _days(frame)
-    values = _values(frame)
+    days, values = answer.days, answer.values
     splits = np.where(values["Stock Splits"] > 0, values["Stock Splits"], 1.0)
     later = _later_splits(days, splits)
     dividends = np.nan_to_num(values["Dividends"]) * later
@@ -43,14 +42,10 @@ def history(symbol: str, frame: Any, first: date, last: date, known: date | None
 
 def intraday(answer: Answer, seconds: float, since: float, now: float) -> tuple[IntradayBar, ...]:
     """The completed bars of `seconds` each from `since` on, as traded, that have a close; oldest first."""
-    frame = answer.frame
-    values = _values(frame)
-    times = _times(frame)
+    times, days, values = answer.times, answer.days, answer.values
     splits = np.where(values["Stock Splits"] > 0, values["Stock Splits"], 1.0)
-    days = _days(frame)
     later = _later_splits(days, splits)
     opened, high, low, close = (_digits(values[name] * later) for name in _OHLC)
-    hours = _hours(answer.meta)
     keep = (times >= since) & (times + seconds <= now) & np.isfinite(values["Close"])
     return tuple(
         IntradayBar(
@@ -60,7 +55,7 @@ def intraday(answer: Answer, seconds: float, since: float, now: float) -> tuple[
             low=float(low[row]),
             close=float(close[row]),
             volume=float(np.nan_to_num(values["Volume"][row]) / later[row]),
-            phase=_phase(float(times[row]), hours.get(str(days[row]))),
+            phase=_phase(float(times[row]), answer.hours.get(str(days[row]))),
         )
         for row in np.flatnonzero(keep)
     )
@@ -68,14 +63,13 @@ def intraday(answer: Answer, seconds: float, since: float, now: float) -> tuple[
 
 def quote(symbol: str, answer: Answer) -> Quote | None:
     """The newest price among the minutes of a day; None where there is none yet."""
-    known = np.flatnonzero(np.isfinite(_values(answer.frame)["Close"]))
+    close = answer.values["Close"]
+    known = np.flatnonzero(np.isfinite(close))
     if not len(known):
         return None
-    row, meta = int(known[-1]), answer.meta
-    time = float(_times(answer.frame)[row])
-    price = float(answer.frame["Close"].iloc[row])
-    phase = _phase(time, _hours(meta).get(str(_days(answer.frame)[row])))
-    stamp = _seconds(meta.get("regularMarketTime"))
+    row, meta, stamp = int(known[-1]), answer.meta, answer.stamp
+    time, price = float(answer.times[row]), float(close[row])
+    phase = _phase(time, answer.hours.get(str(answer.days[row])))
     if phase == "regular" and stamp >= time and meta.get("regularMarketPrice"):
         time, price = stamp, float(meta["regularMarketPrice"])
     before = meta.get("previousClose") or meta.get("chartPreviousClose")
@@ -112,23 +106,6 @@ def found(hits: Sequence[Mapping[str, Any]]) -> tuple[Found, ...]:
     )
 
 
-def _values(frame: Any) -> dict[str, FloatArray]:
-    return {name: frame[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in frame.columns}
-
-
-def _days(frame: Any) -> DateArray:
-    """(T,) days of the exchange."""
-    days: DateArray = frame.index.tz_localize(None).to_numpy().astype("datetime64[D]")
-    return days
-
-
-def _times(frame: Any) -> FloatArray:
-    """(T,) seconds since the epoch."""
-    instants = frame.index.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[ms]")
-    times: FloatArray = instants.astype(np.float64) / 1000
-    return times
-
-
 def _later_splits(days: DateArray, splits: FloatArray) -> FloatArray:
     """(T,) the product of all splits on later days: a split counts for the whole of its own day, pre-market too."""
     each, place = np.unique(days, return_inverse=True)
@@ -150,20 +127,6 @@ def _digits(values: FloatArray) -> FloatArray:
 
 def _action(day: np.datetime64, split: float, dividend: float) -> Action:
     return Action(ex_date=as_date(day), split=float(split), dividend=float(dividend), known_at=as_date(day))
-
-
-def _seconds(instant: Any) -> float:
-    """A Timestamp, or seconds as they came; zero for none."""
-    return float(instant.timestamp() if hasattr(instant, "timestamp") else instant or 0)
-
-
-def _hours(meta: Mapping[str, Any]) -> dict[str, tuple[float, float]]:
-    """By day, when regular trading begins and ends, as the answer itself says."""
-    periods: Any = meta.get("tradingPeriods")
-    if not hasattr(periods, "columns"):
-        return {}
-    edges = zip(periods["start"], periods["end"], strict=True)
-    return {str(start.date()): (start.timestamp(), end.timestamp()) for start, end in edges}
 
 
 def _phase(time: float, hours: tuple[float, float] | None) -> Phase:

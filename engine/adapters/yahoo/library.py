@@ -1,39 +1,19 @@
-"""yfinance itself: imported, and set up, when the first symbol is asked for."""
+"""yfinance itself: imported, and set up, when the first symbol is asked for; in a process of its own (child.py)."""
 
 import logging
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
 
+from engine.adapters.yahoo.answer import Answer, answer
 from engine.ports import Interval
-
-_META = (
-    "longName",
-    "shortName",
-    "currency",
-    "instrumentType",
-    "regularMarketPrice",
-    "regularMarketTime",
-    "regularMarketVolume",
-    "previousClose",
-    "chartPreviousClose",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A frame as yfinance gives it, and what came with it: name, currency, hours of trading."""
-
-    frame: Any
-    meta: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Library(Protocol):
-    """What is asked of yfinance; each raises whatever yfinance raises."""
+    """What is asked of yfinance; each raises whatever yfinance raises, or EngineError in its place."""
 
     def daily(self, symbol: str, start: date) -> Answer:
         """Daily bars from a day up to now, split-adjusted to now, with splits and dividends."""
@@ -52,6 +32,14 @@ class Library(Protocol):
         ...
 
 
+class Closing(Library, Protocol):
+    """One that whoever uses it closes."""
+
+    def close(self) -> None:
+        """Let go of all who wait for an answer; nothing is asked any more."""
+        ...
+
+
 class YFinance:
     """The library: quiet, its cache in a folder of its own, all its requests through one paced session.
 
@@ -60,8 +48,8 @@ class YFinance:
     """
 
     _turn = Lock()
-    """Whoever holds it works on an answer. One at a time: they would not get on faster, and keep the engine's loop
-    waiting for its turn at the interpreter. It is the process's, as what it guards is."""
+    """Whoever holds it works on an answer, one at a time: several would not get on faster. It is the process's, as what
+    it guards is."""
 
     def __init__(self, cache_folder: Path, before_request: Callable[[], None], timeout: float) -> None:
         self._folder = cache_folder
@@ -98,10 +86,7 @@ class YFinance:
                 # it would give the same answer again from its cache, for as long as the process lives
                 yfinance.data.YfData().cache_get.cache_clear()
                 raise
-            meta = ticker.get_history_metadata()
-            # it makes another request for the hours of trading where they did not come with the answer
-            wanted = _META if what["interval"] == "1d" else (*_META, "tradingPeriods")
-            return Answer(frame, {name: meta[name] for name in wanted if name in meta})
+            return answer(frame, ticker.get_history_metadata(), hours=what["interval"] != "1d")
 
     def _ready(self) -> Any:
         """The session, the library having been set up."""

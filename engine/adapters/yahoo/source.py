@@ -11,9 +11,11 @@ from threading import Event
 from typing import TypeVar
 
 from engine.adapters.yahoo import frames
+from engine.adapters.yahoo.answer import Answer
 from engine.adapters.yahoo.faults import fault_of
-from engine.adapters.yahoo.library import Answer, Library, YFinance
+from engine.adapters.yahoo.library import Closing
 from engine.adapters.yahoo.pacer import Pacer, Wait
+from engine.adapters.yahoo.process import YahooProcess
 from engine.core.bars import History, empty
 from engine.core.faults import OF_THE_SOURCE, TRIED_AGAIN
 from engine.core.quality import DataNote
@@ -56,14 +58,15 @@ class YahooSource:
         timeout: float = 15.0,
         now: Callable[[], float] = time.time,
         wait: Wait | None = None,
-        library: Library | None = None,
+        library: Callable[[Callable[[], None]], Closing] | None = None,
     ) -> None:
         self._calendar = calendar
         self._span = timedelta(days=round(365.25 * history_years))
         self._now = now
         self._closing = Event()
         self._pacer = Pacer(requests_an_hour, now, wait or self._closing.wait)
-        self._library = library or YFinance(cache_folder, self._pacer.before_request, timeout)
+        before = self._pacer.before_request
+        self._library = library(before) if library else YahooProcess(cache_folder, before, timeout, at_once)
         self._workers = Workers(at_once, "yahoo")
         self._profiles: dict[str, Profile] = {}
 
@@ -85,6 +88,7 @@ class YahooSource:
         self._pacer.close()
         self._closing.set()
         self._workers.close()
+        self._library.close()
 
     def history(self, symbol: str, start: date | None = None, end: date | None = None) -> History:
         """The bars from `start` (by default so many years ago) to `end`, of completed sessions only.
@@ -101,7 +105,7 @@ class YahooSource:
             # always up to now: a split after `end` is in the prices before it as well
             answer = self._library.daily(symbol, first)
             self._learn(symbol, answer)
-            return frames.history(symbol, answer.frame, first, last, end)
+            return frames.history(symbol, answer, first, last, end)
 
         history = self._workers.run(lambda: self._asked(symbol, ask))
         if not len(history):

@@ -16,7 +16,7 @@ from curl_cffi.requests import exceptions as curl
 from yfinance import exceptions as yf
 
 from engine.adapters.yahoo import YahooSource
-from engine.adapters.yahoo.library import Answer
+from engine.adapters.yahoo.answer import Answer, answer
 from engine.core.bars import log_returns
 from engine.errors import EmptyHistory, EngineError, SourceError, UnknownSymbol
 from engine.ports import MarketHours
@@ -78,10 +78,13 @@ class Shelf:
     def newest(self, symbol: str) -> Answer:
         if isinstance(self.answer, Exception):
             raise self.answer
-        return Answer(self.answer)
+        return answer(self.answer, {})
 
     def search(self, text: str) -> list[dict[str, str]]:
         raise NotImplementedError
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
 
 
 @pytest.fixture
@@ -89,7 +92,10 @@ def source(request: pytest.FixtureRequest) -> Callable[..., YahooSource]:
     """Makes sources that are closed when the test ends."""
 
     def made(answer: pd.DataFrame | Exception, now: float = EVENING) -> YahooSource:
-        new = YahooSource(Path("unused"), NewYork(), library=Shelf(answer), now=lambda: now, wait=lambda seconds: None)
+        shelf = Shelf(answer)
+        new = YahooSource(
+            Path("unused"), NewYork(), library=lambda _: shelf, now=lambda: now, wait=lambda seconds: None
+        )
         request.addfinalizer(new.close)
         return new
 

@@ -114,8 +114,8 @@ def test_row_status_log_and_store_tell_the_same_of_each_fault(seen: Callable[[Mi
     assert (of.feed.state, of.feed.last_success) == ("failing", None)
     assert (of.feed.error or "").startswith(case.words)
     assert [line for line in of.log if line.startswith(f"AAA: {case.words}")]
-    # one more where the look-up of the time zone still went well
-    assert 1 <= of.asked <= case.requests + 1
+    # one more where the look-up of the time zone still went well; as many again where quotes are polled meanwhile
+    assert 1 <= of.asked <= 2 * (case.requests + 1)
     assert (of.stored.bars, of.stored.fault, of.stored.fetched_at) == (0, case.fault, None)
 
 
@@ -125,7 +125,8 @@ def test_an_unknown_symbol_says_so_on_its_row_and_the_others_are_whole(yahoo: Lo
     assert (rows["NOPE"].why or "").startswith("Yahoo knows no such symbol (received: NOPE)")
     assert rows["AAA"].close
     assert rows["BBB"].close
-    assert len(yahoo.charts("NOPE")) == 1
+    # once for its history; once more if its quote was polled before that was known
+    assert len(yahoo.charts("NOPE")) <= 2
 
 
 def test_a_row_keeps_its_last_success_while_yahoo_refuses(yahoo: LocalYahoo, tmp_path: Path) -> None:

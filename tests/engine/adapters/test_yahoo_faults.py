@@ -6,16 +6,17 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from engine.adapters.yahoo import YahooSource
-from engine.adapters.yahoo.library import Answer
+from engine.adapters.yahoo.answer import Answer
 from engine.errors import EmptyHistory, EngineError, Fault, SourceError, UnknownSymbol
 from tests.engine.adapters.test_yahoo import NewYork, Shelf
 from tests.worlds import history
-from tests.yahoo import LocalYahoo, Misdeed, serving
+from tests.yahoo import InProcess, LocalYahoo, Misdeed, serving
 
 FIRST, SINCE = date(2024, 1, 2), date(2024, 3, 1)
 EVENING = datetime(2024, 4, 1, 22, tzinfo=UTC).timestamp()
@@ -67,7 +68,11 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, timeout: float) -> Ite
             monkeypatch.setenv(name, value)
         made = Desk(yahoo, None)  # type: ignore[arg-type]
         made.source = YahooSource(
-            tmp_path / "cache", NewYork(), now=lambda: made.clock[0], wait=made.wait, timeout=timeout
+            tmp_path / "cache",
+            NewYork(),
+            now=lambda: made.clock[0],
+            wait=made.wait,
+            library=partial(InProcess, tmp_path / "cache", timeout),
         )
         for symbol in ("AAA", "BBB", "CCC", "DDD"):
             yahoo.add(history(symbol, 64, start=FIRST))
@@ -268,7 +273,12 @@ def test_requests_are_counted_as_they_are_made(desk: Desk) -> None:
 
 def test_a_used_up_budget_is_said_and_asks_nothing(tmp_path: Path, desk: Desk) -> None:
     small = YahooSource(
-        tmp_path / "small", NewYork(), requests_an_hour=30, now=lambda: EVENING, wait=lambda seconds: None
+        tmp_path / "small",
+        NewYork(),
+        requests_an_hour=30,
+        now=lambda: EVENING,
+        wait=lambda seconds: None,
+        library=partial(InProcess, tmp_path / "small", 20.0),
     )
     for _ in range(8):
         small.history("AAA", SINCE)
@@ -330,7 +340,7 @@ def test_whoever_is_left_behind_by_closing_does_not_enter_the_library_again(tmp_
             source.close()
             raise http.client.IncompleteRead(b"")
 
-    source = YahooSource(tmp_path, NewYork(), now=lambda: EVENING, library=Cut(ValueError()))
+    source = YahooSource(tmp_path, NewYork(), now=lambda: EVENING, library=lambda _: Cut(ValueError()))
     with pytest.raises(SourceError, match="the engine is stopping"):
         source.history("AAA", SINCE)
     entered[0].join()

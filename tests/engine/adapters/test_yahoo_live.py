@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from engine.errors import SourceError, UnknownSymbol
 from engine.ports import Found, IntradayBar, Profile
 from tests.engine.adapters.test_yahoo import NewYork
 from tests.worlds import history
-from tests.yahoo import LocalYahoo, serving
+from tests.yahoo import InProcess, LocalYahoo, serving
 
 ZONE = ZoneInfo("America/New_York")
 DAY = 86_400.0
@@ -62,7 +63,12 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         }
         world = replace(history("LIVE", 63, start=date(2024, 1, 2)), actions=())
         yahoo.add(world, name="Alive\x1b[31m Inc", currency="GBp", kind="ETF", intraday=within)
-        source = YahooSource(tmp_path / "cache", NewYork(), now=lambda: now[0], timeout=5)
+        source = YahooSource(
+            tmp_path / "cache",
+            NewYork(),
+            now=lambda: now[0],
+            library=partial(InProcess, tmp_path / "cache", 5.0),
+        )
         source.history("LIVE", date(2024, 3, 20))
         yield Desk(yahoo, source, now)
         source.close()
@@ -168,7 +174,12 @@ def test_quotes_that_yahoo_refuses_are_a_fault(desk: Desk) -> None:
 
 def test_quotes_leave_half_of_what_may_be_asked_at_once_to_history(tmp_path: Path, desk: Desk) -> None:
     small = YahooSource(
-        tmp_path / "cache", NewYork(), requests_an_hour=90, now=lambda: desk.now[0], wait=lambda seconds: None
+        tmp_path / "cache",
+        NewYork(),
+        requests_an_hour=90,
+        now=lambda: desk.now[0],
+        wait=lambda seconds: None,
+        library=partial(InProcess, tmp_path / "cache", 5.0),
     )
     for _ in range(40):
         try:
