@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from engine.core.presets.pooled.training import HYPER, REFIT_EPOCHS
 from engine.protocol import Attach, PauseReplay, Train
 from tests.engines import client_of, running, until, write_all
 from tests.fakes import FakeTrainer
@@ -17,7 +18,7 @@ async def test_a_replay_trains_its_first_model_then_moves_on_by_itself(tmp_path)
     async with running(tmp_path, "replay", SPEED, trainer=trainer), client_of(tmp_path) as client:
         view = await until(await client.ask(Attach()), client, lambda now: now.status.model is not None)
         start = view.status.session
-        assert [job.hyper.epochs for job in trainer.jobs] == [10]
+        assert [job.hyper.epochs for job in trainer.jobs] == [HYPER.epochs, REFIT_EPOCHS]
         view = await until(view, client, lambda now: now.status.session > start)
         assert view.status.replay.session == view.status.session
 
@@ -67,7 +68,7 @@ async def test_an_engine_that_nobody_needs_ends_by_itself(tmp_path, linger):
 
 
 async def test_an_engine_with_a_screen_stays_whatever_the_linger(tmp_path):
-    files = write_all(tmp_path / "files", [history("AAA", 200)])
+    files = write_all(tmp_path / "files", [history("AAA", 300)])
     async with (
         running(tmp_path / "home", f"files:{files}", "engine.linger=0") as engine,
         client_of(tmp_path / "home") as client,
