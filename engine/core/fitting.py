@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.core.forecast import TAUS, heads
-from engine.core.lstm import Float32Array, Weights
+from engine.core.lstm import ACTIVATIONS, Float32Array, Weights
 from engine.errors import BadRequest, DataError, TooShort
 
 IntArray = npt.NDArray[np.integer[Any]]
@@ -34,7 +34,9 @@ class Hyper:
     engine.core.forecast.split_heads does, "scales" as the logarithm of a factor for each horizon's quantiles, which
     stand behind the targets, and the mean. After `patience` epochs without a lower validation loss a member rests and
     has the weights of its best epoch; 0 means that all train to the end and have their last. An epoch trains on at most
-    `epoch_rows` windows a member, drawn anew each time; 0 means on all. Raises BadRequest for what cannot be.
+    `epoch_rows` windows a member, drawn anew each time; 0 means on all. `activation`, one of
+    engine.core.lstm.ACTIVATIONS, is that of the candidate and of the cell's output; the gates' is always the sigmoid.
+    Raises BadRequest for what cannot be.
     """
 
     units: tuple[int, ...] = (50, 50)
@@ -46,6 +48,7 @@ class Hyper:
     loss: str = "mse"
     patience: int = 0
     epoch_rows: int = 0
+    activation: str = "tanh"
 
     def __post_init__(self) -> None:
         _require(bool(self.units) and all(size >= 1 for size in self.units), "units need one size or more, from 1 up")
@@ -57,6 +60,7 @@ class Hyper:
         _require(self.loss in LOSSES, f"loss must be one of {', '.join(LOSSES)}")
         _require(self.patience >= 0, "patience must not be negative")
         _require(self.epoch_rows >= 0, "epoch_rows must not be negative")
+        _require(self.activation in ACTIVATIONS, f"activation must be one of {', '.join(ACTIVATIONS)}")
 
     def to_header(self) -> dict[str, Any]:
         """The settings as JSON values."""
@@ -292,11 +296,11 @@ def _check_start(job: FitJob) -> None:
     if job.start is None:
         return
     start = job.start
-    given = (start.members, start.inputs, start.units, start.outputs)
-    wanted = (job.members, job.x.shape[2], job.hyper.units, job.outputs)
+    given = (start.members, start.inputs, start.units, start.outputs, start.activation)
+    wanted = (job.members, job.x.shape[2], job.hyper.units, job.outputs, job.hyper.activation)
     if given != wanted:
         raise DataError(
-            f"The weights to start from do not fit: expected members, inputs, units, outputs {wanted}",
+            f"The weights to start from do not fit: expected members, inputs, units, outputs, activation {wanted}",
             received=str(given),
             do="Train from scratch",
         )

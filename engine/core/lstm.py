@@ -7,11 +7,12 @@ output, c the cell, in the gate order of Keras:
     c = sigmoid(f) * c + sigmoid(i) * tanh(g)
     h = sigmoid(o) * tanh(c)
 
-The head is a dense layer on the last output of the last layer. Every shape is read from the arrays.
+where a bank may have another function in place of both tanh (Keras's `activation`). The head is a dense layer on the
+last output of the last layer. Every shape is read from the arrays.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,20 @@ from engine.errors import DataError
 
 Float32Array = npt.NDArray[np.float32]
 AnyFloatArray = npt.NDArray[np.floating[Any]]
+
+
+def _sigmoid(values: Float32Array, out: Float32Array) -> None:
+    np.tanh(values * np.float32(0.5), out=out)
+    out += 1.0
+    out *= 0.5
+
+
+ACTIVATIONS: dict[str, Callable[[Float32Array, Float32Array], object]] = {
+    "tanh": np.tanh,
+    "relu": lambda values, out: np.maximum(values, np.float32(0.0), out=out),
+    "sigmoid": _sigmoid,
+}
+"""What may stand in place of tanh, by Keras's names: from the first array into the second."""
 
 ROWS_AT_ONCE = 1024
 """How many windows of each member a forward pass works on at a time, so that its memory does not grow with them."""
@@ -59,14 +74,18 @@ class Layer:
 class Weights:
     """The weights of a bank of K members, float32; head_kernel is (K, H, out), head_bias (K, out).
 
-    Raises DataError if the shapes do not belong together or a value is missing.
+    `activation` is one of ACTIVATIONS, the same in all layers. Raises DataError if the shapes do not belong together or
+    a value is missing.
     """
 
     layers: tuple[Layer, ...]
     head_kernel: Float32Array
     head_bias: Float32Array
+    activation: str = "tanh"
 
     def __post_init__(self) -> None:
+        if self.activation not in ACTIVATIONS:
+            raise DataError(f"Weights need an activation of {', '.join(ACTIVATIONS)}", received=self.activation)
         for name, (array, expected) in _expected_shapes(self).items():
             if array.shape != expected:
                 raise DataError(
@@ -99,11 +118,16 @@ class Weights:
         """The bank of these members, in this order."""
         chosen = np.asarray(indices, np.intp)
         layers = tuple(Layer(one.kernel[chosen], one.recurrent[chosen], one.bias[chosen]) for one in self.layers)
-        return Weights(layers, self.head_kernel[chosen], self.head_bias[chosen])
+        return replace(self, layers=layers, head_kernel=self.head_kernel[chosen], head_bias=self.head_bias[chosen])
 
-    def to_arrays(self) -> dict[str, Float32Array]:
-        """Flat, by name, as for an .npz: layers.0.kernel, layers.0.recurrent, ..., head.kernel, head.bias."""
-        flat = {"head.kernel": self.head_kernel, "head.bias": self.head_bias}
+    def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
+        """Flat, by name, as for an .npz: layers.0.kernel, layers.0.recurrent, ..., head.kernel, head.bias.
+
+        An activation other than tanh stands there too, as text.
+        """
+        flat: dict[str, npt.NDArray[Any]] = {"head.kernel": self.head_kernel, "head.bias": self.head_bias}
+        if self.activation != "tanh":
+            flat["activation"] = np.array(self.activation)
         for number, layer in enumerate(self.layers):
             for part in ("kernel", "recurrent", "bias"):
                 flat[f"layers.{number}.{part}"] = getattr(layer, part)
@@ -111,17 +135,18 @@ class Weights:
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, npt.NDArray[Any]]) -> "Weights":
-        """The weights that `to_arrays` gave.
+        """The weights that `to_arrays` gave; without an activation it is tanh.
 
         Raises DataError in words if an array is missing, foreign, of another type or shape, or not finite.
         """
         depth = sum(name.endswith(".recurrent") for name in arrays)
         names = ["head.kernel", "head.bias"]
         names += [f"layers.{number}.{part}" for number in range(depth) for part in ("kernel", "recurrent", "bias")]
-        _require_names(arrays, names, depth)
+        activation = str(arrays["activation"]) if "activation" in arrays else "tanh"
+        _require_names(set(arrays) - {"activation"}, names, depth)
         head_kernel, head_bias, *rest = (_checked(name, arrays[name]) for name in names)
         layers = tuple(Layer(*rest[3 * number : 3 * number + 3]) for number in range(depth))
-        return cls(layers, head_kernel, head_bias)
+        return cls(layers, head_kernel, head_bias, activation)
 
 
 def forward(weights: Weights, x: AnyFloatArray) -> Float32Array:
@@ -140,12 +165,12 @@ def forward(weights: Weights, x: AnyFloatArray) -> Float32Array:
     last = np.empty((weights.members, weights.units[-1], x.shape[1]), np.float32)
     for start in range(0, x.shape[1], ROWS_AT_ONCE):
         block = slice(start, start + ROWS_AT_ONCE)
-        last[..., block] = _last_output(merged, windows[:, block])
+        last[..., block] = _last_output(merged, weights.activation, windows[:, block])
     output: Float32Array = np.matmul(last.swapaxes(1, 2), weights.head_kernel) + weights.head_bias[:, None]
     return output
 
 
-def _last_output(merged: Sequence[Float32Array], x: AnyFloatArray) -> Float32Array:
+def _last_output(merged: Sequence[Float32Array], activation: str, x: AnyFloatArray) -> Float32Array:
     """(K, H, N): the last layer's output after the last step. Values stand in columns, a window each.
 
     Input, output and the bias's 1 share one array a layer, so that a step of a layer is one product; all layers move
@@ -153,7 +178,7 @@ def _last_output(merged: Sequence[Float32Array], x: AnyFloatArray) -> Float32Arr
     """
     members, rows = x.shape[:2]
     steps = np.ascontiguousarray(x.transpose(2, 0, 3, 1), np.float32)
-    layers = [_Running(one, members, rows) for one in merged]
+    layers = [_Running(one, activation, members, rows) for one in merged]
     signal: Float32Array = steps[0]
     for step in steps:
         signal = step
@@ -165,8 +190,9 @@ def _last_output(merged: Sequence[Float32Array], x: AnyFloatArray) -> Float32Arr
 class _Running:
     """One layer in motion: its merged weights (K, 4H, in + H + 1) and its state, (K, H, N) each."""
 
-    def __init__(self, merged: Float32Array, members: int, rows: int) -> None:
+    def __init__(self, merged: Float32Array, activation: str, members: int, rows: int) -> None:
         self._merged = merged
+        self._bend = ACTIVATIONS[activation]
         size = merged.shape[1] // 4
         self._entering = np.zeros((members, merged.shape[2], rows), np.float32)
         self._entering[:, -1] = 1.0
@@ -180,7 +206,7 @@ class _Running:
         """The output after one more step; the array changes with the next one."""
         self._input[...] = signal
         np.matmul(self._merged, self._entering, out=self._gates)
-        np.tanh(self._gates, out=self._gates)
+        self._activate()
         self._enter_and_keep += 1.0
         self._leave += 1.0
         # Each gate is now twice its sigmoid; two halvings of exact powers make up for it.
@@ -188,10 +214,18 @@ class _Running:
         self._new *= self._enter
         self._cell += self._new
         self._cell *= 0.5
-        np.tanh(self._cell, out=self._hidden)
+        self._bend(self._cell, self._hidden)
         self._leave *= 0.5
         self._hidden *= self._leave
         return self._hidden
+
+    def _activate(self) -> None:
+        if self._bend is np.tanh:
+            np.tanh(self._gates, out=self._gates)
+            return
+        np.tanh(self._enter_and_keep, out=self._enter_and_keep)
+        np.tanh(self._leave, out=self._leave)
+        self._bend(self._new, self._new)
 
 
 def _expected_shapes(weights: Weights) -> dict[str, tuple[npt.NDArray[Any], tuple[int, ...]]]:
@@ -211,8 +245,8 @@ def _expected_shapes(weights: Weights) -> dict[str, tuple[npt.NDArray[Any], tupl
     return shapes
 
 
-def _require_names(arrays: Mapping[str, npt.NDArray[Any]], names: Sequence[str], depth: int) -> None:
-    missing, foreign = sorted(set(names) - set(arrays)), sorted(set(arrays) - set(names))
+def _require_names(given: set[str], names: Sequence[str], depth: int) -> None:
+    missing, foreign = sorted(set(names) - given), sorted(given - set(names))
     if missing or foreign or not depth:
         faults = [f"without {', '.join(missing)}"] if missing else []
         faults += [f"with {', '.join(foreign)} too many"] if foreign else []

@@ -1,4 +1,4 @@
-"""What TensorFlow compiles: an epoch of learning and a look at the validation rows, for one group of members."""
+"""What TensorFlow compiles: learning from some windows and a look at others, for one member."""
 
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -8,67 +8,71 @@ import tensorflow as tf
 
 from engine.training import adam
 from engine.training.losses import BY_NAME
-from engine.training.network import Parameters, Tensor, predict
+from engine.training.network import Shape, Tensor, predict
+
+VALIDATE_AT_ONCE = 256
 
 
 class Series(NamedTuple):
-    """What a group learns from: rows x (S, R, F) and their targets y (S, R, out), with S = G, or 1 for all members."""
+    """What a member learns from: rows x (R, F) and their targets y (R, out)."""
 
     x: Tensor
     y: Tensor
 
 
 class Graph:
-    """The two compiled functions; each is built when first called with series and a group of a size.
+    """The two compiled functions: built once, they serve every member and any number of rows, windows and batches.
 
-    `rows` and `share` (S, G, B) are those of `Batches`.
+    `ends` (N,) are the last rows of windows, in their order.
     """
 
-    def __init__(self, loss: str, window: int) -> None:
-        self._loss = BY_NAME[loss]
+    def __init__(self, shape: Shape, targets: int, loss: str, window: int) -> None:
+        self._shape, self._loss = shape, BY_NAME[loss]
         self._before = np.arange(1 - window, 1, dtype=np.int32)[:, None]
-        self.learn: Any = tf.function(self._learn)
-        self.validate: Any = tf.function(self._validate)
+        vector, number = tf.TensorSpec((sum(shape.sizes),)), tf.TensorSpec((), tf.int32)
+        state = adam.State(vector, vector, vector, tf.TensorSpec(()))
+        series = Series(tf.TensorSpec((None, shape.inputs)), tf.TensorSpec((None, targets)))
+        ends = tf.TensorSpec((None,), tf.int32)
+        self.learn: Any = tf.function(self._learn, (state, tf.TensorSpec(()), series, ends, number), autograph=False)
+        self.validate: Any = tf.function(self._validate, (vector, series, ends), autograph=False)
 
     def _learn(
-        self, state: adam.State, rate: Tensor, series: Series, rows: Tensor, share: Tensor
+        self, state: adam.State, rate: Tensor, series: Series, ends: Tensor, batch: Tensor
     ) -> tuple[adam.State, Tensor]:
-        """The state after all steps at a learning rate, and the sum of each member's losses over its rows (G,)."""
+        """The state after all batches of so many windows at a learning rate, and the sum of the windows' losses.
+
+        The last batch is the mean of what is left.
+        """
 
         def step(at: Tensor, state: adam.State, total: Tensor) -> tuple[Tensor, adam.State, Tensor]:
             with tf.GradientTape(watch_accessed_variables=False) as tape:
-                tape.watch(state.parameters)
-                losses = self._losses(state.parameters, series, rows[at], share[at])
-                mean = tf.reduce_sum(losses * share[at])
-            gradients = tape.gradient(mean, state.parameters)
-            active = tf.reduce_max(tf.sign(share[at]), axis=1)
-            return at + 1, adam.step(state, gradients, rate, active), total + tf.reduce_sum(losses, axis=1)
+                tape.watch(state.weights)
+                losses = self._losses(state.weights, series, ends[at : at + batch])
+                mean = tf.reduce_mean(losses)
+            gradient = tape.gradient(mean, state.weights)
+            return at + batch, adam.step(state, gradient, rate), total + tf.reduce_sum(losses)
 
-        start = (tf.constant(0), state, tf.zeros(share.shape[1]))
-        _, state, total = tf.while_loop(lambda at, *_: at < tf.shape(rows)[0], step, start, parallel_iterations=1)
+        start = (tf.constant(0), state, tf.constant(0.0))
+        _, state, total = tf.while_loop(lambda at, *_: at < tf.size(ends), step, start, parallel_iterations=1)
         return state, total
 
-    def _validate(self, parameters: Parameters, series: Series, rows: Tensor, share: Tensor) -> Tensor:
-        """The sum of each member's losses over its rows (G,)."""
+    def _validate(self, weights: Tensor, series: Series, ends: Tensor) -> Tensor:
+        """The sum of the windows' losses."""
 
         def step(at: Tensor, total: Tensor) -> tuple[Tensor, Tensor]:
-            return at + 1, total + tf.reduce_sum(self._losses(parameters, series, rows[at], share[at]), axis=1)
+            losses = self._losses(weights, series, ends[at : at + VALIDATE_AT_ONCE])
+            return at + VALIDATE_AT_ONCE, total + tf.reduce_sum(losses)
 
-        start = (tf.constant(0), tf.zeros(share.shape[1]))
-        return tf.while_loop(lambda at, _: at < tf.shape(rows)[0], step, start, parallel_iterations=1)[1]
+        start = (tf.constant(0), tf.constant(0.0))
+        return tf.while_loop(lambda at, _: at < tf.size(ends), step, start, parallel_iterations=1)[1]
 
-    def _losses(self, parameters: Parameters, series: Series, rows: Tensor, share: Tensor) -> Tensor:
-        """(G, B) the loss of each row, 0 where its share is 0, whatever stands there."""
-        members = range(rows.shape[0])
-        xs, ys = (tf.unstack(one) * (len(members) if one.shape[0] == 1 else 1) for one in series)
-        ends = tf.unstack(rows)
-        chosen = [tf.gather(xs[member], self._before + ends[member]) for member in members]
-        targets = tf.stack([tf.gather(ys[member], ends[member]) for member in members])
-        losses = self._loss(targets, predict(parameters, chosen))
-        return tf.where(share > 0, losses, 0.0)
+    def _losses(self, weights: Tensor, series: Series, ends: Tensor) -> Tensor:
+        """(B,) the loss of each window."""
+        windows = tf.gather(series.x, self._before + ends)
+        return self._loss(tf.gather(series.y, ends), predict(weights, self._shape, windows))
 
 
-@lru_cache(maxsize=2)
-def graph(loss: str, window: int) -> Graph:
-    """The graph for a loss; a warm process need not build it again for series of the same shape."""
-    return Graph(loss, window)
+@lru_cache(maxsize=16)
+def graph(shape: Shape, targets: int, loss: str, window: int) -> Graph:
+    """The graph for networks of a shape; a warm process need not build it again."""
+    return Graph(shape, targets, loss, window)

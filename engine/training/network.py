@@ -1,58 +1,87 @@
-"""The graph of a bank: K networks side by side, none of which sees another.
+"""The network of one member, as TensorFlow runs it, its weights in one vector.
 
-TensorFlow's fused LSTM kernel (BlockLSTMV2: a whole sequence in one operation, one more for its gradient, in Keras's
-gate order) runs once a member and layer. On two cores a training step of 32 members was measured 1.6 x faster than with
-batched products over the members, and a graph is there in half the time; members that share no operation also run
-beside each other, and one member's numbers cannot depend on who stands next to it.
+With tanh, TensorFlow's fused LSTM kernel (BlockLSTMV2: a whole sequence in one operation, one more for its gradient, in
+Keras's gate order) runs once a layer; with another activation, the layer of `cell.py`. Members share no operation, so
+that one's numbers cannot depend on who stands next to it.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
 
-from engine.core.lstm import Layer, Weights
+from engine.core.lstm import Float32Array, Layer, Weights
+from engine.training.cell import layer
 
 Tensor = Any
 """TensorFlow ships no types."""
 
-Parameters = tuple[Tensor, ...]
-"""Kernel on recurrent (K, in + H, 4H) and bias (K, 4H) of each layer, then the head's kernel and bias."""
+
+class Shape(NamedTuple):
+    """What a network is made of: features of a step, size of each layer, values put out, activation."""
+
+    inputs: int
+    units: tuple[int, ...]
+    outputs: int
+    activation: str
+
+    @property
+    def parts(self) -> list[tuple[int, ...]]:
+        """The vector's parts: kernel on recurrent (in + H, 4H) and bias (4H) of each layer, the head's kernel, bias."""
+        parts: list[tuple[int, ...]] = []
+        size = self.inputs
+        for units in self.units:
+            parts += [(size + units, 4 * units), (4 * units,)]
+            size = units
+        return [*parts, (size, self.outputs), (self.outputs,)]
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many weights each part has."""
+        return [int(np.prod(part)) for part in self.parts]
 
 
-def to_parameters(weights: Weights) -> Parameters:
-    """The weights as the graph wants them."""
-    arrays = [
-        part
-        for layer in weights.layers
-        for part in (np.concatenate([layer.kernel, layer.recurrent], axis=1), layer.bias)
+def shape_of(weights: Weights) -> Shape:
+    """The shape of the members of a bank."""
+    return Shape(weights.inputs, weights.units, weights.outputs, weights.activation)
+
+
+def to_vectors(weights: Weights) -> Float32Array:
+    """(K, P) the weights of each member, one after another."""
+    merged = [
+        part for one in weights.layers for part in (np.concatenate([one.kernel, one.recurrent], axis=1), one.bias)
     ]
-    return tuple(tf.constant(array) for array in (*arrays, weights.head_kernel, weights.head_bias))
+    arrays = (*merged, weights.head_kernel, weights.head_bias)
+    return np.concatenate([array.reshape(weights.members, -1) for array in arrays], axis=1)
 
 
-def to_weights(parameters: Parameters) -> Weights:
-    """The weights as the rest of the engine wants them."""
-    *arrays, head_kernel, head_bias = (np.asarray(parameter) for parameter in parameters)
+def to_weights(vectors: Float32Array, shape: Shape) -> Weights:
+    """The weights that `to_vectors` gave."""
+    flat = np.split(vectors, np.cumsum(shape.sizes)[:-1], axis=1)
+    *arrays, head_kernel, head_bias = (
+        part.reshape(len(vectors), *size) for part, size in zip(flat, shape.parts, strict=True)
+    )
     layers = []
     for merged, bias in zip(arrays[::2], arrays[1::2], strict=True):
         inputs = merged.shape[1] - merged.shape[2] // 4
         layers.append(Layer(merged[:, :inputs], merged[:, inputs:], bias))
-    return Weights(tuple(layers), head_kernel, head_bias)
+    return Weights(tuple(layers), head_kernel, head_bias, shape.activation)
 
 
-def predict(parameters: Parameters, windows: Sequence[Tensor]) -> Tensor:
-    """(K, B, out): each member's output for its own windows (T, B, F), oldest step first."""
-    *layers, head_kernel, head_bias = (tf.unstack(parameter) for parameter in parameters)
-    outputs = []
-    for member, signal in enumerate(windows):
-        for kernels, biases in zip(layers[::2], layers[1::2], strict=True):
-            signal = lstm(signal, kernels[member], biases[member])  # noqa: PLW2901  (a signal goes through layers)
-        outputs.append(tf.matmul(signal[-1], head_kernel[member]) + head_bias[member])
-    return tf.stack(outputs)
+def predict(vector: Tensor, shape: Shape, windows: Tensor) -> Tensor:
+    """(B, out): a member's output for windows (T, B, F), oldest step first."""
+    flat = tf.split(vector, shape.sizes)
+    *arrays, head_kernel, head_bias = (tf.reshape(part, size) for part, size in zip(flat, shape.parts, strict=True))
+    signal = windows
+    for kernel, bias in zip(arrays[::2], arrays[1::2], strict=True):
+        signal = (
+            fused(signal, kernel, bias) if shape.activation == "tanh" else layer(shape.activation)(signal, kernel, bias)
+        )
+    return tf.matmul(signal[-1], head_kernel) + head_bias
 
 
-def _lstm(x: Tensor, kernel: Tensor, bias: Tensor) -> tuple[Tensor, Callable[[Tensor], Any]]:
+def _fused(x: Tensor, kernel: Tensor, bias: Tensor) -> tuple[Tensor, Callable[[Tensor], Any]]:
     """(T, B, H) one LSTM layer over x (T, B, in), from a state of zeros; and its gradient.
 
     The gradient is given here because TensorFlow registers that of the older BlockLSTM for both versions of the kernel,
@@ -75,4 +104,4 @@ def _lstm(x: Tensor, kernel: Tensor, bias: Tensor) -> tuple[Tensor, Callable[[Te
     return run.h, gradient
 
 
-lstm = tf.custom_gradient(_lstm)
+fused = tf.custom_gradient(_fused)

@@ -24,6 +24,7 @@ def initial_weights(job: FitJob) -> Weights:
         layers,
         np.concatenate([one.head_kernel for one in fresh]),
         np.concatenate([one.head_bias for one in fresh]),
+        job.hyper.activation,
     )
 
 

@@ -123,6 +123,7 @@ FAULTS = {
     "a seed from 0 up": lambda one: {"seeds": np.array([1, -1])},
     "as many series, or one for all": lambda one: {"seeds": np.array([1, 2, 3])},
     "weights to start from do not fit": lambda one: {"start": bank(3)},
+    "activation .*'tanh'.*'relu'": lambda one: {"start": bank(2, activation="relu")},
 }
 
 
@@ -150,6 +151,7 @@ def test_a_member_without_training_rows_is_too_short():
         {"loss": "x"},
         {"patience": -1},
         {"epoch_rows": -1},
+        {"activation": "softmax"},
     ],
 )
 def test_settings_that_cannot_be_are_refused_by_name(setting):

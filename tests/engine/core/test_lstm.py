@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.core.lstm import ROWS_AT_ONCE, Layer, Weights, forward
+from engine.core.lstm import ACTIVATIONS, ROWS_AT_ONCE, Layer, Weights, forward
 from engine.errors import DataError
 
 
-def bank(members, inputs=1, units=(5, 4), outputs=1, seed=0):
+def bank(members, inputs=1, units=(5, 4), outputs=1, *, seed=0, activation="tanh"):
     draw = np.random.default_rng(seed)
     size, layers = inputs, []
     for one in units:
@@ -18,7 +18,7 @@ def bank(members, inputs=1, units=(5, 4), outputs=1, seed=0):
         layers.append(Layer(*(draw.normal(0, 0.5, shape).astype(np.float32) for shape in shapes)))
         size = one
     head = draw.normal(size=(members, size, outputs)).astype(np.float32)
-    return Weights(tuple(layers), head, draw.normal(size=(members, outputs)).astype(np.float32))
+    return Weights(tuple(layers), head, draw.normal(size=(members, outputs)).astype(np.float32), activation)
 
 
 def windows(members, rows, length=6, inputs=1, seed=1):
@@ -31,6 +31,7 @@ def by_the_book(weights, x):
     def sigmoid(value):
         return 1 / (1 + np.exp(-value))
 
+    bend = {"tanh": np.tanh, "relu": lambda value: np.maximum(value, 0), "sigmoid": sigmoid}[weights.activation]
     results = np.empty((weights.members, x.shape[1], weights.outputs))
     for member in range(weights.members):
         for row, window in enumerate(x[member].astype(np.float64)):
@@ -40,8 +41,8 @@ def by_the_book(weights, x):
                 for step in signal:
                     z = step @ layer.kernel[member] + h @ layer.recurrent[member] + layer.bias[member]
                     i, f, g, o = np.split(z.astype(np.float64), 4)
-                    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-                    h = sigmoid(o) * np.tanh(c)
+                    c = sigmoid(f) * c + sigmoid(i) * bend(g)
+                    h = sigmoid(o) * bend(c)
                     outputs.append(h)
                 signal = np.array(outputs)
             results[member, row] = signal[-1] @ weights.head_kernel[member] + weights.head_bias[member]
@@ -54,6 +55,7 @@ shapes = st.fixed_dictionaries(
         "inputs": st.integers(1, 3),
         "units": st.lists(st.integers(1, 6), min_size=1, max_size=3),
         "outputs": st.integers(1, 3),
+        "activation": st.sampled_from(sorted(ACTIVATIONS)),
     }
 )
 
@@ -115,15 +117,22 @@ def test_windows_of_another_shape_are_refused(shape):
         forward(bank(2), np.zeros(shape))
 
 
-def test_weights_survive_a_file():
-    weights, file = bank(3, inputs=2, units=(4, 3, 2), outputs=2), io.BytesIO()
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_weights_survive_a_file(activation):
+    weights, file = bank(3, inputs=2, units=(4, 3, 2), outputs=2, activation=activation), io.BytesIO()
     np.savez(file, **weights.to_arrays())
     file.seek(0)
     with np.load(file, allow_pickle=False) as arrays:
         loaded = Weights.from_arrays(arrays)
     assert (loaded.members, loaded.inputs, loaded.units, loaded.outputs) == (3, 2, (4, 3, 2), 2)
+    assert loaded.activation == activation
     x = windows(3, 2, inputs=2)
     np.testing.assert_array_equal(forward(loaded, x), forward(weights, x))
+
+
+def test_weights_without_an_activation_have_tanh():
+    assert "activation" not in bank(1).to_arrays()
+    assert Weights.from_arrays(bank(1).to_arrays()).activation == "tanh"
 
 
 DAMAGES = {
@@ -135,6 +144,7 @@ DAMAGES = {
     "layers.1.kernel should be": lambda arrays: arrays.update({"layers.1.kernel": np.zeros((2, 9, 16), np.float32)}),
     "head.bias should be": lambda arrays: arrays.update({"head.bias": np.zeros((3, 1), np.float32)}),
     "without a whole LSTM layer": lambda arrays: arrays.update({"layers.0.kernel": np.zeros(2, np.float32)}),
+    "need an activation": lambda arrays: arrays.update(activation=np.array("softmax")),
     "no layers": lambda arrays: [arrays.pop(name) for name in list(arrays) if name.startswith("layers")],
 }
 

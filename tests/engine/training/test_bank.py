@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from engine.core.forecast import TAUS, heads
-from engine.core.lstm import Layer, Weights, forward
+from engine.core.lstm import ACTIVATIONS, Layer, Weights, forward
 from engine.errors import TrainingError
-from engine.training.batches import shuffled
+from engine.training.order import shuffled
 from engine.training.start import initial_weights
 from tests.engine.training.jobs import job, same, targets, windows
 
@@ -45,7 +45,7 @@ def keras_model(keras, weights, length):
     depth = len(weights.layers)
     model = keras.Sequential([keras.layers.Input((length, weights.inputs))])
     for number, units in enumerate(weights.units, start=1):
-        model.add(keras.layers.LSTM(units, return_sequences=number < depth))
+        model.add(keras.layers.LSTM(units, weights.activation, return_sequences=number < depth))
     model.add(keras.layers.Dense(weights.outputs))
     arrays = [part[0] for one in weights.layers for part in (one.kernel, one.recurrent, one.bias)]
     model.set_weights([*arrays, weights.head_kernel[0], weights.head_bias[0]])
@@ -54,12 +54,16 @@ def keras_model(keras, weights, length):
 
 def bank_of(model):
     *arrays, head_kernel, head_bias = (array[None] for array in model.get_weights())
-    return Weights(tuple(Layer(*arrays[at : at + 3]) for at in range(0, len(arrays), 3)), head_kernel, head_bias)
+    layers = tuple(Layer(*arrays[at : at + 3]) for at in range(0, len(arrays), 3))
+    return Weights(layers, head_kernel, head_bias, model.layers[0].activation.__name__)
 
 
-@pytest.mark.parametrize(("units", "features"), [((7,), 1), ((50, 50), 1), ((8, 6, 4), 3)])
-def test_the_numpy_forward_pass_gives_keras_s_own_output(keras, units, features):
-    one = job(rows=(20, 20), rows_val=(2, 2), length=30, features=features, units=units)
+NETWORKS = [((7,), 1, "tanh"), ((50, 50), 1, "tanh"), ((8, 6, 4), 3, "relu"), ((50, 50), 2, "sigmoid")]
+
+
+@pytest.mark.parametrize(("units", "features", "activation"), NETWORKS)
+def test_the_numpy_forward_pass_gives_keras_s_own_output(keras, units, features, activation):
+    one = job(rows=(20, 20), rows_val=(2, 2), length=30, features=features, units=units, activation=activation)
     weights = initial_weights(one)
     x = np.stack([windows(one, member, one.train[member]) for member in range(2)])
     output = forward(weights, x)
@@ -97,12 +101,23 @@ def one_epoch(model, one, member, ends):
     return model.fit(x, y, batch_size=one.hyper.batch, shuffle=False, verbose=0).history["loss"][0]
 
 
+def require_close(one, other, tolerance):
+    assert one.activation == other.activation
+    for ours, theirs in zip(one.layers, other.layers, strict=True):
+        for part in ("kernel", "recurrent", "bias"):
+            np.testing.assert_allclose(getattr(ours, part), getattr(theirs, part), atol=tolerance)
+    np.testing.assert_allclose(one.head_kernel, other.head_kernel, atol=tolerance)
+    np.testing.assert_allclose(one.head_bias, other.head_bias, atol=tolerance)
+
+
 JOBS = {
     "each on its own rows": {},
     "quantiles": {"loss": "quantiles"},
     "an ensemble": {"rows": (30,), "rows_val": (6,), "shared": 2},
     "an ensemble of quantiles": {"rows": (30,), "rows_val": (6,), "shared": 2, "loss": "quantiles", "features": 3},
     "some of the rows": {"epoch_rows": 20},
+    "relu": {"activation": "relu"},
+    "sigmoid": {"activation": "sigmoid", "units": (7,)},
 }
 
 
@@ -115,8 +130,7 @@ def test_a_bank_learns_what_keras_models_one_after_another_learn(keras, train, s
         for epoch in trained.history:
             loss = one_epoch(model, one, member, order(member, epoch.epoch))
             assert epoch.loss[member] == pytest.approx(loss, rel=1e-3)
-        for name, array in bank_of(model).to_arrays().items():
-            np.testing.assert_allclose(trained.weights.member([member]).to_arrays()[name], array, atol=1e-4)
+        require_close(trained.weights.member([member]), bank_of(model), 1e-4)
 
 
 @pytest.mark.parametrize("loss", ["mse", "quantiles"])
@@ -148,8 +162,7 @@ def test_a_member_stops_where_keras_would_and_comes_back_at_its_best(keras, trai
     stop.on_train_end()
     assert 2 < trained.epochs[member] == epoch + 1 < 12
     assert trained.best_epochs[member] == stop.best_epoch + 1
-    for name, array in bank_of(model).to_arrays().items():
-        np.testing.assert_allclose(trained.weights.member([member]).to_arrays()[name], array, atol=1e-3)
+    require_close(trained.weights.member([member]), bank_of(model), 1e-3)
 
 
 def test_members_that_rest_leave_the_others_as_they_would_be(train):
@@ -165,32 +178,38 @@ def test_a_bank_whose_members_all_rest_is_done(train):
     assert len(trained.history) == trained.epochs.max() < 12
 
 
-def plain_lstm(tf, x, kernel, bias):
+def plain_lstm(tf, bend, x, kernel, bias):
     hidden = cell = tf.zeros((x.shape[1], kernel.shape[1] // 4))
     outputs = []
     for step in x:
         i, f, g, o = tf.split(tf.matmul(tf.concat([step, hidden], axis=1), kernel) + bias, 4, axis=1)
-        cell = tf.sigmoid(f) * cell + tf.sigmoid(i) * tf.tanh(g)
-        hidden = tf.sigmoid(o) * tf.tanh(cell)
+        cell = tf.sigmoid(f) * cell + tf.sigmoid(i) * bend(g)
+        hidden = tf.sigmoid(o) * bend(cell)
         outputs.append(hidden)
     return tf.stack(outputs)
 
 
-def test_the_fused_kernel_has_the_gradient_of_the_equations(keras):
+@pytest.mark.parametrize("activation", ["fused", *ACTIVATIONS])
+def test_a_layer_has_the_gradient_of_the_equations(keras, activation):
     import tensorflow as tf
 
-    from engine.training.network import lstm
+    from engine.training.cell import layer
+    from engine.training.network import fused
 
     draw = np.random.default_rng(3)
     inputs = [tf.constant(draw.normal(size=shape).astype(np.float32)) for shape in ((6, 4, 3), (8, 20), (20,))]
-    weights, gradients = draw.normal(size=(6, 4, 5)).astype(np.float32), []
-    for layer in (lstm, lambda *given: plain_lstm(tf, *given)):
+    weights, found = draw.normal(size=(6, 4, 5)).astype(np.float32), []
+    bend = keras.activations.get("tanh" if activation == "fused" else activation)
+    for function in (
+        fused if activation == "fused" else layer(activation),
+        lambda *given: plain_lstm(tf, bend, *given),
+    ):
         with tf.GradientTape() as tape:
             tape.watch(inputs)
-            total = tf.reduce_sum(layer(*inputs) * weights)
-        gradients.append(tape.gradient(total, inputs))
-    for fused, plain in zip(*gradients, strict=True):
-        np.testing.assert_allclose(fused, plain, atol=1e-5)
+            total = tf.reduce_sum(function(*inputs) * weights)
+        found.append([total, *tape.gradient(total, inputs)])
+    for ours, plain in zip(*found, strict=True):
+        np.testing.assert_allclose(ours, plain, rtol=1e-5, atol=1e-5)
 
 
 def test_the_validation_loss_is_the_numpy_forward_pass_s_own(trained):
@@ -220,8 +239,14 @@ def test_a_member_learns_the_same_alone(train, trained):
     assert same(alone.weights, trained.weights.member([1]))
 
 
-def test_a_bank_larger_than_a_graph_is_the_same_bank(train, trained, monkeypatch):
-    monkeypatch.setattr("engine.training.bank.GROUP", 2)
+@pytest.mark.parametrize("processors", [1, 3])
+def test_the_number_of_processors_changes_no_bit(train, trained, monkeypatch, processors):
+    monkeypatch.setattr("os.cpu_count", lambda: processors)
+    assert same(train(job()).weights, trained.weights)
+
+
+def test_an_epoch_in_pieces_is_the_same_epoch(train, trained, monkeypatch):
+    monkeypatch.setattr("engine.training.member.PIECE", 1)
     assert same(train(job()).weights, trained.weights)
 
 
