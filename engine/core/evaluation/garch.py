@@ -14,8 +14,8 @@ import numpy as np
 
 from engine.core.bars import FloatArray
 from engine.core.evaluation.folds import Fold
-from engine.core.evaluation.panel import Series
 from engine.core.evaluation.predictions import Cases, Predictions, silent
+from engine.core.evaluation.series import Series
 from engine.core.forecast import TAUS
 
 LEAST_ROWS = 250
@@ -45,11 +45,12 @@ def garch(fitted: Mapping[str, Garch | None], of: Sequence[Series], test: Cases)
     """
     said = silent(test)
     known = {each.symbol: each for each in of}
-    for symbol, horizon in test.kinds():
+    for place, horizon in test.kinds():
+        symbol = test.symbols[place]
         model = fitted.get(symbol)
         if model is None:
             continue
-        rows = np.flatnonzero(test.are(symbol, horizon))
+        rows = np.flatnonzero(test.are(place, horizon))
         variance = ahead(model, filtered(model, known[symbol].returns), horizon)
         sigma = np.sqrt(variance[np.searchsorted(known[symbol].sessions, test.made_at[rows])]) / _SCALE
         said.mean[rows] = horizon * model.mu / _SCALE

@@ -18,7 +18,6 @@ from engine.errors import DataError
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
-NameArray = npt.NDArray[np.str_]
 Keep = slice | BoolArray | npt.NDArray[np.intp]
 
 
@@ -26,14 +25,16 @@ Keep = slice | BoolArray | npt.NDArray[np.intp]
 class Cases:
     """N rows, all arrays (N,); raises DataError if their lengths differ.
 
-    `made_at` is the session whose close is known last, `target` the session that the forecast is for, `horizon` the
-    sessions between in the symbol's own rows. `realised` is the total log return from the one to the other; `sigma` the
-    EWMA volatility a day at `made_at`; `close` the split-adjusted price level there. `shocked` says whether a shock
-    happened in the 20 sessions up to `made_at`; `naive` is the mean absolute return over the horizon on the symbol's
-    training rows, NaN where nobody has said what they are.
+    `symbol` is a row's place in `symbols`, the list that all tables of one evaluation share. `made_at` is the session
+    whose close is known last, `target` the session that the forecast is for, `horizon` the sessions between in the
+    symbol's own rows. `realised` is the total log return from the one to the other; `sigma` the EWMA volatility a day
+    at `made_at`; `close` the split-adjusted price level there. `shocked` says whether a shock happened in the 20
+    sessions up to `made_at`; `naive` is the mean absolute return over the horizon on the symbol's training rows, NaN
+    where nobody has said what they are.
     """
 
-    symbol: NameArray
+    symbols: tuple[str, ...]
+    symbol: IntArray
     made_at: DateArray
     target: DateArray
     horizon: IntArray
@@ -44,7 +45,7 @@ class Cases:
     naive: FloatArray
 
     def __post_init__(self) -> None:
-        if len(lengths := {len(getattr(self, each.name)) for each in fields(self)}) > 1:
+        if len(lengths := {len(getattr(self, name)) for name in COLUMNS}) > 1:
             raise DataError("Rows that do not belong together", received=f"lengths {sorted(lengths)}")
 
     def __len__(self) -> int:
@@ -52,7 +53,7 @@ class Cases:
 
     def rows(self, keep: Keep) -> "Cases":
         """Only some of the rows."""
-        return Cases(*(getattr(self, each.name)[keep] for each in fields(self)))
+        return Cases(self.symbols, *(getattr(self, name)[keep] for name in COLUMNS))
 
     def of(self, horizon: int) -> "Cases":
         """The rows of one horizon."""
@@ -67,13 +68,17 @@ class Cases:
                 naive[self.are(symbol, horizon)] = np.mean(np.abs(known))
         return replace(self, naive=naive)
 
-    def are(self, symbol: str, horizon: int) -> BoolArray:
-        """(N,) which rows are of this symbol and horizon."""
+    def are(self, symbol: int, horizon: int) -> BoolArray:
+        """(N,) which rows are of the symbol at this place, and of this horizon."""
         return np.asarray((self.symbol == symbol) & (self.horizon == horizon))
 
-    def kinds(self) -> list[tuple[str, int]]:
-        """Each symbol and horizon among the rows, once, sorted."""
-        return sorted({(str(name), int(steps)) for name, steps in zip(self.symbol, self.horizon, strict=True)})
+    def kinds(self) -> list[tuple[int, int]]:
+        """Each symbol's place and horizon among the rows, once, sorted."""
+        both = np.unique(np.stack((self.symbol, self.horizon)), axis=1)
+        return [(int(symbol), int(horizon)) for symbol, horizon in both.T]
+
+
+COLUMNS = tuple(each.name for each in fields(Cases) if each.name != "symbols")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,8 +124,10 @@ def joined(parts: Sequence[Predictions]) -> Predictions:
 
 
 def joined_cases(parts: Sequence[Cases]) -> Cases:
-    """The rows of several tables as one, in their order."""
-    return Cases(*(_end_to_end([getattr(part, each.name) for part in parts]) for each in fields(Cases)))
+    """The rows of several tables as one, in their order. Raises DataError unless they share their symbols."""
+    if len(lists := {part.symbols for part in parts}) != 1:
+        raise DataError("Tables of different lists cannot be joined", received=f"{len(lists)} lists")
+    return Cases(parts[0].symbols, *(_end_to_end([getattr(part, name) for part in parts]) for name in COLUMNS))
 
 
 def _end_to_end(arrays: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:

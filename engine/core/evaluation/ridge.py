@@ -71,14 +71,15 @@ def ridge(training: Seen, validation: Seen, calibration: Seen, test: Seen) -> Pr
 def lines(features: FloatArray, targets: FloatArray, penalties: Sequence[float] = PENALTIES) -> list[Line]:
     """The regression at each penalty: (X'X / N + penalty) slope = X'y / N, X standardised, y centred.
 
-    One singular value decomposition serves all penalties. A feature that never changes gets no slope.
+    One eigendecomposition of X'X / N serves all penalties, which are above 0. A feature that never changes gets no
+    slope.
     """
     centre, spread = features.mean(axis=0), features.std(axis=0)
     spread = np.where(spread > 0, spread, 1.0)
-    level, count = float(targets.mean()), len(targets)
-    left, sizes, right = np.linalg.svd((features - centre) / spread, full_matrices=False)
-    along = left.T @ (targets - level)
-    return [Line(centre, spread, right.T @ (sizes * along / (sizes**2 + count * each)), level) for each in penalties]
+    level, x = float(targets.mean()), (features - centre) / spread
+    sizes, axes = np.linalg.eigh(x.T @ x / len(x))
+    along = axes.T @ (x.T @ (targets - level) / len(x))
+    return [Line(centre, spread, axes @ (along / (sizes + each)), level) for each in penalties]
 
 
 def _best(training: Seen, validation: Seen) -> Line:

@@ -11,7 +11,7 @@ from engine.core.bars import as_date
 from engine.core.evaluation import losses
 from engine.core.evaluation.folds import Fold
 from engine.core.evaluation.metrics import EWMA, Metrics, metrics, skill
-from engine.core.evaluation.predictions import Predictions
+from engine.core.evaluation.predictions import BoolArray, Predictions
 from engine.errors import DataError
 
 Word: TypeAlias = Literal["passed", "no skill"]
@@ -61,7 +61,7 @@ def summary(preset: str, said: Predictions, baselines: Mapping[str, Predictions]
     horizons = _by_horizon(said, baselines)
     return Evaluation(
         preset=preset,
-        symbols=tuple(sorted(set(said.cases.symbol.tolist()))),
+        symbols=tuple(said.cases.symbols[place] for place in np.unique(said.cases.symbol)),
         start=as_date(said.cases.made_at.min()),
         end=as_date(said.cases.target.max()),
         folds=tuple(_fold(fold, said, baselines) for fold in folds),
@@ -82,20 +82,17 @@ def gate(pooled: Metrics, level: float = LEVEL) -> Word:
 
 
 def _by_horizon(of: Predictions, baselines: Mapping[str, Predictions]) -> dict[int, Metrics]:
-    return {horizon: _cut(of, baselines, horizon) for horizon in np.unique(of.cases.horizon).tolist()}
+    every = of.cases.horizon
+    return {horizon: _cut(of, baselines, every == horizon, horizon) for horizon in np.unique(every).tolist()}
 
 
-def _cut(of: Predictions, baselines: Mapping[str, Predictions], horizon: int) -> Metrics:
-    rows = of.cases.horizon == horizon
+def _by_symbol(of: Predictions, baselines: Mapping[str, Predictions]) -> dict[str, Metrics]:
+    asked = np.unique(of.cases.symbol[of.cases.horizon == 1]).tolist()
+    return {of.cases.symbols[place]: _cut(of, baselines, of.cases.are(place, 1), 1) for place in asked}
+
+
+def _cut(of: Predictions, baselines: Mapping[str, Predictions], rows: BoolArray, horizon: int) -> Metrics:
     return metrics(of.rows(rows), {name: each.rows(rows) for name, each in baselines.items()}, horizon)
-
-
-def _by_symbol(said: Predictions, baselines: Mapping[str, Predictions]) -> dict[str, Metrics]:
-    found = {}
-    for symbol in sorted(set(said.cases.symbol.tolist())):
-        rows = said.cases.are(symbol, 1)
-        found[symbol] = metrics(said.rows(rows), {name: each.rows(rows) for name, each in baselines.items()}, 1)
-    return found
 
 
 def _fold(fold: Fold, said: Predictions, baselines: Mapping[str, Predictions]) -> FoldResult:

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from engine.core.bars import as_date
 from engine.core.detect import KINDS
-from engine.core.evaluation import baselines, garch
-from engine.core.evaluation import panel as cases
+from engine.core.evaluation import baselines, garch, series
 from engine.core.evaluation.folds import Plan, folds
 from engine.core.evaluation.ridge import Seen, ridge
 from engine.core.features import features
@@ -114,8 +113,8 @@ WALK = Plan(refit=90, validation=30, calibration=30, least_train=240)
 
 def evaluated(histories, calendar, day):
     """What every baseline says after a session of its test block, and what it will be measured with."""
-    seen = [cases.series(each) for each in histories]
-    every = cases.cases(seen)
+    seen = [series.observed(each) for each in histories]
+    every = series.cases(seen)
     fold = next(fold for fold in folds(calendar, WALK) if fold.test.made(np.array([day]))[0])
     training, test = fold.training(every), fold.tested(every)
     test = test.rows(test.made_at <= day).measured_by(training)
@@ -132,10 +131,12 @@ def evaluated(histories, calendar, day):
 
 def known_features(seen, of):
     """(N, 2) the last return and the volatility at the session of each row."""
-    by_symbol = {each.symbol: each for each in seen}
-    at = [int(np.searchsorted(by_symbol[row].sessions, day)) for row, day in zip(of.symbol, of.made_at, strict=True)]
-    rows = [(by_symbol[name].returns[row], by_symbol[name].sigma[row]) for name, row in zip(of.symbol, at, strict=True)]
-    return np.array(rows).reshape(-1, 2)
+    found = np.empty((len(of), 2))
+    for place, each in enumerate(seen):
+        own = of.symbol == place
+        at = np.searchsorted(each.sessions, of.made_at[own])
+        found[own] = np.column_stack((each.returns[at], each.sigma[at]))
+    return found
 
 
 @given(st.integers(320, ROWS - 2), how)

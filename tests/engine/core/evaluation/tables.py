@@ -4,6 +4,7 @@ import numpy as np
 
 from engine.core.evaluation.predictions import Cases, Predictions
 
+SYMBOLS = ("AAA", "BBB", "CCC")
 FIRST = np.datetime64("2005-01-03")
 
 
@@ -12,7 +13,8 @@ def cases(realised, *, symbol="AAA", horizon=1, sigma=0.01, shocked=False, naive
     count = len(realised)
     made_at = FIRST + (np.arange(count) if days is None else np.asarray(days))
     return Cases(
-        symbol=np.full(count, symbol) if isinstance(symbol, str) else np.array(symbol),
+        symbols=SYMBOLS,
+        symbol=np.array([SYMBOLS.index(each) for each in ([symbol] * count if isinstance(symbol, str) else symbol)]),
         made_at=made_at,
         target=made_at + horizon,
         horizon=np.full(count, horizon, np.int64),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.core.evaluation import panel
+from engine.core.evaluation import series
 from engine.core.evaluation.folds import AT_MOST, Plan, folds
 from engine.errors import BadRequest, TooShort
 from tests.worlds import history
@@ -35,10 +35,10 @@ def ragged(missing, rows):
 
 
 def walked(plan, missing=7, rows=420):
-    seen = [panel.series(each) for each in ragged(missing, rows)]
-    sessions = panel.sessions(seen)
+    seen = [series.observed(each) for each in ragged(missing, rows)]
+    sessions = series.calendar(seen)
     assume(len(sessions) >= plan.before_test + plan.least_test)
-    return panel.cases(seen), folds(sessions, plan)
+    return series.cases(seen), folds(sessions, plan)
 
 
 def blocks_of(fold, cases):

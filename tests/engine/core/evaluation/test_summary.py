@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.core.evaluation import baselines, panel
+from engine.core.evaluation import baselines, series
 from engine.core.evaluation.folds import Plan, folds
 from engine.core.evaluation.metrics import EWMA, PERSISTENCE, metrics
 from engine.core.evaluation.predictions import joined, silent
@@ -17,8 +17,8 @@ PLAN = Plan(refit=120, validation=60, calibration=60, least_train=300)
 
 def answered(tickers=3, rows=800):
     """Baselines of a walk, and its folds."""
-    seen = [panel.series(history(f"T{seed}", rows, seed=seed)) for seed in range(tickers)]
-    every, walk = panel.cases(seen), folds(panel.sessions(seen), PLAN)
+    seen = [series.observed(history(f"T{seed}", rows, seed=seed)) for seed in range(tickers)]
+    every, walk = series.cases(seen), folds(series.calendar(seen), PLAN)
     test = [(fold.training(every), fold.tested(every).measured_by(fold.training(every))) for fold in walk]
     return {
         PERSISTENCE: joined([baselines.persistence(*each) for each in test]),

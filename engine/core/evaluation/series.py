@@ -30,7 +30,7 @@ class Series:
     shocked: BoolArray
 
 
-def series(history: History) -> Series:
+def observed(history: History) -> Series:
     """The series of a history."""
     returns = log_returns(history)
     sigma = ewma_sigma(returns)
@@ -61,20 +61,25 @@ def forward(returns: FloatArray, horizon: int) -> FloatArray:
 
 
 def cases(of: Sequence[Series], horizons: Sequence[int] = HORIZONS) -> Cases:
-    """Every row of every symbol that has a target, a return to it, and a sigma above zero to measure it with."""
-    return joined_cases([_cases(each, horizon) for horizon in horizons for each in of])
+    """Every row of every symbol that has a target, a return to it, and a sigma above zero to measure it with.
+
+    Raises DataError of an empty list.
+    """
+    symbols = tuple(each.symbol for each in of)
+    return joined_cases([_cases(each, symbols, place, steps) for steps in horizons for place, each in enumerate(of)])
 
 
-def sessions(of: Sequence[Series]) -> DateArray:
+def calendar(of: Sequence[Series]) -> DateArray:
     """The calendar of the list: every session that any of its symbols has, sorted."""
     return np.unique(np.concatenate([np.empty(0, "datetime64[D]"), *(each.sessions for each in of)]))
 
 
-def _cases(of: Series, horizon: int) -> Cases:
+def _cases(of: Series, symbols: tuple[str, ...], place: int, horizon: int) -> Cases:
     realised = forward(of.returns, horizon)
     rows = np.flatnonzero(np.isfinite(realised) & (of.sigma > 0))
     return Cases(
-        symbol=np.full(len(rows), of.symbol),
+        symbols=symbols,
+        symbol=np.full(len(rows), place, np.int64),
         made_at=of.sessions[rows],
         target=of.sessions[rows + horizon],
         horizon=np.full(len(rows), horizon, np.int64),
