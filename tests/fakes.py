@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from engine.core.bars import History
+from engine.core.bars import FloatArray, History
+from engine.core.evaluation.garch import Garch
 from engine.core.fitting import Epoch, FitJob, Fitted, Hyper
 from engine.core.lstm import Layer, Weights
 from engine.core.models import TrainedModel
@@ -27,6 +28,15 @@ class FakeTrainer:
             history.append(Epoch(epoch, job.hyper.epochs, losses, losses))
             progress(history[-1])
         return Fitted(random_weights(job), tuple(history), 0.0)
+
+    async def fit_garch(
+        self, returns: Sequence[FloatArray], progress: Callable[[str | Epoch], None]
+    ) -> tuple[Garch | None, ...]:
+        """An even-tempered model of each: variance reverts to that of the returns."""
+        variances = [float(np.nanvar(100 * one)) for one in returns]
+        return tuple(
+            Garch(0.0, 0.1 * variance, 0.05, 0.85, variance, (-1.6, -0.6, 0.0, 0.6, 1.6)) for variance in variances
+        )
 
     async def close(self) -> None:
         """Nothing to end."""

@@ -21,6 +21,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 import engine
+from engine.core.bars import FloatArray
+from engine.core.evaluation.garch import Garch
+from engine.core.evaluation.garch_fit import Arrays, packed, unpacked
 from engine.core.fitting import Epoch, FitJob, Fitted
 from engine.errors import DataError, TrainingError, from_wire
 
@@ -51,11 +54,21 @@ class ProcessTrainer:
         self._closed = False
 
     async def fit(self, job: FitJob, progress: Progress) -> Fitted:
+        request = {"kind": "fit", "hyper": job.hyper.to_header()}
+        return await self._carried_out(request, job.to_arrays, Fitted.from_arrays, progress)
+
+    async def fit_garch(self, returns: Sequence[FloatArray], progress: Progress) -> tuple[Garch | None, ...]:
+        return await self._carried_out({"kind": "garch"}, lambda: packed(returns), unpacked, progress)
+
+    async def _carried_out(
+        self, request: dict[str, Any], given: Callable[[], Arrays], result: Callable[[Arrays], T], progress: Progress
+    ) -> T:
+        """Send arrays beside a request, and read the arrays of its result; one request at a time."""
         async with self._turn:
             self._stay()
             try:
                 with _working_folder(self._folder) as work:
-                    return await self._fit(job, work, progress)
+                    return await self._exchanged(work, request, given, result, progress)
             except OSError as error:
                 raise TrainingError(f"The trainer cannot use its working files: {error}") from error
             finally:
@@ -69,14 +82,20 @@ class ProcessTrainer:
             if self._endings:
                 await asyncio.wait(self._endings)
 
-    async def _fit(self, job: FitJob, work: Path, progress: Progress) -> Fitted:
-        given, result = work / "job.npz", work / "fitted.npz"
-        await _in_thread(lambda: _write(given, job.to_arrays()))
-        request = {"input": str(given), "output": str(result), "hyper": job.hyper.to_header()}
-        end = await self._converse(request, progress)
+    async def _exchanged(
+        self,
+        work: Path,
+        request: dict[str, Any],
+        given: Callable[[], Arrays],
+        result: Callable[[Arrays], T],
+        progress: Progress,
+    ) -> T:
+        there, back = work / "job.npz", work / "result.npz"
+        await _in_thread(lambda: _write(there, given()))
+        end = await self._converse({**request, "input": str(there), "output": str(back)}, progress)
         if end["event"] == "failed":
             raise from_wire(end["kind"], end["message"], end["received"], end["do"])
-        return await _in_thread(lambda: _read(result))
+        return await _in_thread(lambda: _read(back, result))
 
     async def _converse(self, request: dict[str, Any], progress: Progress) -> dict[str, Any]:
         """Have the child do it, and give its last word; a child that is left in the middle of a job is ended."""
@@ -235,14 +254,14 @@ def _working_folder(parent: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _write(path: Path, arrays: dict[str, Any]) -> None:
-    np.savez(path, **arrays)
+def _write(path: Path, arrays: Arrays) -> None:
+    np.savez(path, **dict[str, Any](arrays))
 
 
-def _read(result: Path) -> Fitted:
+def _read(path: Path, result: Callable[[Arrays], T]) -> T:
     try:
-        with np.load(result, allow_pickle=False) as arrays:
-            return Fitted.from_arrays(dict(arrays))
+        with np.load(path, allow_pickle=False) as arrays:
+            return result(dict(arrays))
     except (ValueError, EOFError, zipfile.BadZipFile, DataError) as error:
         raise TrainingError(f"The trainer's result cannot be used: {error}") from error
 

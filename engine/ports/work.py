@@ -1,20 +1,28 @@
 """Training, time and replay."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Protocol
 
+from engine.core.bars import FloatArray
+from engine.core.evaluation.garch import Garch
 from engine.core.fitting import Epoch, FitJob, Fitted
 
 
 class Trainer(Protocol):
-    """Fits a bank of LSTMs somewhere else."""
+    """Fits banks of LSTMs, and what they are held against, somewhere else."""
 
     async def fit(self, job: FitJob, progress: Callable[[str | Epoch], None]) -> Fitted:
         """Fit the bank; phases in words and finished epochs go to `progress`. Cancelling ends the work at once.
 
         Raises TrainingError.
         """
+        ...
+
+    async def fit_garch(
+        self, returns: Sequence[FloatArray], progress: Callable[[str | Epoch], None]
+    ) -> tuple[Garch | None, ...]:
+        """A GARCH(1,1)-t of each series of returns, None where there can be none. Raises TrainingError."""
         ...
 
     async def close(self) -> None:

@@ -1,6 +1,7 @@
 """Read jobs from standard input, train, and say what happens on standard output: a line of JSON each.
 
-    in   {"input": "job.npz", "output": "fitted.npz", "hyper": {...}}
+    in   {"kind": "fit", "input": "job.npz", "output": "result.npz", "hyper": {...}}
+         {"kind": "garch", "input": "returns.npz", "output": "models.npz"}
     out  {"event": "ready"}                        once, when TensorFlow is there
          {"event": "epoch", "epoch": 1, "epochs": 10, "loss": [...], "val_loss": [...]}
          {"event": "done"}                         the output file is whole
@@ -23,6 +24,7 @@ from typing import Any, BinaryIO, TextIO
 
 import numpy as np
 
+from engine.core.evaluation import garch_fit
 from engine.core.fitting import Epoch, FitJob, Fitted
 from engine.errors import EngineError, TrainingError
 
@@ -88,10 +90,8 @@ def _answer(line: bytes, train: Train, say: Say) -> dict[str, Any]:
     try:
         request = json.loads(line)
         with np.load(request["input"], allow_pickle=False) as arrays:
-            job = FitJob.from_arrays(dict(arrays), request["hyper"])
-        fitted = train(job, lambda epoch: say({"event": "epoch", **epoch.to_header()}))
-        results: dict[str, Any] = fitted.to_arrays()
-        np.savez(request["output"], **results)
+            given = dict(arrays)
+        np.savez(request["output"], **_result(request, given, train, say))
     except EngineError as error:
         return _failed(error)
     except MemoryError:
@@ -99,6 +99,13 @@ def _answer(line: bytes, train: Train, say: Say) -> dict[str, Any]:
     except OSError as error:
         return _failed(TrainingError(f"The trainer cannot use its working files: {error}"))
     return {"event": "done"}
+
+
+def _result(request: dict[str, Any], given: dict[str, Any], train: Train, say: Say) -> dict[str, Any]:
+    if request["kind"] == "garch":
+        return garch_fit.fitted(given)
+    job = FitJob.from_arrays(given, request["hyper"])
+    return train(job, lambda epoch: say({"event": "epoch", **epoch.to_header()})).to_arrays()
 
 
 def _failed(error: EngineError) -> dict[str, Any]:

@@ -1,12 +1,10 @@
-"""GARCH(1,1) with Student's t: parameters from `arch` on rows before the test block, then filtered with them fixed.
+"""GARCH(1,1) with Student's t: fitted on rows before the test block, then filtered through it with fixed parameters.
 
 r(t) = mu + e(t),  s2(t+1) = omega + alpha e(t)^2 + beta s2(t)   (Bollerslev, Journal of Econometrics 31, 1986, and
-Review of Economics and Statistics 69, 1987, for t). `arch` is loaded by `fit` alone, which takes a second or two and
-brings pandas: it is called in the trainer process.
+Review of Economics and Statistics 69, 1987, for t). garch_fit.py finds the parameters.
 """
 
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,10 +14,9 @@ from engine.core.bars import FloatArray
 from engine.core.evaluation.folds import Fold
 from engine.core.evaluation.predictions import Cases, Predictions, silent
 from engine.core.evaluation.series import Series
-from engine.core.forecast import TAUS
 
-LEAST_ROWS = 250
-_SCALE = 100.0
+SCALE = 100.0
+"""Returns are taken in per cent, where the search for parameters goes well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +49,8 @@ def garch(fitted: Mapping[str, Garch | None], of: Sequence[Series], test: Cases)
             continue
         rows = np.flatnonzero(test.are(place, horizon))
         variance = ahead(model, filtered(model, known[symbol].returns), horizon)
-        sigma = np.sqrt(variance[np.searchsorted(known[symbol].sessions, test.made_at[rows])]) / _SCALE
-        said.mean[rows] = horizon * model.mu / _SCALE
+        sigma = np.sqrt(variance[np.searchsorted(known[symbol].sessions, test.made_at[rows])]) / SCALE
+        said.mean[rows] = horizon * model.mu / SCALE
         said.quantiles[rows] = said.mean[rows, None] + sigma[:, None] * np.array(model.quantiles)
     return said
 
@@ -64,32 +61,11 @@ def before_calibration(of: Series, fold: Fold) -> FloatArray:
     return np.asarray(of.returns[keep])
 
 
-def fit(returns: FloatArray) -> Garch | None:
-    """The maximum-likelihood parameters of returns (T,), NaN left out.
-
-    None where there are fewer than 250, or they never change, or the search does not end.
-    """
-    from arch import arch_model  # noqa: PLC0415 - see above
-
-    known = _SCALE * returns[np.isfinite(returns)]
-    if len(known) < LEAST_ROWS or not known.std() > 0:
-        return None
-    model = arch_model(known, mean="Constant", vol="GARCH", p=1, q=1, dist="t", rescale=False)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what does not converge is seen in its flag
-        result = model.fit(disp="off", show_warning=False)
-    mu, omega, alpha, beta, degrees = (float(value) for value in result.params)
-    if result.convergence_flag != 0 or not all(map(math.isfinite, (mu, omega, alpha, beta, degrees))):
-        return None
-    quantiles = np.asarray(model.distribution.ppf(np.array(TAUS), np.array([degrees])))
-    return Garch(mu, omega, alpha, beta, float(known.var()), tuple(quantiles.tolist()))
-
-
 def filtered(model: Garch, returns: FloatArray) -> FloatArray:
     """(T,) the variance of the next session known at each row, in per cent squared; a NaN return counts as expected."""
     result = np.empty(len(returns))
     variance = model.start
-    for row, value in enumerate(((_SCALE * returns - model.mu) ** 2).tolist()):
+    for row, value in enumerate(((SCALE * returns - model.mu) ** 2).tolist()):
         shock = variance if math.isnan(value) else value
         variance = model.omega + model.alpha * shock + model.beta * variance
         result[row] = variance

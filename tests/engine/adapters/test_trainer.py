@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from engine.adapters.trainer import COMMAND, ProcessTrainer
+from engine.core.evaluation import garch_fit
 from engine.core.fitting import Epoch, Fitted
 from engine.errors import DataError, TrainingError
 from engine.training.start import initial_weights
@@ -259,10 +260,13 @@ LONG = {"epochs": 100_000}
 
 
 async def fit_and_cancel(folder):
-    """A job for the real trainer, and a second one that is cancelled in its midst."""
+    """A job and a GARCH model for the real trainer, and a second job that is cancelled in its midst."""
     trainer, news, later = ProcessTrainer(folder), News(), News()
     fitted = await trainer.fit(job(), news)
     pid = pid_of(trainer)
+    returns = np.random.default_rng(0).standard_t(5, 400) / 100
+    assert await trainer.fit_garch([returns, returns[:10]], news) == (garch_fit.fit(returns), None)
+    assert pid_of(trainer) == pid
     fitting = asyncio.create_task(trainer.fit(job(**LONG), later))
     await later.begun.wait()
     fitting.cancel()
@@ -281,7 +285,7 @@ async def fit_and_leave(folder):
     for name, one in (("first", job()), ("second", job(**LONG))):
         request = {"input": str(folder / f"{name}.npz"), "output": str(folder / f"{name}-out.npz")}
         np.savez(request["input"], **one.to_arrays())
-        process.stdin.write(json.dumps(request | {"hyper": one.hyper.to_header()}).encode() + b"\n")
+        process.stdin.write(json.dumps(request | {"kind": "fit", "hyper": one.hyper.to_header()}).encode() + b"\n")
     events = []
     while not events or events[-1].get("epochs") != LONG["epochs"]:
         events.append(json.loads(await process.stdout.readline()))

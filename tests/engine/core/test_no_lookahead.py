@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from engine.core.bars import as_date
 from engine.core.detect import KINDS
-from engine.core.evaluation import baselines, garch, series
+from engine.core.evaluation import baselines, garch, garch_fit, series
 from engine.core.evaluation.folds import Plan, folds
 from engine.core.evaluation.ridge import Seen, ridge
 from engine.core.features import features
@@ -118,7 +118,7 @@ def evaluated(histories, calendar, day):
     fold = next(fold for fold in folds(calendar, WALK) if fold.test.made(np.array([day]))[0])
     training, test = fold.training(every), fold.tested(every)
     test = test.rows(test.made_at <= day).measured_by(training)
-    fitted = {each.symbol: garch.fit(garch.before_calibration(each, fold)) for each in seen}
+    fitted = {each.symbol: garch_fit.fit(garch.before_calibration(each, fold)) for each in seen}
     blocks = (training, fold.validating(every), fold.calibrating(every), test)
     return {
         "persistence": baselines.persistence(training, test),

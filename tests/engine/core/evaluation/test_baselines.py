@@ -3,13 +3,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.core.evaluation import garch, series
+from engine.core.evaluation import garch, garch_fit, series
 from engine.core.evaluation.baselines import drift, ewma, persistence
 from engine.core.evaluation.folds import Plan, folds
 from engine.core.evaluation.metrics import EWMA, metrics
 from engine.core.evaluation.predictions import joined, joined_cases, silent
 from engine.core.evaluation.ridge import Seen, lines, ridge
 from engine.core.forecast import TAUS
+from engine.errors import DataError
 from tests.engine.core.evaluation.tables import cases
 from tests.worlds import history
 
@@ -119,7 +120,7 @@ def test_the_filter_and_its_outlook_are_those_of_the_library_that_fitted_it():
     from arch import arch_model
 
     returns = garch_returns(2_500)
-    fitted = garch.fit(returns[:2_000])
+    fitted = garch_fit.fit(returns[:2_000])
     model = arch_model(100 * returns, mean="Constant", vol="GARCH", p=1, q=1, dist="t", rescale=False)
     first = model.fit(disp="off", last_obs=2_000).params
     theirs = model.fix(first).forecast(horizon=10, start=2_000, reindex=False).variance.to_numpy()
@@ -129,7 +130,7 @@ def test_the_filter_and_its_outlook_are_those_of_the_library_that_fitted_it():
 
 
 def test_the_fit_finds_the_parameters_that_made_the_returns():
-    fitted = garch.fit(garch_returns(8_000))
+    fitted = garch_fit.fit(garch_returns(8_000))
     assert fitted.alpha == pytest.approx(0.08, abs=0.02)
     assert fitted.beta == pytest.approx(0.90, abs=0.03)
     assert fitted.mu == pytest.approx(0.05, abs=0.03)
@@ -143,7 +144,7 @@ def test_the_garch_band_covers_nine_of_ten_of_its_own_kind_of_returns(horizon):
     seen = series.observed(plain.__class__("GGG", plain.sessions, close, close, close, close, plain.volume))
     fold = folds(seen.sessions, Plan(refit=3_000))[0]
     test = fold.tested(series.cases([seen])).of(horizon)
-    fitted = {"GGG": garch.fit(garch.before_calibration(seen, fold))}
+    fitted = {"GGG": garch_fit.fit(garch.before_calibration(seen, fold))}
     result = metrics(garch.garch(fitted, [seen], test), {EWMA: silent(test)}, horizon)
     assert result.coverage90 == pytest.approx(0.9, abs=0.025)
 
@@ -152,10 +153,25 @@ def test_the_garch_band_covers_nine_of_ten_of_its_own_kind_of_returns(horizon):
     "returns", [np.zeros(600), np.full(600, np.nan), garch_returns(100)], ids=["constant", "nan", "few"]
 )
 def test_returns_that_cannot_be_fitted_give_no_model_and_its_rows_nan(returns):
-    assert garch.fit(returns) is None
+    assert garch_fit.fit(returns) is None
     seen, every, walk = walked(tickers=1)
     said = garch.garch({"T0": None}, seen, walk[0].tested(every))
     assert np.isnan(said.quantiles).all()
+
+
+def test_models_travel_to_the_trainer_and_back_as_they_are():
+    returns = [garch_returns(300), np.zeros(10), garch_returns(400, seed=1)]
+    models = garch_fit.unpacked(garch_fit.fitted(garch_fit.packed(returns)))
+    assert models == (garch_fit.fit(returns[0]), None, garch_fit.fit(returns[2]))
+    assert garch_fit.unpacked(garch_fit.fitted(garch_fit.packed([]))) == ()
+
+
+@pytest.mark.parametrize("wrong", [{}, {"models": np.zeros(10)}, {"models": np.zeros((2, 3))}])
+def test_what_is_no_garch_model_is_refused(wrong):
+    with pytest.raises(DataError):
+        garch_fit.unpacked(wrong)
+    with pytest.raises(DataError):
+        garch_fit.fitted(wrong)
 
 
 def test_only_rows_before_the_calibration_block_are_fitted_on():
