@@ -17,10 +17,13 @@ from engine.home import Options
 DEMO, SCREEN = "demo", "screen"
 HEADLESS_DEMO = "demo-headless"
 WATCHLIST = "watchlist"
-COMMANDS = (DEMO, "engine", WATCHLIST, "fetch", "import", "export", "train", "scan", "replay", "alarms", "config")
+COMMANDS = (
+    DEMO, "engine", WATCHLIST, "fetch", "import", "export", "train", "evaluate", "scan", "replay", "alarms", "config",
+)  # fmt: skip
 __all__ = ["COMMANDS", "DEMO", "SCREEN", "BadRequest", "EngineError", "options", "parse"]
 
 REPLAY_RETRAIN = 252
+REFIT, FOLDS = 504, 10
 
 _WITH_VALUE = frozenset({"--home", "--config", "--source", "--log-level", "-w", "--watchlist"})
 
@@ -68,6 +71,7 @@ def build_parser() -> Parser:
     _symbols(train)
     _stretch(train)
     train.add_argument("--preset", metavar="NAME", help="pooled or article")
+    _evaluate(command)
     scan = command("scan", "score the list after a session, and say what fires")
     _symbols(scan)
     scan.add_argument("--as-of", type=_day, metavar="DATE", help="as it would have been after that session")
@@ -157,6 +161,18 @@ def _files(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     _symbols(export)
 
 
+def _evaluate(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    evaluate = command("evaluate", "what forecasts are worth: a preset walked forward through history, and baselines")
+    _symbols(evaluate)
+    _stretch(evaluate)
+    evaluate.add_argument("--preset", metavar="NAME", help="article")
+    evaluate.add_argument("--refit", type=_count, default=REFIT, metavar="N", help="sessions between trainings (504)")
+    evaluate.add_argument(
+        "--train", type=_train_length, metavar="N", help="sessions in the training block, or expanding (expanding)"
+    )
+    evaluate.add_argument("--folds", type=_count, default=FOLDS, metavar="N", help="the last N folds, at most 10 (10)")
+
+
 def _symbols(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("symbols", nargs="*", metavar="SYMBOL", help="instead of the list")
 
@@ -177,6 +193,10 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"a whole number from 1 up is needed, received {text!r}")
     return int(text)
+
+
+def _train_length(text: str) -> int | None:
+    return None if text == "expanding" else _count(text)
 
 
 def _speed(text: str) -> float:

@@ -28,6 +28,7 @@ from engine.protocol import (
     Command,
     Edited,
     EngineStatus,
+    Evaluate,
     ExportBars,
     FetchBars,
     GetStatus,
@@ -122,6 +123,21 @@ async def _watchlist(given: Namespace) -> int:
 
 async def _train(given: Namespace) -> int:
     command = Train(_symbols(given), given.watchlist, given.preset, given.start, given.end)
+    _tell(given, await _carried_out(given, command))
+    return 0
+
+
+async def _evaluate(given: Namespace) -> int:
+    command = Evaluate(
+        symbols=_symbols(given),
+        watchlist=given.watchlist,
+        preset=given.preset,
+        start=given.start,
+        end=given.end,
+        refit=given.refit,
+        train=given.train,
+        folds=given.folds,
+    )
     _tell(given, await _carried_out(given, command))
     return 0
 
@@ -222,6 +238,7 @@ _COMMANDS: dict[str, Callable[[Namespace], Coroutine[Any, Any, int]]] = {
     "import": _import,
     "export": _export,
     "train": _train,
+    "evaluate": _evaluate,
     "scan": _scan,
     "replay": _replay,
     DEMO: _demo,

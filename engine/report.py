@@ -7,12 +7,14 @@ from typing import Any
 import msgspec
 
 from engine import format as fmt
+from engine import skill
 from engine.protocol import (
     Alarm,
     AlarmEvent,
     AlarmList,
     Edited,
     EngineStatus,
+    Evaluated,
     Exported,
     Feed,
     Fetched,
@@ -74,6 +76,11 @@ def _trained(item: Trained) -> Any:
     return {"event": "trained", **value}
 
 
+def _evaluated(item: Evaluated) -> Any:
+    """Without what is drawn of it: `whipsaw evaluate` without --json does that."""
+    return {key: value for key, value in _plain(item).items() if key != "drawn"}
+
+
 def _replayed(item: Replayed) -> Any:
     return {"event": "done", **_plain(item)}
 
@@ -105,6 +112,7 @@ _JSON: dict[type, Callable[[Any], Any]] = {
     Fetched: _fetched,
     TrainProgress: _progress,
     Trained: _trained,
+    Evaluated: _evaluated,
     Replayed: _replayed,
     AlarmList: _alarm_list,
     EngineStatus: _status,
@@ -281,6 +289,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Fetched: _fetched_words,
     TrainProgress: _progress_words,
     Trained: _trained_words,
+    Evaluated: skill.as_words,
     Scanned: _scanned_words,
     AlarmEvent: _event_words,
     Replayed: _replayed_words,

@@ -32,14 +32,17 @@ class FakeTrainer:
     async def fit_garch(
         self, returns: Sequence[FloatArray], progress: Callable[[str | Epoch], None]
     ) -> tuple[Garch | None, ...]:
-        """An even-tempered model of each: variance reverts to that of the returns."""
-        variances = [float(np.nanvar(100 * one)) for one in returns]
-        return tuple(
-            Garch(0.0, 0.1 * variance, 0.05, 0.85, variance, (-1.6, -0.6, 0.0, 0.6, 1.6)) for variance in variances
-        )
+        """An even-tempered model of each that has returns: variance reverts to that of the returns."""
+        return tuple(even_tempered(known) if len(known := one[np.isfinite(one)]) else None for one in returns)
 
     async def close(self) -> None:
         """Nothing to end."""
+
+
+def even_tempered(returns: FloatArray) -> Garch:
+    """A GARCH model that was never fitted."""
+    variance = float(np.var(100 * returns))
+    return Garch(0.0, 0.1 * variance, 0.05, 0.85, variance, (-1.6, -0.6, 0.0, 0.6, 1.6))
 
 
 def random_weights(job: FitJob) -> Weights:

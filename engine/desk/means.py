@@ -8,9 +8,9 @@ from typing import Any, TypeAlias
 from engine.board import Board, Boards, Visitor
 from engine.jobs import JobTable
 from engine.ports import List, LiveSource, Watchlists
-from engine.protocol import Attach, ExportBars, FetchBars, Progress, Replay, Result, Scan, Train
+from engine.protocol import Attach, Evaluate, ExportBars, FetchBars, Progress, Replay, Result, Scan, Train
 from engine.schedule import Schedule
-from engine.services import exporting, importing, intraday, lists, refresh, replay, scan, watch
+from engine.services import evaluate, exporting, importing, intraday, lists, refresh, replay, scan, watch
 
 Say: TypeAlias = Callable[[Progress], None]
 
@@ -27,6 +27,7 @@ class Means:
     refresh: refresh.Refresh
     scan: scan.Scan
     replay: replay.Replay
+    evaluate: evaluate.Evaluate
     watch: watch.Watch
     intraday: intraday.Intraday
     live_source: LiveSource | None
@@ -41,7 +42,7 @@ Handlers: TypeAlias = Mapping[type, Callable[[Means, Any, Visitor, Say], Awaitab
 """One function a command: it carries the command out, and tells its progress."""
 
 
-async def listed(means: Means, command: FetchBars | Train | Scan | Replay | Attach | ExportBars) -> List:
+async def listed(means: Means, command: FetchBars | Train | Evaluate | Scan | Replay | Attach | ExportBars) -> List:
     """The list that a command means."""
     return await asyncio.to_thread(means.boards.resolve, command.watchlist, command.symbols)
 

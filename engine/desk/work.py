@@ -7,10 +7,13 @@ from pathlib import Path
 import msgspec
 
 from engine.board import Visitor
+from engine.core.evaluation.folds import Plan
 from engine.core.judge import TickerScan
 from engine.desk.means import Handlers, Means, Say, listed, symbols_of
 from engine.errors import BadRequest, DataError
 from engine.protocol import (
+    Evaluate,
+    Evaluated,
     ExportBars,
     FetchBars,
     ImportBars,
@@ -26,6 +29,7 @@ from engine.protocol import (
     TrainProgress,
 )
 from engine.services import train
+from engine.services.evaluate import Wish
 
 
 async def _fetch(means: Means, command: FetchBars, _visitor: Visitor, say: Say) -> Ok:
@@ -60,6 +64,15 @@ async def _trained(
         say(Note(news) if isinstance(news, str) else news)
 
     return await means.schedule.train(symbols, told, start, end)
+
+
+async def _evaluate(means: Means, command: Evaluate, _visitor: Visitor, say: Say) -> Evaluated:
+    plan = Plan(refit=command.refit, train=command.train, folds=command.folds)
+    wish = Wish(command.preset or means.preset, plan, command.start, command.end)
+    symbols = symbols_of(await listed(means, command))
+    await _fetched(means, symbols)
+    title = f"evaluate {wish.preset}"
+    return await means.jobs.run("evaluate", title, lambda report: means.evaluate(symbols, wish, say, report))
 
 
 async def _scan(means: Means, command: Scan, _visitor: Visitor, say: Say) -> Scanned:
@@ -133,6 +146,7 @@ HANDLERS: Handlers = {
     ImportBars: _import,
     ExportBars: _export,
     Train: _train,
+    Evaluate: _evaluate,
     Scan: _scan,
     Replay: _replay,
 }

@@ -18,7 +18,7 @@ from engine.ports.prices import (
     SourceState,
 )
 from engine.ports.quotes import QuoteStream, StreamState
-from engine.ports.store import AlarmRecord, Correction, Coverage, JobRecord, PriceAlarmRecord, Store
+from engine.ports.store import AlarmRecord, Correction, Coverage, EvaluationRecord, JobRecord, PriceAlarmRecord, Store
 from engine.ports.work import Clock, ReplayControl, Trainer
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Clock",
     "Correction",
     "Coverage",
+    "EvaluationRecord",
     "FileHistory",
     "Found",
     "Imported",

@@ -73,6 +73,16 @@ class JobRecord:
     state: Literal["running", "done", "failed", "cancelled", "interrupted"]
 
 
+@dataclass(frozen=True, slots=True)
+class EvaluationRecord:
+    """What a preset was found to be worth on a list; `document` is the result as JSON, `made_at` in seconds UTC."""
+
+    preset: str
+    symbols: tuple[str, ...]
+    made_at: float
+    document: str
+
+
 class Store(Protocol):
     """The one database of a home. Every call is all or nothing; raises StoreError."""
 
@@ -158,6 +168,14 @@ class Store(Protocol):
 
     def model(self, number: int) -> TrainedModel:
         """One model with its weights. Raises StoreDamaged."""
+        ...
+
+    def add_evaluation(self, record: EvaluationRecord) -> None:
+        """Keep an evaluation instead of the last one of the same preset and symbols."""
+        ...
+
+    def evaluation(self, preset: str, symbols: Iterable[str]) -> EvaluationRecord | None:
+        """The last evaluation of a preset on exactly these symbols, in any order; None if there is none."""
         ...
 
     def add_forecasts(self, vintages: Iterable[Vintage]) -> None:

@@ -48,6 +48,7 @@ from engine.protocol.commands import (
     CancelJob,
     Command,
     DismissJob,
+    Evaluate,
     ExportBars,
     FetchBars,
     GetChart,
@@ -72,6 +73,7 @@ from engine.protocol.commands import (
     Train,
 )
 from engine.protocol.delta import apply, difference
+from engine.protocol.evaluation import Drawn, Evaluated, Figures, FoldBlocks, Judged, SymbolFigures
 from engine.protocol.models import ModelCard, ModelMetrics, ModelPlot, Models, ModelStatus, RolledBack
 from engine.protocol.views import (
     Alarm,
@@ -115,14 +117,19 @@ __all__ = [
     "Direction",
     "DismissJob",
     "Done",
+    "Drawn",
     "Edited",
     "EngineStatus",
+    "Evaluate",
+    "Evaluated",
     "ExportBars",
     "Exported",
     "Feed",
     "FetchBars",
     "Fetched",
+    "Figures",
     "Firing",
+    "FoldBlocks",
     "Forecast",
     "GetChart",
     "GetModels",
@@ -133,6 +140,7 @@ __all__ = [
     "Job",
     "JobKind",
     "JobState",
+    "Judged",
     "ListAlarms",
     "ListShown",
     "ListedTicker",
@@ -179,6 +187,7 @@ __all__ = [
     "ShowWatchlist",
     "Status",
     "Stop",
+    "SymbolFigures",
     "Tier",
     "Train",
     "TrainProgress",

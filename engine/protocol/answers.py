@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from engine.protocol.evaluation import Evaluated
 from engine.protocol.models import Models, ModelStatus, RolledBack
 from engine.protocol.views import (
     Alarm,
@@ -235,6 +236,7 @@ Result: TypeAlias = (
     | Trained
     | Models
     | RolledBack
+    | Evaluated
     | Scanned
     | Replayed
     | AlarmList

@@ -59,6 +59,23 @@ class Train(Struct, frozen=True, tag=True):
     end: date | None = None
 
 
+class Evaluate(Struct, frozen=True, tag=True):
+    """Walk a preset (None: the one in use) forward through history: a `Note` a fold as progress, then `Evaluated`.
+
+    No symbols: the list. `refit` sessions lie between two trainings, `train` sessions in the training block (None: all
+    before), of at most `folds` folds.
+    """
+
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+    preset: str | None = None
+    start: date | None = None
+    end: date | None = None
+    refit: int = 504
+    train: int | None = None
+    folds: int = 10
+
+
 class CancelJob(Struct, frozen=True, tag=True):
     """Stop a job. Answered by `Ok`."""
 
@@ -217,6 +234,7 @@ Command: TypeAlias = (
     | Refresh
     | FetchBars
     | Train
+    | Evaluate
     | CancelJob
     | RetryJob
     | DismissJob

@@ -26,6 +26,7 @@ from engine.jobs import JobTable
 from engine.live import LivePrices
 from engine.ports import Clock, Trainer
 from engine.schedule import Pace, Schedule
+from engine.services.evaluate import Evaluate
 from engine.services.exporting import ExportBars
 from engine.services.importing import ImportFiles
 from engine.services.intraday import Intraday
@@ -109,11 +110,12 @@ class _Ground:
 
 @dataclass(frozen=True, slots=True)
 class _UseCases:
-    """Those that more than one part of the engine has to do with."""
+    """Those that more than one part of the engine has to do with, or that train."""
 
     watch: Watch
     refresh: Refresh
     train: Train
+    evaluate: Evaluate
     scan: Scan
 
 
@@ -148,6 +150,15 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
         watch=Watch(on.store, on.gate, on.calendar),
         refresh=Refresh(on.sources.first, on.store, on.gate, on.clock, settings.source.at_once),
         train=train,
+        evaluate=Evaluate(
+            on.store,
+            on.gate,
+            trainer,
+            on.clock,
+            presets=PRESETS,
+            hyper=_hyper(settings),
+            max_rows=settings.model.max_rows,
+        ),
         scan=Scan(on.store, on.gate, on.calendar, budget=on.budget, shortfall=train.shortfall, expires=expires),
     )
 
@@ -196,6 +207,7 @@ def _means(
         lists=Lists(on.lists),
         refresh=cases.refresh,
         scan=cases.scan,
+        evaluate=cases.evaluate,
         replay=Replay(on.gate, cases.train, on.budget),
         watch=cases.watch,
         intraday=Intraday(on.store, on.sources.live, on.calendar, on.clock),

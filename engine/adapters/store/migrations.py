@@ -24,7 +24,12 @@ def market_data(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables, market_data)
+def evaluations(db: sqlite3.Connection) -> None:
+    """The last evaluation of each preset on each list."""
+    db.execute(_EVALUATIONS)
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_tables, market_data, evaluations)
 
 
 def migrate(db: sqlite3.Connection) -> None:
@@ -186,4 +191,14 @@ CREATE TABLE price_alarms (
     acknowledged INTEGER NOT NULL DEFAULT 0,
     UNIQUE (symbol, rule, level, session)
 )
+"""
+
+_EVALUATIONS = """
+CREATE TABLE evaluations (
+    preset TEXT NOT NULL,
+    symbols TEXT NOT NULL,
+    made_at REAL NOT NULL,
+    document TEXT NOT NULL,
+    PRIMARY KEY (preset, symbols)
+) WITHOUT ROWID
 """

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from engine.adapters.store import alarms, market, prices, registry
+from engine.adapters.store import alarms, evaluations, market, prices, registry
 from engine.adapters.store.connection import Connection
 from engine.core.bars import History
 from engine.core.episodes import Episode
@@ -17,6 +17,7 @@ from engine.ports import (
     AlarmRecord,
     Correction,
     Coverage,
+    EvaluationRecord,
     Interval,
     IntradayBar,
     JobRecord,
@@ -123,6 +124,14 @@ class SqliteStore:
             if record.id == number:
                 return registry.read_weights(self._weights_file(number), record)
         raise StoreDamaged(f"there is no model #{number} in the store")
+
+    def add_evaluation(self, record: EvaluationRecord) -> None:
+        with self._connection.writing() as db:
+            evaluations.add(db, record)
+
+    def evaluation(self, preset: str, symbols: Iterable[str]) -> EvaluationRecord | None:
+        with self._connection.reading() as db:
+            return evaluations.last(db, preset, symbols)
 
     def add_forecasts(self, vintages: Iterable[Vintage]) -> None:
         with self._connection.writing() as db:

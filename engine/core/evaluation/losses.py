@@ -35,6 +35,11 @@ def scaled(of: Predictions) -> FloatArray:
     return np.where(np.isfinite(error), error, np.nan)
 
 
+def in_prices(of: Predictions) -> FloatArray:
+    """(N,) error of the mean in prices, split-adjusted: close (e^realised - e^mean); dividends count as price."""
+    return np.asarray(of.cases.close * (np.exp(of.cases.realised) - np.exp(of.mean)))
+
+
 def pinball(of: Predictions) -> FloatArray:
     """(N,) mean over TAUS of the pinball loss, in EWMA sigmas; NaN where a quantile is missing.
 

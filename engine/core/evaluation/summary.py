@@ -10,7 +10,7 @@ import numpy as np
 from engine.core.bars import as_date
 from engine.core.evaluation import losses
 from engine.core.evaluation.folds import Fold
-from engine.core.evaluation.metrics import EWMA, Metrics, metrics, skill
+from engine.core.evaluation.metrics import EWMA, Metrics, mean, metrics, skill
 from engine.core.evaluation.predictions import BoolArray, Predictions
 from engine.errors import DataError
 
@@ -33,7 +33,8 @@ class FoldResult:
 class Evaluation:
     """What `preset` was worth on sessions from `start` (the first forecast made) to `end` (the last target).
 
-    `horizons` holds all symbols pooled, `per_symbol` horizon 1 of each; `baselines` by name, then horizon.
+    `horizons` holds all symbols pooled, `per_symbol` horizon 1 of each; `baselines` by name, then horizon. `prices` are
+    each symbol's squared and absolute error at horizon 1 in prices, which cannot be pooled.
     """
 
     preset: str
@@ -44,6 +45,7 @@ class Evaluation:
     horizons: Mapping[int, Metrics]
     baselines: Mapping[str, Mapping[int, Metrics]]
     per_symbol: Mapping[str, Metrics]
+    prices: Mapping[str, tuple[float, float]]
     word: Word
 
     @property
@@ -68,6 +70,7 @@ def summary(preset: str, said: Predictions, baselines: Mapping[str, Predictions]
         horizons=horizons,
         baselines={name: _by_horizon(each, baselines) for name, each in baselines.items()},
         per_symbol=_by_symbol(said, baselines),
+        prices=_in_prices(said),
         word=gate(horizons[1]),
     )
 
@@ -89,6 +92,15 @@ def _by_horizon(of: Predictions, baselines: Mapping[str, Predictions]) -> dict[i
 def _by_symbol(of: Predictions, baselines: Mapping[str, Predictions]) -> dict[str, Metrics]:
     asked = np.unique(of.cases.symbol[of.cases.horizon == 1]).tolist()
     return {of.cases.symbols[place]: _cut(of, baselines, of.cases.are(place, 1), 1) for place in asked}
+
+
+def _in_prices(of: Predictions) -> dict[str, tuple[float, float]]:
+    errors, horizon = losses.in_prices(of), of.cases.horizon == 1
+    found = {}
+    for place in np.unique(of.cases.symbol[horizon]).tolist():
+        own = errors[horizon & (of.cases.symbol == place)]
+        found[of.cases.symbols[place]] = mean(own**2), mean(np.abs(own))
+    return found
 
 
 def _cut(of: Predictions, baselines: Mapping[str, Predictions], rows: BoolArray, horizon: int) -> Metrics:

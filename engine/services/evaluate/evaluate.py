@@ -1,0 +1,201 @@
+"""Evaluate a preset: gather histories, train before each test block, hold against the baselines, keep the result."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from time import perf_counter
+
+import numpy as np
+
+from engine import format as fmt
+from engine.core.bars import History
+from engine.core.evaluation.folds import Fold, Plan
+from engine.core.evaluation.predictions import Cases, Predictions, joined, silent
+from engine.core.evaluation.summary import summary
+from engine.core.evaluation.walk import Walk, answered, references, walk
+from engine.core.fitting import Epoch, Hyper
+from engine.core.models import TrainedModel
+from engine.core.presets import Preset
+from engine.errors import BadRequest, TooShort
+from engine.gate import Gate
+from engine.ports import Clock, EvaluationRecord, Store, Trainer
+from engine.protocol import Evaluated, Note
+from engine.services.evaluate import cost
+from engine.services.evaluate.answer import answer, document
+
+BESIDE = "article"
+"""The preset that any other one is held against, for it is the how-to's own."""
+
+Say = Callable[[Note], None]
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is to be evaluated: a preset, the walk, and the sessions that it may use."""
+
+    preset: str
+    plan: Plan = field(default_factory=Plan)
+    start: date | None = None
+    end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Where an evaluation stands, for whoever waits and for the job table."""
+
+    say: Say
+    report: Report
+    place: str = ""
+
+    def __call__(self, what: str, news: str | Epoch) -> None:
+        words = news if isinstance(news, str) else f"epoch {news.epoch} of {news.epochs}"
+        self.report(f"{self.place}, {what}: {words}")
+
+
+class Evaluate:
+    """A preset, walked forward through a list's history."""
+
+    def __init__(
+        self,
+        store: Store,
+        gate: Gate,
+        trainer: Trainer,
+        clock: Clock,
+        *,
+        presets: Mapping[str, Preset],
+        hyper: Hyper,
+        max_rows: int,
+    ) -> None:
+        self._store = store
+        self._gate = gate
+        self._trainer = trainer
+        self._clock = clock
+        self._presets = presets
+        self._hyper = hyper
+        self._max_rows = max_rows
+        self._rate = cost.Rate()
+
+    async def __call__(self, symbols: Sequence[str], wish: Wish, say: Say, report: Report) -> Evaluated:
+        """Evaluate on stored rows. Raises BadRequest, TooShort, DataError, TrainingError."""
+        began = perf_counter()
+        names = self._names(wish.preset)
+        of, skipped = await asyncio.to_thread(self._gathered, symbols, wish)
+        expected = await asyncio.to_thread(self._expected, of, names)
+        say(Note(_estimate(of, expected)))
+        said: dict[str, list[Predictions]] = {}
+        for fold in of.folds:
+            place = f"fold {fold.number} of {len(of.folds)}"
+            for name, part in (await self._fold(of, fold, names, _Told(say, report, place))).items():
+                said.setdefault(name, []).append(part)
+            say(Note(f"{place} is done{_left(perf_counter() - began, fold.number, len(of.folds))}"))
+        report("the figures")
+        result = await asyncio.to_thread(self._result, of, wish, said, skipped, began)
+        record = EvaluationRecord(wish.preset, tuple(symbols), self._clock.now(), document(result))
+        await asyncio.to_thread(self._store.add_evaluation, record)
+        return result
+
+    def _names(self, preset: str) -> tuple[str, ...]:
+        """The presets that are trained in each fold, the one in question first."""
+        if preset not in self._presets:
+            known = ", ".join(self._presets)
+            raise BadRequest("there is no such preset", received=preset, do=f"this version has: {known}")
+        return (preset,) if preset == BESIDE or BESIDE not in self._presets else (preset, BESIDE)
+
+    # --- gather ---
+
+    def _gathered(self, symbols: Sequence[str], wish: Wish) -> tuple[Walk, dict[str, str]]:
+        histories = [_since(self._gate.read(symbol, wish.end).history, wish.start) for symbol in symbols]
+        preset = self._presets[wish.preset]
+        skipped = {each.symbol: why for each in histories if (why := preset.shortfall(each, self._max_rows))}
+        able = [each for each in histories if each.symbol not in skipped]
+        if not able:
+            reasons = "; ".join(f"{symbol}: {why}" for symbol, why in skipped.items())
+            raise TooShort(f"no symbol has enough history to be evaluated: {reasons or 'no symbols'}")
+        return walk(self._gate.panel(able), wish.plan), skipped
+
+    def _able(self, preset: Preset, histories: Sequence[History]) -> list[History]:
+        return [each for each in histories if preset.shortfall(each, self._max_rows) is None]
+
+    def _expected(self, of: Walk, names: Sequence[str]) -> float:
+        """Seconds that it will take."""
+        total = cost.beside(len(of.panel), len(of.folds))
+        for name in names:
+            preset = self._presets[name]
+            known = [self._able(preset, of.known(fold)) for fold in of.folds]
+            if known[0]:
+                first = preset.plan(self._gate.panel(known[0]), self._hyper, self._max_rows, None)
+                total += cost.seconds(first.job, self._rate(name), known, self._max_rows)
+        return total
+
+    # --- one fold ---
+
+    async def _fold(self, of: Walk, fold: Fold, names: Sequence[str], told: _Told) -> dict[str, Predictions]:
+        asked = await asyncio.to_thread(of.asked, fold)
+        said = {name: await self._preset(self._presets[name], of, fold, asked, partial(told, name)) for name in names}
+        returns = await asyncio.to_thread(of.before_calibration, fold)
+        models = await self._trainer.fit_garch(returns, partial(told, "baselines"))
+        by_symbol = dict(zip(asked.symbols, models, strict=True))
+        return said | await asyncio.to_thread(references, of, fold, asked, by_symbol)
+
+    async def _preset(
+        self, preset: Preset, of: Walk, fold: Fold, asked: Cases, told: Callable[[str | Epoch], None]
+    ) -> Predictions:
+        """Train on what was known before the test block, as it was known then, and forecast the block.
+
+        The bank is judged as it was when its band was set: a preset that is fitted once more on all rows before it goes
+        live has seen newer rows then.
+        """
+        known = await asyncio.to_thread(lambda: self._able(preset, of.known(fold)))
+        if not known:
+            return silent(asked)
+        panel = await asyncio.to_thread(self._gate.panel, known)
+        plan = await asyncio.to_thread(preset.plan, panel, self._hyper, self._max_rows, None)
+        fitted = await self._trainer.fit(plan.job, told)
+        self._rate.saw(preset.name, plan.job, fitted.seconds)
+        model = await asyncio.to_thread(plan.finish, fitted)
+        return await asyncio.to_thread(self._forecasts, preset, model, of.seen(fold), fold, asked)
+
+    def _forecasts(
+        self, preset: Preset, model: TrainedModel, seen: Sequence[History], fold: Fold, asked: Cases
+    ) -> Predictions:
+        taking_part = [each for each in seen if each.symbol in model.record.symbols]
+        outlooks = []
+        for listed in self._gate.panel(taking_part):
+            first = int(np.searchsorted(listed.history.sessions, fold.test.first))
+            # a row before, for a forecast may lean on how the output has changed
+            outlooks.append(preset.outlook(model, listed, preset.raw(model, listed, max(first - 1, 0))))
+        return answered(asked, taking_part, outlooks)
+
+    # --- all folds ---
+
+    def _result(
+        self, of: Walk, wish: Wish, said: Mapping[str, list[Predictions]], skipped: dict[str, str], began: float
+    ) -> Evaluated:
+        whole = {name: joined(parts) for name, parts in said.items()}
+        own = whole.pop(wish.preset)
+        return answer(summary(wish.preset, own, whole, of.folds), own, skipped, perf_counter() - began)
+
+
+def _since(history: History, start: date | None) -> History:
+    return history if start is None else history.rows(history.sessions >= np.datetime64(start))
+
+
+def _roughly(seconds: float) -> str:
+    """To the minute, from two minutes on."""
+    return fmt.duration(60 * round(seconds / 60) if seconds >= 120 else max(seconds, 1.0))
+
+
+def _left(seconds: float, done: int, folds: int) -> str:
+    """What is still to come, as long as the folds before took."""
+    return f", about {_roughly(seconds / done * (folds - done))} left" if done < folds else ""
+
+
+def _estimate(of: Walk, seconds: float) -> str:
+    folds, tickers = len(of.folds), len(of.panel)
+    return (
+        f"about {_roughly(seconds)}: {folds} {'fold' if folds == 1 else 'folds'} x {tickers} "
+        f"{'ticker' if tickers == 1 else 'tickers'}, tested from {of.folds[0].test.first} on"
+    )
