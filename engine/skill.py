@@ -1,18 +1,13 @@
 """An evaluation in words: a table of the preset and what it was held against, the gate's word, and two plots."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from engine import format as fmt
-from engine.protocol import Drawn, Evaluated, Figures, FoldBlocks, SymbolFigures
+from engine.protocol import Drawn, Evaluated, Figures, FoldBlocks, Judged
 
-_HEAD = (
-    ("rows", 9), ("MAE %", 8), ("MASE", 7), ("MSE skill", 11), ("p", 7), ("pinball", 9), ("vs EWMA", 9), ("p", 7),
-    ("vs GARCH", 10), ("in 90 %", 9), ("shocked", 9), ("sign", 7),
-)  # fmt: skip
 _NAME = 15
-_WIDTHS = tuple(width for _, width in _HEAD)
 _MEANING = """\
 Skill is the share of a baseline's loss that is saved, in per cent: of squared error against persistence, of pinball
 loss against EWMA volatility x the past's quantiles and against GARCH-t. p: that the difference is luck
@@ -23,7 +18,7 @@ loss against EWMA volatility x the past's quantiles and against GARCH-t. p: that
 def as_words(of: Evaluated) -> str:
     """All of it for a person, the plots as wide as the terminal."""
     width = min(max(shutil.get_terminal_size((100, 24)).columns, 60), 120)
-    parts = [_title(of), _table(of), _symbols(of), _MEANING, _word(of)]
+    parts = [_title(of), _table(of), _rows("by ticker", of.per_symbol, _BY_TICKER), _MEANING, _word(of)]
     parts += [_actual_and_predicted(of.drawn[0], width)] if of.drawn else []
     parts += [_fold_skill(of.blocks, width)] if len(of.blocks) > 1 else []
     return "\n\n".join(parts + [f"left out {fmt.plain(name)}: {fmt.plain(why)}" for name, why in of.skipped.items()])
@@ -38,54 +33,52 @@ def _title(of: Evaluated) -> str:
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
-def _table(of: Evaluated) -> str:
-    lines = [_headline("1 session ahead"), _line(of.preset, of.pooled)]
-    lines += [_line(name, each.pooled) for name, each in of.baselines.items()]
-    for horizon, own in of.horizons.items():
-        lines += ["", _headline(f"{horizon} sessions"), _line(of.preset, own)]
-        others = [(name, each.horizons.get(horizon)) for name, each in of.baselines.items()]
-        lines += [_line(name, each) for name, each in others if each]
-    return "\n".join(lines)
-
-
-def _symbols(of: Evaluated) -> str:
-    lines = [_headline("by ticker", ("MAE price", 12))]
-    return "\n".join(lines + [_symbol(name, each) for name, each in of.per_symbol.items()])
-
-
-def _symbol(name: str, of: SymbolFigures) -> str:
-    return f"{_line(name, of)}{fmt.fit(fmt.number(of.mae_price, 3), 12, right=True)}"
-
-
-def _headline(name: str, *more: tuple[str, int]) -> str:
-    return fmt.fit(name, _NAME) + "".join(fmt.fit(title, width, right=True) for title, width in (*_HEAD, *more))
-
-
-def _line(name: str, of: Figures) -> str:
-    cells = (
-        f"{of.rows:,}",
-        fmt.number(of.mae, 3),
-        fmt.number(of.mase, 3),
-        _share(of.skill_mse, sign=True),
-        _p(of.dm_p),
-        fmt.number(of.pinball, 4),
-        _share(of.pinball_skill_ewma, sign=True),
-        _p(of.pinball_p_ewma),
-        _share(of.pinball_skill_garch, sign=True),
-        _share(of.coverage90, 1),
-        _share(of.coverage90_after_shock, 1),
-        _share(of.direction, 1),
-    )
-    row = "".join(fmt.fit(cell, width, right=True) for cell, width in zip(cells, _WIDTHS, strict=True))
-    return fmt.fit(fmt.plain(name), _NAME) + row
-
-
 def _share(value: float | None, decimals: int = 2, *, sign: bool = False) -> str:
     return fmt.percent(None if value is None else 100 * value, decimals, sign=sign)
 
 
 def _p(value: float | None) -> str:
     return "<.001" if value is not None and value < 0.001 else fmt.number(value, 3)
+
+
+_Column = tuple[str, int, Callable[[Any], str]]
+
+_MEAN: tuple[_Column, ...] = (
+    ("rows", 9, lambda of: f"{of.rows:,}"),
+    ("MAE %", 8, lambda of: fmt.number(of.mae, 3)),
+    ("MASE", 7, lambda of: fmt.number(of.mase, 3)),
+    ("MSE skill", 11, lambda of: _share(of.skill_mse, sign=True)),
+    ("p", 7, lambda of: _p(of.dm_p)),
+)
+_DISTRIBUTION: tuple[_Column, ...] = (
+    ("vs EWMA", 9, lambda of: _share(of.pinball_skill_ewma, sign=True)),
+    ("p", 7, lambda of: _p(of.pinball_p_ewma)),
+    ("vs GARCH", 10, lambda of: _share(of.pinball_skill_garch, sign=True)),
+    ("in 90 %", 9, lambda of: _share(of.coverage90, 1)),
+    ("shocked", 9, lambda of: _share(of.coverage90_after_shock, 1)),
+    ("sign", 7, lambda of: _share(of.direction, 1)),
+)
+_PINBALL: _Column = ("pinball", 9, lambda of: fmt.number(of.pinball, 4))
+_PRICE: _Column = ("MAE price", 11, lambda of: fmt.number(of.mae_price, 3))
+_POOLED, _BY_TICKER = (*_MEAN, _PINBALL, *_DISTRIBUTION), (_PRICE, *_MEAN, *_DISTRIBUTION)
+
+
+def _table(of: Evaluated) -> str:
+    named = {of.preset: Judged(of.pooled, of.horizons)} | of.baselines
+    parts = [_rows("1 session ahead", {name: each.pooled for name, each in named.items()}, _POOLED)]
+    for horizon in of.horizons:
+        figures = {name: each.horizons[horizon] for name, each in named.items() if horizon in each.horizons}
+        parts.append(_rows(f"{horizon} sessions", {name: each for name, each in figures.items() if each.rows}, _POOLED))
+    return "\n\n".join(parts)
+
+
+def _rows(title: str, figures: Mapping[str, Figures], columns: Sequence[_Column]) -> str:
+    head = fmt.fit(title, _NAME) + "".join(fmt.fit(name, width, right=True) for name, width, _ in columns)
+    lines = [
+        fmt.fit(fmt.plain(name), _NAME) + "".join(fmt.fit(cell(of), width, right=True) for _, width, cell in columns)
+        for name, of in figures.items()
+    ]
+    return "\n".join([head, *lines])
 
 
 def _word(of: Evaluated) -> str:
@@ -118,7 +111,7 @@ def _fold_skill(blocks: Sequence[FoldBlocks], width: int) -> str:
     _blank(plt, width, 12)
     skill = [100 * (each.pinball_skill_ewma or 0.0) for each in blocks]
     plt.bar([str(each.test[0]) for each in blocks], skill, width=0.4)
-    return f"pinball skill against EWMA, %, by first session of the test block\n{_built(plt)}"
+    return f"pinball skill against EWMA in per cent, by test block\n{_built(plt)}"
 
 
 def _blank(plt: Any, width: int, height: int) -> None:

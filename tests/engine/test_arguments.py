@@ -27,6 +27,13 @@ def test_an_export_goes_to_one_folder_in_one_format(flag):
     assert (getattr(given, flag), given.symbols) == (Path("/out"), ["AAPL"])
 
 
+def test_an_evaluation_says_how_history_is_walked():
+    given = parse(["evaluate", "AAPL", "--refit", "252", "--train", "1260", "--folds", "4", "--from", "2000-01-03"])
+    assert (given.symbols, given.refit, given.train, given.folds) == (["AAPL"], 252, 1260, 4)
+    plain = parse(["evaluate", "--train", "expanding"])
+    assert (plain.preset, plain.refit, plain.train, plain.folds) == (None, 504, None, 10)
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -39,6 +46,7 @@ def test_an_export_goes_to_one_folder_in_one_format(flag):
         (["import"], "required: FILE"),
         (["export", "AAPL"], "--csv --parquet is required"),
         (["export", "--csv", "a", "--parquet", "b"], "not allowed with"),
+        (["evaluate", "--train", "all"], "a whole number from 1 up is needed"),
         (["exprot"], "did you mean `whipsaw export`?"),
     ],
 )

@@ -26,8 +26,8 @@ REFIT = 504
 class Plan:
     """How a history is walked, all in sessions. Raises BadRequest for what cannot be.
 
-    `train` is the length of the training block, None for all before (expanding); the first training block has
-    `least_train` in any case. A stretch after the last whole `refit` is a fold of its own from a quarter of it on.
+    `train` is the length of the training block, None for all before (expanding): then the first one has `least_train`.
+    A stretch after the last whole `refit` is a fold of its own from a quarter of it on.
     """
 
     refit: int = REFIT
@@ -42,7 +42,7 @@ class Plan:
         if not 1 <= self.folds <= AT_MOST:
             raise BadRequest(f"An evaluation has 1 to {AT_MOST} folds", received=str(self.folds))
         short = [name for name in ("validation", "calibration", "refit") if getattr(self, name) <= self.horizon]
-        if short or min(self.least_train, self.train or self.least_train) <= 2 * self.horizon:
+        if short or (self.train or self.least_train) <= 2 * self.horizon:
             raise BadRequest(
                 f"The blocks of a fold must be longer than the {self.horizon} sessions that are purged between them",
                 received=", ".join(f"{name} {getattr(self, name)}" for name in short) or f"train {self.train}",
@@ -51,7 +51,7 @@ class Plan:
     @property
     def before_test(self) -> int:
         """Sessions before the first test block."""
-        return max(self.least_train, self.train or 0) + self.validation + self.calibration
+        return (self.train or self.least_train) + self.validation + self.calibration
 
     @property
     def least_test(self) -> int:

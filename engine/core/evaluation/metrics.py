@@ -21,7 +21,7 @@ PERSISTENCE, DRIFT, EWMA, GARCH, RIDGE = "persistence", "drift", "ewma", "garch"
 
 @dataclass(frozen=True, slots=True)
 class Metrics:
-    """Figures of one forecaster on `rows` rows of one horizon; NaN where it gives no such forecast.
+    """Figures of one forecaster on the `rows` of one horizon that it has forecast; NaN where it gives no such forecast.
 
     Skill is 1 - loss / loss of the baseline, over the rows that both have: MSE against persistence, pinball against
     EWMA quantiles and GARCH-t; `..._p` are two-sided Diebold-Mariano p-values of the differences. `pinball` is in EWMA
@@ -60,7 +60,7 @@ def metrics(of: Predictions, baselines: Mapping[str, Predictions], horizon: int)
     covered, width, hits = losses.covered(of), losses.width(of), losses.directed(of)
     low, high = clustered_interval(hits, _stretch(made_at, horizon))
     return Metrics(
-        rows=len(of),
+        rows=int(of.spoken.sum()),
         mse=mean(losses.squared(of)),
         mae=mean(losses.absolute(of)),
         mase=mean(losses.scaled(of)),

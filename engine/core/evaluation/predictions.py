@@ -101,6 +101,11 @@ class Predictions:
     def __len__(self) -> int:
         return len(self.cases)
 
+    @property
+    def spoken(self) -> BoolArray:
+        """(N,) where it names a mean or a whole distribution."""
+        return np.asarray(np.isfinite(self.quantiles).all(axis=1) | np.isfinite(self.mean))
+
     def rows(self, keep: Keep) -> "Predictions":
         """Only some of the rows."""
         return Predictions(self.cases.rows(keep), self.mean[keep], self.quantiles[keep])

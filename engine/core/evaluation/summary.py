@@ -55,11 +55,15 @@ class Evaluation:
 
 
 def summary(preset: str, said: Predictions, baselines: Mapping[str, Predictions], folds: Sequence[Fold]) -> Evaluation:
-    """The figures of what a preset said; the baselines answer the same rows. Raises DataError if it said nothing."""
-    spoken = np.isfinite(said.quantiles).all(axis=1) | np.isfinite(said.mean)
-    if not (spoken & (said.cases.horizon == 1)).any():
+    """The figures of what a preset said; the baselines answer the same rows. Raises DataError if it said nothing.
+
+    At a horizon that the preset forecasts, baselines are held against the rows that it has forecast.
+    """
+    spoken, horizon = said.spoken, said.cases.horizon
+    if not (spoken & (horizon == 1)).any():
         raise DataError(f"{preset} has made no forecast in any test block", do="choose a longer history")
-    said, baselines = said.rows(spoken), {name: each.rows(spoken) for name, each in baselines.items()}
+    kept = spoken | ~np.isin(horizon, np.unique(horizon[spoken]))
+    said, baselines = said.rows(kept), {name: each.rows(kept) for name, each in baselines.items()}
     horizons = _by_horizon(said, baselines)
     return Evaluation(
         preset=preset,

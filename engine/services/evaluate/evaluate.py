@@ -17,6 +17,7 @@ from engine.core.evaluation.summary import summary
 from engine.core.evaluation.walk import Walk, answered, references, walk
 from engine.core.fitting import Epoch, Hyper
 from engine.core.models import TrainedModel
+from engine.core.presets import Plan as Training
 from engine.core.presets import Preset
 from engine.errors import BadRequest, TooShort
 from engine.gate import Gate
@@ -143,30 +144,27 @@ class Evaluate:
     async def _preset(
         self, preset: Preset, of: Walk, fold: Fold, asked: Cases, told: Callable[[str | Epoch], None]
     ) -> Predictions:
-        """Train on what was known before the test block, as it was known then, and forecast the block.
-
-        The bank is judged as it was when its band was set: a preset that is fitted once more on all rows before it goes
-        live has seen newer rows then.
-        """
+        """Train on what was known before the test block, as it was known then and as for live use; forecast it."""
         known = await asyncio.to_thread(lambda: self._able(preset, of.known(fold)))
         if not known:
             return silent(asked)
         panel = await asyncio.to_thread(self._gate.panel, known)
         plan = await asyncio.to_thread(preset.plan, panel, self._hyper, self._max_rows, None)
+        model = await self._fitted(preset, plan, told)
+        if (refit := await asyncio.to_thread(preset.refit, model, panel, self._hyper)) is not None:
+            model = await self._fitted(preset, refit, told)
+        return await asyncio.to_thread(self._forecasts, preset, model, of.seen(fold), asked)
+
+    async def _fitted(self, preset: Preset, plan: Training, told: Callable[[str | Epoch], None]) -> TrainedModel:
         fitted = await self._trainer.fit(plan.job, told)
         self._rate.saw(preset.name, plan.job, fitted.seconds)
-        model = await asyncio.to_thread(plan.finish, fitted)
-        return await asyncio.to_thread(self._forecasts, preset, model, of.seen(fold), fold, asked)
+        return await asyncio.to_thread(plan.finish, fitted)
 
-    def _forecasts(
-        self, preset: Preset, model: TrainedModel, seen: Sequence[History], fold: Fold, asked: Cases
-    ) -> Predictions:
+    def _forecasts(self, preset: Preset, model: TrainedModel, seen: Sequence[History], asked: Cases) -> Predictions:
+        """From the first row that the model may speak about on: a band may lean on how it has done before."""
         taking_part = [each for each in seen if each.symbol in model.record.symbols]
-        outlooks = []
-        for listed in self._gate.panel(taking_part):
-            first = int(np.searchsorted(listed.history.sessions, fold.test.first))
-            # a row before, for a forecast may lean on how the output has changed
-            outlooks.append(preset.outlook(model, listed, preset.raw(model, listed, max(first - 1, 0))))
+        panel = self._gate.panel(taking_part)
+        outlooks = [preset.outlook(model, listed, preset.raw(model, listed, 0)) for listed in panel]
         return answered(asked, taking_part, outlooks)
 
     # --- all folds ---

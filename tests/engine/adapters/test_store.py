@@ -14,6 +14,7 @@ from engine.core.forecast import Vintage
 from engine.core.panel import panel
 from engine.core.presets import article
 from engine.errors import BadRequest, StoreDamaged, StoreError, StoreNewer
+from engine.ports import EvaluationRecord
 from tests.fakes import fitted_at_random
 from tests.worlds import history
 
@@ -143,6 +144,17 @@ def test_jobs_that_an_earlier_engine_left_running_are_interrupted_once(store):
     store.end_job(done, "done")
     assert [(job.id, job.state) for job in store.interrupted()] == [(number, "interrupted")]
     assert store.interrupted() == ()
+
+
+def test_the_last_evaluation_of_a_preset_on_a_list_is_kept(store):
+    first = EvaluationRecord("article", ("BBB", "AAA"), 1.0, "{}")
+    store.add_evaluation(first)
+    store.add_evaluation(replace(first, symbols=("AAA",), document='{"one": 1}'))
+    store.add_evaluation(replace(first, made_at=2.0, document='{"newer": 1}'))
+    assert store.evaluation("article", ["AAA", "BBB"]) == EvaluationRecord(
+        "article", ("AAA", "BBB"), 2.0, '{"newer": 1}'
+    )
+    assert store.evaluation("other", ["AAA", "BBB"]) is None
 
 
 def test_a_write_that_fails_half_way_leaves_nothing(store):

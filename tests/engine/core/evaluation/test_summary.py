@@ -59,12 +59,21 @@ def test_the_rows_of_the_folds_are_those_of_horizon_one():
 
 def test_baselines_are_held_against_the_rows_that_the_preset_answered():
     reference, walk = answered()
+    half = better_than(reference[EWMA])
+    half.mean[::2], half.quantiles[::2] = np.nan, np.nan
+    found = summary("half", half, reference, walk)
+    assert {each[5].rows for each in found.baselines.values()} == {found.horizons[5].rows}
+
+
+def test_at_a_horizon_that_the_preset_does_not_forecast_the_baselines_still_have_figures():
+    reference, walk = answered()
     only_one = better_than(reference[EWMA])
     elsewhere = only_one.cases.horizon != 1
     only_one.mean[elsewhere], only_one.quantiles[elsewhere] = np.nan, np.nan
     found = summary("short-sighted", only_one, reference, walk)
-    assert set(found.horizons) == {1}
+    assert {horizon: each.rows > 0 for horizon, each in found.horizons.items()} == {1: True, 5: False, 10: False}
     assert found.baselines[EWMA][1].rows == found.pooled.rows
+    assert found.baselines[EWMA][5].rows > 0
 
 
 def test_who_says_nothing_is_not_judged():
