@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from engine.core.bars import as_date
 from engine.core.detect import KINDS
-from engine.core.evaluation import baselines, garch, garch_fit, series
+from engine.core.evaluation import garch_fit
 from engine.core.evaluation.folds import Plan, folds
-from engine.core.evaluation.ridge import Seen, ridge
+from engine.core.evaluation.series import cases, observed
+from engine.core.evaluation.walk import Walk, references
 from engine.core.features import features
 from engine.core.forecast import Outlook
 from engine.core.judge import Budget, calibrate_kinds, score, verdicts
@@ -113,30 +114,13 @@ WALK = Plan(refit=90, validation=30, calibration=30, least_train=240)
 
 def evaluated(histories, calendar, day):
     """What every baseline says after a session of its test block, and what it will be measured with."""
-    seen = [series.observed(each) for each in histories]
-    every = series.cases(seen)
-    fold = next(fold for fold in folds(calendar, WALK) if fold.test.made(np.array([day]))[0])
-    training, test = fold.training(every), fold.tested(every)
-    test = test.rows(test.made_at <= day).measured_by(training)
-    fitted = {each.symbol: garch_fit.fit(garch.before_calibration(each, fold)) for each in seen}
-    blocks = (training, fold.validating(every), fold.calibrating(every), test)
-    return {
-        "persistence": baselines.persistence(training, test),
-        "drift": baselines.drift(training, test),
-        "ewma": baselines.ewma(training, test),
-        "garch": garch.garch(fitted, seen, test),
-        "ridge": ridge(*(Seen(block, known_features(seen, block)) for block in blocks)),
-    }
-
-
-def known_features(seen, of):
-    """(N, 2) the last return and the volatility at the session of each row."""
-    found = np.empty((len(of), 2))
-    for place, each in enumerate(seen):
-        own = of.symbol == place
-        at = np.searchsorted(each.sessions, of.made_at[own])
-        found[own] = np.column_stack((each.returns[at], each.sigma[at]))
-    return found
+    seen = tuple(observed(each) for each in histories)
+    whole = Walk(panel(histories, ["XNYS"] * len(histories)), seen, cases(seen), folds(calendar, WALK))
+    fold = next(fold for fold in whole.folds if fold.test.made(np.array([day]))[0])
+    asked = whole.asked(fold)
+    asked = asked.rows(asked.made_at <= day)
+    models = dict(zip(asked.symbols, map(garch_fit.fit, whole.before_calibration(fold)), strict=True))
+    return references(whole, fold, asked, models)
 
 
 @given(st.integers(320, ROWS - 2), how)
