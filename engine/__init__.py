@@ -19,4 +19,7 @@
 
 Who calls whom in time stands in schedule/; what runs in the background in jobs.py; wiring/ builds it all. A replay
 (services/replay.py) takes the same steps 4 to 13. Who may import whom is a test: tests/test_architecture.py.
+
+What a forecast is worth is measured beside this path: services/evaluate/ leads a preset and the baselines of
+core/evaluation/ through steps 4 to 8, fold by fold.
 """
