@@ -9,6 +9,7 @@ from engine.adapters import calendars
 from engine.adapters.calendars import ExchangeCalendars
 from engine.adapters.clock import SystemClock
 from engine.adapters.files import HistoryFiles
+from engine.adapters.memory import give_back
 from engine.adapters.store import SqliteStore
 from engine.adapters.trainer import ProcessTrainer
 from engine.adapters.watchlists import TomlWatchlists
@@ -158,6 +159,7 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
             presets=PRESETS,
             hyper=_hyper(settings),
             max_rows=settings.model.max_rows,
+            give_back=give_back,
         ),
         scan=Scan(on.store, on.gate, on.calendar, budget=on.budget, shortfall=train.shortfall, expires=expires),
     )

@@ -5,7 +5,7 @@ their answers as history gave them; `Predictions` add what one forecaster said. 
 are aligned by construction, by session and never by index.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -120,12 +120,21 @@ def silent(cases: Cases) -> Predictions:
     return Predictions(cases, np.full(len(cases), np.nan), np.full((len(cases), len(TAUS)), np.nan))
 
 
-def joined(parts: Sequence[Predictions]) -> Predictions:
-    """The rows of several stretches as one table, in their order. Raises DataError if there is none."""
+def joined(parts: Sequence[Predictions], cases: Cases | None = None) -> Predictions:
+    """The rows of several stretches as one table, in their order; `cases` are theirs, joined, where they are at hand.
+
+    Forecasters that share one table of cases take half the memory. Raises DataError if there is no part.
+    """
     if not parts:
         raise DataError("No forecasts to join")
-    cases = joined_cases([part.cases for part in parts])
+    cases = joined_cases([part.cases for part in parts]) if cases is None else cases
     return Predictions(cases, _end_to_end([part.mean for part in parts]), _end_to_end([p.quantiles for p in parts]))
+
+
+def chosen(named: Mapping[str, Predictions], keep: Keep) -> dict[str, Predictions]:
+    """Only some of the rows of forecasters that answer the same cases; what is chosen of these is shared again."""
+    cases = next(iter(named.values())).cases.rows(keep)
+    return {name: Predictions(cases, each.mean[keep], each.quantiles[keep]) for name, each in named.items()}
 
 
 def joined_cases(parts: Sequence[Cases]) -> Cases:

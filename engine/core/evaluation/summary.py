@@ -11,7 +11,7 @@ from engine.core.bars import as_date
 from engine.core.evaluation import losses
 from engine.core.evaluation.folds import Fold
 from engine.core.evaluation.metrics import EWMA, Metrics, mean, metrics, skill
-from engine.core.evaluation.predictions import BoolArray, Predictions
+from engine.core.evaluation.predictions import BoolArray, Predictions, chosen
 from engine.errors import DataError
 
 Word: TypeAlias = Literal["passed", "no skill"]
@@ -63,19 +63,21 @@ def summary(preset: str, said: Predictions, baselines: Mapping[str, Predictions]
     if not (spoken & (horizon == 1)).any():
         raise DataError(f"{preset} has made no forecast in any test block", do="choose a longer history")
     kept = spoken | ~np.isin(horizon, np.unique(horizon[spoken]))
-    said, baselines = said.rows(kept), {name: each.rows(kept) for name, each in baselines.items()}
-    horizons = _by_horizon(said, baselines)
+    every = {**baselines, preset: said}
+    horizons = _by_horizon(every, kept)
+    next_session = chosen(every, kept & (horizon == 1))
+    own, cases = horizons.pop(preset), next_session[preset].cases
     return Evaluation(
         preset=preset,
-        symbols=tuple(said.cases.symbols[place] for place in np.unique(said.cases.symbol)),
-        start=as_date(said.cases.made_at.min()),
-        end=as_date(said.cases.target.max()),
-        folds=tuple(_fold(fold, said, baselines) for fold in folds),
-        horizons=horizons,
-        baselines={name: _by_horizon(each, baselines) for name, each in baselines.items()},
-        per_symbol=_by_symbol(said, baselines),
-        prices=_in_prices(said),
-        word=gate(horizons[1]),
+        symbols=tuple(cases.symbols[place] for place in np.unique(cases.symbol)),
+        start=as_date(said.cases.made_at[kept].min()),
+        end=as_date(said.cases.target[kept].max()),
+        folds=tuple(_fold(fold, next_session[preset], next_session[EWMA]) for fold in folds),
+        horizons=own,
+        baselines=horizons,
+        per_symbol=_by_symbol(preset, next_session),
+        prices=_in_prices(next_session[preset]),
+        word=gate(own[1]),
     )
 
 
@@ -88,30 +90,34 @@ def gate(pooled: Metrics, level: float = LEVEL) -> Word:
     return "passed" if any(skill > 0 and p < level / len(looks) for skill, p in looks) else "no skill"
 
 
-def _by_horizon(of: Predictions, baselines: Mapping[str, Predictions]) -> dict[int, Metrics]:
-    every = of.cases.horizon
-    return {horizon: _cut(of, baselines, every == horizon, horizon) for horizon in np.unique(every).tolist()}
+def _by_horizon(every: Mapping[str, Predictions], kept: BoolArray) -> dict[str, dict[int, Metrics]]:
+    """By name, then horizon."""
+    asked = next(iter(every.values())).cases.horizon
+    found: dict[str, dict[int, Metrics]] = {name: {} for name in every}
+    for horizon in np.unique(asked).tolist():
+        own = chosen(every, kept & (asked == horizon))
+        for name, each in own.items():
+            found[name][horizon] = metrics(each, own, horizon)
+    return found
 
 
-def _by_symbol(of: Predictions, baselines: Mapping[str, Predictions]) -> dict[str, Metrics]:
-    asked = np.unique(of.cases.symbol[of.cases.horizon == 1]).tolist()
-    return {of.cases.symbols[place]: _cut(of, baselines, of.cases.are(place, 1), 1) for place in asked}
+def _by_symbol(preset: str, next_session: Mapping[str, Predictions]) -> dict[str, Metrics]:
+    cases, found = next_session[preset].cases, {}
+    for place in np.unique(cases.symbol).tolist():
+        own = chosen(next_session, cases.symbol == place)
+        found[cases.symbols[place]] = metrics(own[preset], own, 1)
+    return found
 
 
 def _in_prices(of: Predictions) -> dict[str, tuple[float, float]]:
-    errors, horizon = losses.in_prices(of), of.cases.horizon == 1
-    found = {}
-    for place in np.unique(of.cases.symbol[horizon]).tolist():
-        own = errors[horizon & (of.cases.symbol == place)]
+    errors, found = losses.in_prices(of), {}
+    for place in np.unique(of.cases.symbol).tolist():
+        own = errors[of.cases.symbol == place]
         found[of.cases.symbols[place]] = mean(own**2), mean(np.abs(own))
     return found
 
 
-def _cut(of: Predictions, baselines: Mapping[str, Predictions], rows: BoolArray, horizon: int) -> Metrics:
-    return metrics(of.rows(rows), {name: each.rows(rows) for name, each in baselines.items()}, horizon)
-
-
-def _fold(fold: Fold, said: Predictions, baselines: Mapping[str, Predictions]) -> FoldResult:
-    rows = fold.test.made(said.cases.made_at) & (said.cases.horizon == 1)
-    reference = baselines[EWMA].rows(rows)
-    return FoldResult(fold, int(rows.sum()), skill(losses.pinball(said.rows(rows)), losses.pinball(reference)))
+def _fold(fold: Fold, said: Predictions, reference: Predictions) -> FoldResult:
+    rows = fold.test.made(said.cases.made_at)
+    own, other = losses.pinball(said)[rows], losses.pinball(reference)[rows]
+    return FoldResult(fold, int(rows.sum()), skill(own, other))

@@ -12,7 +12,7 @@ import numpy as np
 from engine import format as fmt
 from engine.core.bars import History
 from engine.core.evaluation.folds import Fold, Plan
-from engine.core.evaluation.predictions import Cases, Predictions, joined, silent
+from engine.core.evaluation.predictions import Cases, Predictions, joined, joined_cases, silent
 from engine.core.evaluation.summary import summary
 from engine.core.evaluation.walk import Walk, answered, references, walk
 from engine.core.fitting import Epoch, Hyper
@@ -69,7 +69,9 @@ class Evaluate:
         presets: Mapping[str, Preset],
         hyper: Hyper,
         max_rows: int,
+        give_back: Callable[[], None] = lambda: None,
     ) -> None:
+        """`give_back` lets the system have the memory that an evaluation has freed."""
         self._store = store
         self._gate = gate
         self._trainer = trainer
@@ -77,10 +79,17 @@ class Evaluate:
         self._presets = presets
         self._hyper = hyper
         self._max_rows = max_rows
+        self._give_back = give_back
         self._rate = cost.Rate()
 
     async def __call__(self, symbols: Sequence[str], wish: Wish, say: Say, report: Report) -> Evaluated:
         """Evaluate on stored rows. Raises BadRequest, TooShort, DataError, TrainingError."""
+        try:
+            return await self._evaluated(symbols, wish, say, report)
+        finally:
+            self._give_back()
+
+    async def _evaluated(self, symbols: Sequence[str], wish: Wish, say: Say, report: Report) -> Evaluated:
         began = perf_counter()
         names = self._names(wish.preset)
         of, skipped = await asyncio.to_thread(self._gathered, symbols, wish)
@@ -170,9 +179,10 @@ class Evaluate:
     # --- all folds ---
 
     def _result(
-        self, of: Walk, wish: Wish, said: Mapping[str, list[Predictions]], skipped: dict[str, str], began: float
+        self, of: Walk, wish: Wish, said: dict[str, list[Predictions]], skipped: dict[str, str], began: float
     ) -> Evaluated:
-        whole = {name: joined(parts) for name, parts in said.items()}
+        cases = joined_cases([part.cases for part in said[wish.preset]])
+        whole = {name: joined(said.pop(name), cases) for name in tuple(said)}
         own = whole.pop(wish.preset)
         return answer(summary(wish.preset, own, whole, of.folds), own, skipped, perf_counter() - began)
 
