@@ -168,7 +168,10 @@ def _evaluate(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     evaluate.add_argument("--preset", metavar="NAME", help="article")
     evaluate.add_argument("--refit", type=_count, default=REFIT, metavar="N", help="sessions between trainings (504)")
     evaluate.add_argument(
-        "--train", type=_train_length, metavar="N", help="sessions in the training block, or expanding (expanding)"
+        "--train",
+        type=_train_length,
+        metavar="N",
+        help="sessions in the training block, or expanding: all before (expanding, 1260 where that takes long)",
     )
     evaluate.add_argument("--folds", type=_count, default=FOLDS, metavar="N", help="the last N folds, at most 10 (10)")
 
@@ -195,8 +198,8 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _train_length(text: str) -> int | None:
-    return None if text == "expanding" else _count(text)
+def _train_length(text: str) -> int | str:
+    return text if text == "expanding" else _count(text)
 
 
 def _speed(text: str) -> float:

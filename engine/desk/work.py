@@ -67,8 +67,9 @@ async def _trained(
 
 
 async def _evaluate(means: Means, command: Evaluate, _visitor: Visitor, say: Say) -> Evaluated:
-    plan = Plan(refit=command.refit, train=command.train, folds=command.folds)
-    wish = Wish(command.preset or means.preset, plan, command.start, command.end)
+    length = None if command.train == "expanding" else command.train
+    plan = Plan(refit=command.refit, train=length, folds=command.folds)
+    wish = Wish(command.preset or means.preset, plan, command.start, command.end, may_shorten=command.train is None)
     symbols = symbols_of(await listed(means, command))
     await _fetched(means, symbols)
     title = f"evaluate {wish.preset}"

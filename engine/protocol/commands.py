@@ -63,7 +63,7 @@ class Evaluate(Struct, frozen=True, tag=True):
     """Walk a preset (None: the one in use) forward through history: a `Note` a fold as progress, then `Evaluated`.
 
     No symbols: the list. `refit` sessions lie between two trainings, `train` sessions in the training block (None: all
-    before), of at most `folds` folds.
+    before, or five years where that would take too long), of at most `folds` folds.
     """
 
     symbols: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class Evaluate(Struct, frozen=True, tag=True):
     start: date | None = None
     end: date | None = None
     refit: int = 504
-    train: int | None = None
+    train: int | Literal["expanding"] | None = None
     folds: int = 10
 
 

@@ -31,7 +31,8 @@ def test_an_evaluation_says_how_history_is_walked():
     given = parse(["evaluate", "AAPL", "--refit", "252", "--train", "1260", "--folds", "4", "--from", "2000-01-03"])
     assert (given.symbols, given.refit, given.train, given.folds) == (["AAPL"], 252, 1260, 4)
     plain = parse(["evaluate", "--train", "expanding"])
-    assert (plain.preset, plain.refit, plain.train, plain.folds) == (None, 504, None, 10)
+    assert (plain.preset, plain.refit, plain.train, plain.folds) == (None, 504, "expanding", 10)
+    assert parse(["evaluate"]).train is None
 
 
 @pytest.mark.parametrize(

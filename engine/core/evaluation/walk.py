@@ -1,7 +1,7 @@
 """A list walked forward: what is known before each test block, and what is said to each of its rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,6 +26,10 @@ class Walk:
     series: tuple[Series, ...]
     every: Cases
     folds: tuple[Fold, ...]
+
+    def cut(self, plan: Plan) -> "Walk":
+        """The same list with other folds. Raises TooShort."""
+        return replace(self, folds=folds(calendar(self.series), plan))
 
     def known(self, fold: Fold) -> list[History]:
         """What a model may be trained on: rows and actions before the test block, from the training block's first on.

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from engine.core.bars import History
+import numpy as np
+
 from engine.core.fitting import FitJob
 
 RATE = 1.0e-4
 """Seconds a window and epoch for two layers of 50 on 2 cores, until a training of this engine has shown its own."""
+
+LIMIT = 20 * 60.0
+"""Seconds of training beyond which less history is trained on, unless a person asks for all of it."""
 
 _BESIDE = 0.2
 """Seconds a ticker and fold for what needs no network: GARCH, ridge, the forward pass, the figures."""
@@ -37,10 +41,14 @@ def windows(job: FitJob) -> int:
     return job.hyper.epochs * sum(int(job.rows_train[job.series(member)]) for member in range(job.members))
 
 
-def seconds(first: FitJob, rate: float, known: Sequence[Sequence[History]], max_rows: int) -> float:
-    """The time of all folds' trainings, from the first one's job and what is `known` in each fold."""
-    rows = [sum(min(len(history), max_rows) for history in fold) for fold in known]
-    return windows(first) * rate * sum(rows) / rows[0] if rows[0] else 0.0
+def whole(rows: Sequence[int], first: int, last: int) -> float:
+    """The windows of all folds, from the `rows` known in each and the windows of the first fold and the last.
+
+    Between the two they grow as the rows do, or not at all where a preset takes only the newest.
+    """
+    if rows[-1] == rows[0]:
+        return float(first * len(rows))
+    return float(np.interp(rows, (rows[0], rows[-1]), (first, last)).sum())
 
 
 def beside(tickers: int, folds: int) -> float:

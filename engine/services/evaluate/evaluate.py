@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from time import perf_counter
@@ -29,18 +29,24 @@ from engine.services.evaluate.answer import answer, document
 BESIDE = "article"
 """The preset that any other one is held against, for it is the how-to's own."""
 
+FIVE_YEARS = 1_260
+
 Say = Callable[[Note], None]
 Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is to be evaluated: a preset, the walk, and the sessions that it may use."""
+    """What is to be evaluated: a preset, the walk, and the sessions that it may use.
+
+    `may_shorten` lets a walk with an expanding training block have one of five years where it would take too long.
+    """
 
     preset: str
     plan: Plan = field(default_factory=Plan)
     start: date | None = None
     end: date | None = None
+    may_shorten: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,7 @@ class Evaluate:
         clock: Clock,
         *,
         presets: Mapping[str, Preset],
-        hyper: Hyper,
+        hypers: Mapping[str, Hyper],
         max_rows: int,
         give_back: Callable[[], None] = lambda: None,
     ) -> None:
@@ -77,7 +83,7 @@ class Evaluate:
         self._trainer = trainer
         self._clock = clock
         self._presets = presets
-        self._hyper = hyper
+        self._hypers = hypers
         self._max_rows = max_rows
         self._give_back = give_back
         self._rate = cost.Rate()
@@ -93,8 +99,7 @@ class Evaluate:
         began = perf_counter()
         names = self._names(wish.preset)
         of, skipped = await asyncio.to_thread(self._gathered, symbols, wish)
-        expected = await asyncio.to_thread(self._expected, of, names)
-        say(Note(_estimate(of, expected)))
+        of = await asyncio.to_thread(self._within_reason, of, names, wish, say)
         said: dict[str, list[Predictions]] = {}
         for fold in of.folds:
             place = f"fold {fold.number} of {len(of.folds)}"
@@ -126,19 +131,39 @@ class Evaluate:
             raise TooShort(f"no symbol has enough history to be evaluated: {reasons or 'no symbols'}")
         return walk(self._gate.panel(able), wish.plan), skipped
 
+    def _within_reason(self, of: Walk, names: Sequence[str], wish: Wish, say: Say) -> Walk:
+        """The walk, with less to train on where all would take too long and nobody asked for it; says how long."""
+        expected = self._expected(of, names)
+        if expected > cost.LIMIT and wish.may_shorten and wish.plan.train is None:
+            plan = replace(wish.plan, train=FIVE_YEARS)
+            say(
+                Note(
+                    f"to train on all that came before would take about {_roughly(expected)}: each training block has "
+                    f"the newest {FIVE_YEARS:,} sessions instead; --train expanding takes them all"
+                )
+            )
+            of = of.cut(plan)
+            expected = self._expected(of, names)
+        say(Note(_estimate(of, expected + cost.beside(len(of.panel), len(of.folds)))))
+        return of
+
     def _able(self, preset: Preset, histories: Sequence[History]) -> list[History]:
         return [each for each in histories if preset.shortfall(each, self._max_rows) is None]
 
     def _expected(self, of: Walk, names: Sequence[str]) -> float:
-        """Seconds that it will take."""
-        total = cost.beside(len(of.panel), len(of.folds))
-        for name in names:
-            preset = self._presets[name]
-            known = [self._able(preset, of.known(fold)) for fold in of.folds]
-            if known[0]:
-                first = preset.plan(self._gate.panel(known[0]), self._hyper, self._max_rows, None)
-                total += cost.seconds(first.job, self._rate(name), known, self._max_rows)
-        return total
+        """Seconds that its trainings will take."""
+        return sum(self._windows(of, self._presets[name]) * self._rate(name) for name in names)
+
+    def _windows(self, of: Walk, preset: Preset) -> float:
+        known = [self._able(preset, of.known(fold)) for fold in of.folds]
+        known = [histories for histories in known if histories]
+        if not known:
+            return 0.0
+        first, last = (cost.windows(self._planned(preset, known[at]).job) for at in (0, -1))
+        return cost.whole([sum(map(len, histories)) for histories in known], first, last)
+
+    def _planned(self, preset: Preset, histories: Sequence[History]) -> Training:
+        return preset.plan(self._gate.panel(histories), self._hypers[preset.name], self._max_rows, None)
 
     # --- one fold ---
 
@@ -157,10 +182,9 @@ class Evaluate:
         known = await asyncio.to_thread(lambda: self._able(preset, of.known(fold)))
         if not known:
             return silent(asked)
-        panel = await asyncio.to_thread(self._gate.panel, known)
-        plan = await asyncio.to_thread(preset.plan, panel, self._hyper, self._max_rows, None)
-        model = await self._fitted(preset, plan, told)
-        if (refit := await asyncio.to_thread(preset.refit, model, panel, self._hyper)) is not None:
+        model = await self._fitted(preset, await asyncio.to_thread(self._planned, preset, known), told)
+        panel, hyper = await asyncio.to_thread(self._gate.panel, known), self._hypers[preset.name]
+        if (refit := await asyncio.to_thread(preset.refit, model, panel, hyper)) is not None:
             model = await self._fitted(preset, refit, told)
         return await asyncio.to_thread(self._forecasts, preset, model, of.seen(fold), asked)
 

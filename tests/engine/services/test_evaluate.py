@@ -53,7 +53,13 @@ class Heard:
             store.add_bars(each, "test", 1.0)
         self.notes, self.phases, self.trainer = [], [], trainer or FakeTrainer()
         self.evaluate = Evaluate(
-            store, Gate(store, CALENDAR), self.trainer, Standing(), presets=presets, hyper=Hyper(epochs=2), max_rows=756
+            store,
+            Gate(store, CALENDAR),
+            self.trainer,
+            Standing(),
+            presets=presets,
+            hypers=dict.fromkeys(presets, Hyper(epochs=2)),
+            max_rows=756,
         )
 
     async def __call__(self, symbols=SYMBOLS, preset="article", plan=PLAN, **wish):
@@ -181,30 +187,33 @@ async def test_the_cost_is_windows_times_a_rate_that_the_engine_has_seen(store):
     job = heard.trainer.jobs[-1]
     assert cost.windows(job) == 2 * int(job.rows_train.sum())
     rate = Rate()
-    before = cost.seconds(job, rate("article"), [two(), two()], 756)
-    rate.saw("article", job, 2 * before)
-    assert cost.seconds(job, rate("article"), [two(), two()], 756) == pytest.approx(4 * before)
+    assert rate("article") == cost.RATE
+    rate.saw("article", job, 3.0)
+    assert rate("article") * cost.windows(job) == pytest.approx(3.0)
     rate.saw("article", job, 0.0)
-    assert rate("article") > 0
+    assert rate("article") * cost.windows(job) == pytest.approx(3.0)
+    assert rate("pooled") == cost.RATE
 
 
-def test_a_thirty_year_list_of_twenty_is_reckoned_with_all_its_folds():
-    class Long:
-        def __len__(self):
-            return 7_000
-
-    job = FakeJob()
-    folds = [[Long()] * 20] * 10
-    assert cost.seconds(job, 1e-4, folds, 756) == pytest.approx(10 * 9.28)
+def test_windows_between_the_first_fold_and_the_last_grow_as_the_rows_do():
+    assert cost.whole([1_000, 1_500, 2_000], 600, 1_600) == 600 + 1_100 + 1_600
+    assert cost.whole([1_000, 1_500, 2_000], 600, 600) == 3 * 600
+    assert cost.whole([1_000], 600, 600) == 600
+    assert cost.whole([1_000, 1_000], 600, 600) == 1_200
 
 
-class FakeJob:
-    """Twenty members of 464 windows, 10 epochs."""
-
-    hyper, members, rows_train = Hyper(epochs=10), 20, np.full(20, 464)
-
-    def series(self, member):
-        return member
+async def test_where_all_that_came_before_takes_too_long_five_years_are_trained_on_and_that_is_said(store, monkeypatch):
+    monkeypatch.setattr(cost, "LIMIT", 0.1)
+    monkeypatch.setattr("engine.services.evaluate.evaluate.FIVE_YEARS", 120)
+    heard = Heard(store, *two())
+    found = await heard()
+    assert "the newest 120 sessions instead; --train expanding takes them all" in heard.notes[0]
+    assert heard.notes[1].startswith("about")
+    sessions = on_sessions().sessions.tolist()
+    assert [sessions.index(block.validation[0]) - sessions.index(block.train[0]) for block in found.blocks] == [120] * 4
+    asked = Heard(store, *two())
+    found = await asked(may_shorten=False)
+    assert {block.train[0] for block in found.blocks} == {sessions[0]}
 
 
 @pytest.mark.timeout(300)  # TensorFlow starts, and the machine may be busy
