@@ -35,7 +35,7 @@ async def test_an_evaluation_is_a_job_that_tells_how_far_it_is(tmp_path, files):
     async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
         said = [item async for item in client.stream(WALK)]
         notes = [item.words for item in said if isinstance(item, Note)]
-        assert notes[0].startswith("about 1") and "2 folds x 2 tickers" in notes[0]
+        assert notes[0].startswith("about 2") and "2 folds x 2 tickers" in notes[0]
         found = said[-1]
         assert isinstance(found, Evaluated)
         assert (found.symbols, len(found.blocks)) == (("AAA", "BBB"), 2)

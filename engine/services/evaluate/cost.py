@@ -5,10 +5,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from engine import format as fmt
+from engine.core.evaluation.walk import Walk
 from engine.core.fitting import FitJob
 
 RATE = 1.0e-4
-"""Seconds a window and epoch for two layers of 50 on 2 cores, until a training of this engine has shown its own."""
+"""Seconds a window and epoch for two layers of 50 on 2 cores."""
+
+SHARES = {"pooled": 0.4}
+"""The part of its epochs that a preset takes before it stops by itself."""
 
 LIMIT = 20 * 60.0
 """Seconds of training beyond which less history is trained on, unless a person asks for all of it."""
@@ -16,24 +21,32 @@ LIMIT = 20 * 60.0
 _BESIDE = 0.2
 """Seconds a ticker and fold for what needs no network: GARCH, ridge, the forward pass, the figures."""
 
+_BUILD = 5.0
+"""Seconds a training for TensorFlow to build its graph."""
+
 _START = 10.0
 """Seconds for TensorFlow and arch to load."""
 
 
 @dataclass(slots=True)
 class Rate:
-    """Seconds that one window takes in one epoch, by preset, as this engine has seen it last."""
+    """Seconds a window and planned epoch, by preset, as this engine has seen it last."""
 
     _seen: dict[str, float] = field(default_factory=dict)
 
     def __call__(self, preset: str) -> float:
-        """The rate to reckon with."""
-        return self._seen.get(preset, RATE)
+        """The rate to reckon with; the usual one until a training has shown its own."""
+        return self._seen.get(preset, usual(preset))
 
     def saw(self, preset: str, job: FitJob, seconds: float) -> None:
         """A training took that long; one that took no time at all is not believed."""
         if seconds > 0:
             self._seen[preset] = seconds / windows(job)
+
+
+def usual(preset: str) -> float:
+    """Seconds a window and planned epoch on a machine with nothing else to do."""
+    return RATE * SHARES.get(preset, 1.0)
 
 
 def windows(job: FitJob) -> int:
@@ -51,6 +64,36 @@ def whole(rows: Sequence[int], first: int, last: int) -> float:
     return float(np.interp(rows, (rows[0], rows[-1]), (first, last)).sum())
 
 
-def beside(tickers: int, folds: int) -> float:
-    """The time of what needs no network."""
-    return _START + _BESIDE * tickers * folds
+def beside(tickers: int, folds: int, presets: int) -> float:
+    """The time of what is not learning."""
+    return _START + folds * (_BUILD * presets + _BESIDE * tickers)
+
+
+# --- in words ---------------------------------------------------------------------------------------------------------
+
+
+def estimate(of: Walk, seconds: float) -> str:
+    """What is said before it begins."""
+    folds, tickers = len(of.folds), len(of.panel)
+    return (
+        f"about {_roughly(seconds)}: {folds} {'fold' if folds == 1 else 'folds'} x {tickers} "
+        f"{'ticker' if tickers == 1 else 'tickers'}, tested from {of.folds[0].test.first} on"
+    )
+
+
+def shortened(seconds: float, sessions: int) -> str:
+    """What is said where less is trained on than there is."""
+    return (
+        f"to train on all that came before would take about {_roughly(seconds)}: each training block has the newest "
+        f"{sessions:,} sessions instead; --train expanding takes them all"
+    )
+
+
+def left(seconds: float, done: int, folds: int) -> str:
+    """What is said after a fold: what is still to come, if it goes on as before."""
+    return f", about {_roughly(seconds / done * (folds - done))} left" if done < folds else ""
+
+
+def _roughly(seconds: float) -> str:
+    """To the minute, from two minutes on."""
+    return fmt.duration(60 * round(seconds / 60) if seconds >= 120 else max(seconds, 1.0))

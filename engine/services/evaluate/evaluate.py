@@ -9,7 +9,6 @@ from time import perf_counter
 
 import numpy as np
 
-from engine import format as fmt
 from engine.core.bars import History
 from engine.core.evaluation.folds import Fold, Plan
 from engine.core.evaluation.predictions import Cases, Predictions, joined, joined_cases, silent
@@ -99,13 +98,15 @@ class Evaluate:
         began = perf_counter()
         names = self._names(wish.preset)
         of, skipped = await asyncio.to_thread(self._gathered, symbols, wish)
-        of = await asyncio.to_thread(self._within_reason, of, names, wish, say)
+        of, notes = await asyncio.to_thread(self._within_reason, of, names, wish)
+        for words in notes:
+            say(Note(words))
         said: dict[str, list[Predictions]] = {}
         for fold in of.folds:
             place = f"fold {fold.number} of {len(of.folds)}"
             for name, part in (await self._fold(of, fold, names, _Told(say, report, place))).items():
                 said.setdefault(name, []).append(part)
-            say(Note(f"{place} is done{_left(perf_counter() - began, fold.number, len(of.folds))}"))
+            say(Note(f"{place} is done{cost.left(perf_counter() - began, fold.number, len(of.folds))}"))
         report("the figures")
         result = await asyncio.to_thread(self._result, of, wish, said, skipped, began)
         record = EvaluationRecord(wish.preset, tuple(symbols), self._clock.now(), document(result))
@@ -131,36 +132,33 @@ class Evaluate:
             raise TooShort(f"no symbol has enough history to be evaluated: {reasons or 'no symbols'}")
         return walk(self._gate.panel(able), wish.plan), skipped
 
-    def _within_reason(self, of: Walk, names: Sequence[str], wish: Wish, say: Say) -> Walk:
-        """The walk, with less to train on where all would take too long and nobody asked for it; says how long."""
-        expected = self._expected(of, names)
-        if expected > cost.LIMIT and wish.may_shorten and wish.plan.train is None:
-            plan = replace(wish.plan, train=FIVE_YEARS)
-            say(
-                Note(
-                    f"to train on all that came before would take about {_roughly(expected)}: each training block has "
-                    f"the newest {FIVE_YEARS:,} sessions instead; --train expanding takes them all"
-                )
-            )
-            of = of.cut(plan)
-            expected = self._expected(of, names)
-        say(Note(_estimate(of, expected + cost.beside(len(of.panel), len(of.folds)))))
-        return of
+    def _within_reason(self, of: Walk, names: Sequence[str], wish: Wish) -> tuple[Walk, list[str]]:
+        """The walk, with less to train on where all would take too long and nobody asked for it; what is said of it.
+
+        Whether it is too long does not depend on the machine: the same list is walked in the same way everywhere.
+        """
+        said, planned = [], self._windows(of, names)
+        usual = sum(count * cost.usual(name) for name, count in planned.items())
+        if usual > cost.LIMIT and wish.may_shorten and wish.plan.train is None:
+            of = of.cut(replace(wish.plan, train=FIVE_YEARS))
+            said.append(cost.shortened(usual, FIVE_YEARS))
+            planned = self._windows(of, names)
+        expected = sum(count * self._rate(name) for name, count in planned.items())
+        said.append(cost.estimate(of, expected + cost.beside(len(of.panel), len(of.folds), len(names))))
+        return of, said
 
     def _able(self, preset: Preset, histories: Sequence[History]) -> list[History]:
         return [each for each in histories if preset.shortfall(each, self._max_rows) is None]
 
-    def _expected(self, of: Walk, names: Sequence[str]) -> float:
-        """Seconds that its trainings will take."""
-        return sum(self._windows(of, self._presets[name]) * self._rate(name) for name in names)
-
-    def _windows(self, of: Walk, preset: Preset) -> float:
-        known = [self._able(preset, of.known(fold)) for fold in of.folds]
-        known = [histories for histories in known if histories]
-        if not known:
-            return 0.0
-        first, last = (cost.windows(self._planned(preset, known[at]).job) for at in (0, -1))
-        return cost.whole([sum(map(len, histories)) for histories in known], first, last)
+    def _windows(self, of: Walk, names: Sequence[str]) -> dict[str, float]:
+        """The windows that each preset will learn from, all folds together."""
+        found = {}
+        for name in names:
+            preset = self._presets[name]
+            known = [able for fold in of.folds if (able := self._able(preset, of.known(fold)))]
+            ends = [cost.windows(self._planned(preset, known[at]).job) for at in (0, -1) if known]
+            found[name] = cost.whole([sum(map(len, each)) for each in known], *ends) if known else 0.0
+        return found
 
     def _planned(self, preset: Preset, histories: Sequence[History]) -> Training:
         return preset.plan(self._gate.panel(histories), self._hypers[preset.name], self._max_rows, None)
@@ -182,16 +180,14 @@ class Evaluate:
         known = await asyncio.to_thread(lambda: self._able(preset, of.known(fold)))
         if not known:
             return silent(asked)
-        model = await self._fitted(preset, await asyncio.to_thread(self._planned, preset, known), told)
-        panel, hyper = await asyncio.to_thread(self._gate.panel, known), self._hypers[preset.name]
-        if (refit := await asyncio.to_thread(preset.refit, model, panel, hyper)) is not None:
-            model = await self._fitted(preset, refit, told)
-        return await asyncio.to_thread(self._forecasts, preset, model, of.seen(fold), asked)
-
-    async def _fitted(self, preset: Preset, plan: Training, told: Callable[[str | Epoch], None]) -> TrainedModel:
+        plan = await asyncio.to_thread(self._planned, preset, known)
         fitted = await self._trainer.fit(plan.job, told)
         self._rate.saw(preset.name, plan.job, fitted.seconds)
-        return await asyncio.to_thread(plan.finish, fitted)
+        model = await asyncio.to_thread(plan.finish, fitted)
+        panel, hyper = await asyncio.to_thread(self._gate.panel, known), self._hypers[preset.name]
+        if (refit := await asyncio.to_thread(preset.refit, model, panel, hyper)) is not None:
+            model = await asyncio.to_thread(refit.finish, await self._trainer.fit(refit.job, told))
+        return await asyncio.to_thread(self._forecasts, preset, model, of.seen(fold), asked)
 
     def _forecasts(self, preset: Preset, model: TrainedModel, seen: Sequence[History], asked: Cases) -> Predictions:
         """From the first row that the model may speak about on: a band may lean on how it has done before."""
@@ -208,26 +204,12 @@ class Evaluate:
         cases = joined_cases([part.cases for part in said[wish.preset]])
         whole = {name: joined(said.pop(name), cases) for name in tuple(said)}
         own = whole.pop(wish.preset)
-        return answer(summary(wish.preset, own, whole, of.folds), own, skipped, perf_counter() - began)
+        found = summary(wish.preset, own, whole, of.folds)
+        late = {
+            name: "no fold could train on it: it came too late" for name in cases.symbols if name not in found.symbols
+        }
+        return answer(found, own, skipped | late, perf_counter() - began)
 
 
 def _since(history: History, start: date | None) -> History:
     return history if start is None else history.rows(history.sessions >= np.datetime64(start))
-
-
-def _roughly(seconds: float) -> str:
-    """To the minute, from two minutes on."""
-    return fmt.duration(60 * round(seconds / 60) if seconds >= 120 else max(seconds, 1.0))
-
-
-def _left(seconds: float, done: int, folds: int) -> str:
-    """What is still to come, as long as the folds before took."""
-    return f", about {_roughly(seconds / done * (folds - done))} left" if done < folds else ""
-
-
-def _estimate(of: Walk, seconds: float) -> str:
-    folds, tickers = len(of.folds), len(of.panel)
-    return (
-        f"about {_roughly(seconds)}: {folds} {'fold' if folds == 1 else 'folds'} x {tickers} "
-        f"{'ticker' if tickers == 1 else 'tickers'}, tested from {of.folds[0].test.first} on"
-    )
