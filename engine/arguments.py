@@ -165,7 +165,7 @@ def _evaluate(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     evaluate = command("evaluate", "what forecasts are worth: a preset walked forward through history, and baselines")
     _symbols(evaluate)
     _stretch(evaluate)
-    evaluate.add_argument("--preset", metavar="NAME", help="article")
+    evaluate.add_argument("--preset", metavar="NAME", help="pooled or article")
     evaluate.add_argument("--refit", type=_count, default=REFIT, metavar="N", help="sessions between trainings (504)")
     evaluate.add_argument(
         "--train",

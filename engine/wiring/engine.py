@@ -157,7 +157,7 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
             trainer,
             on.clock,
             presets=PRESETS,
-            hypers={name: _hyper(settings) for name in PRESETS},
+            hypers={name: _hyper(preset, settings) for name, preset in PRESETS.items()},
             max_rows=settings.model.max_rows,
             give_back=give_back,
         ),

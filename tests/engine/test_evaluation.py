@@ -13,7 +13,7 @@ from tests.engines import client_of, running, write_all
 from tests.fakes import FakeTrainer
 from tests.worlds import history
 
-WALK = Evaluate(refit=120, train=90, folds=2)
+WALK = Evaluate(preset="article", refit=120, train=90, folds=2)
 KEYS = {"blocks", "from", "to", "symbols", "pooled", "horizons", "baselines", "per_symbol", "gate"}
 FIGURES = {
     "mse", "mae", "mase", "skill_mse", "dm_p", "pinball_skill_ewma", "pinball_p_ewma", "pinball_skill_garch",
@@ -73,6 +73,16 @@ async def test_what_cannot_be_evaluated_is_refused_in_words(tmp_path, files):
             await client.ask(Evaluate(preset="oracle"))
         with pytest.raises(TooShort, match="needs 1,134 sessions: 1,008 before the first test block"):
             await client.ask(Evaluate())
+
+
+async def test_the_preset_in_use_is_evaluated_at_all_its_horizons_beside_the_how_tos(tmp_path, files):
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        found = await client.ask(Evaluate(refit=120, train=300, folds=1))
+        assert found.preset == "pooled"
+        assert {horizon: figures.rows > 0 for horizon, figures in found.horizons.items()} == {"5": True, "10": True}
+        assert found.horizons["10"].coverage90 is not None
+        assert found.baselines["article"].pooled.rows > 0
+        assert as_words(found).count("\npooled ") == 3
 
 
 @pytest.fixture

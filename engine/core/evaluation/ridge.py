@@ -1,6 +1,6 @@
 """Ridge regression on the features a model reads: what is left for a network to find beyond a straight line."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,17 +15,23 @@ PENALTIES = (1e-3, 1e-2, 1e-1, 1.0, 10.0)
 LEAST_ROWS = 100
 
 
+Read = Callable[[Cases], FloatArray]
+"""What was known at each row's `made_at`: rows (N,) to features (N, F), NaN where there are too few rows before."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """Rows beside what was known at `made_at`: features (N, F), NaN where there are too few rows before."""
+    """Rows beside their features (N, F), none of which is NaN."""
 
     cases: Cases
     features: FloatArray
 
-    def of(self, horizon: int) -> "Seen":
-        """The rows of one horizon whose features are all there."""
-        keep = (self.cases.horizon == horizon) & np.isfinite(self.features).all(axis=1)
-        return Seen(self.cases.rows(keep), self.features[keep])
+    @classmethod
+    def of(cls, cases: Cases, read: Read) -> "Seen":
+        """The rows whose features are all there."""
+        features = read(cases)
+        keep = np.asarray(np.isfinite(features).all(axis=1))
+        return cls(cases.rows(keep), features[keep])
 
     @property
     def targets(self) -> FloatArray:
@@ -47,22 +53,22 @@ class Line:
         return np.asarray(self.level + ((features - self.centre) / self.spread) @ self.slope)
 
 
-def ridge(training: Seen, validation: Seen, calibration: Seen, test: Seen) -> Predictions:
+def ridge(training: Cases, validation: Cases, calibration: Cases, test: Cases, read: Read) -> Predictions:
     """A regression a horizon, on all symbols together, of the return in sigmas.
 
     Hoerl & Kennard, Technometrics 12 (1970). Fitted on the training rows, with the penalty of the least squared error
     on the validation rows; the quantiles are the mean plus those of its errors on the calibration rows, in sigmas. NaN
     where a feature is missing, and everywhere with fewer than 100 rows to learn from.
     """
-    said = silent(test.cases)
-    for horizon in np.unique(test.cases.horizon):
-        own = [block.of(int(horizon)) for block in (training, validation, calibration)]
+    said = silent(test)
+    for horizon in np.unique(test.horizon):
+        own = [Seen.of(block.of(int(horizon)), read) for block in (training, validation, calibration)]
         if min(len(block.cases) for block in own) < LEAST_ROWS:
             continue
         line = _best(own[0], own[1])
         errors = own[2].targets - line(own[2].features)
-        rows = np.flatnonzero((test.cases.horizon == horizon) & np.isfinite(test.features).all(axis=1))
-        z, sigma = line(test.features[rows]), test.cases.sigma[rows]
+        rows = np.flatnonzero(test.horizon == horizon)
+        z, sigma = line(read(test.rows(rows))), test.sigma[rows]
         said.mean[rows] = sigma * z
         said.quantiles[rows] = sigma[:, None] * (z[:, None] + np.quantile(errors, TAUS))
     return said

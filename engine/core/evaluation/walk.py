@@ -11,19 +11,23 @@ from engine.core.evaluation.folds import Fold, Plan, folds
 from engine.core.evaluation.garch import Garch, before_calibration, garch
 from engine.core.evaluation.metrics import DRIFT, EWMA, GARCH, PERSISTENCE, RIDGE
 from engine.core.evaluation.predictions import Cases, Predictions, silent
-from engine.core.evaluation.regressors import seen
 from engine.core.evaluation.ridge import ridge
 from engine.core.evaluation.series import Series, calendar, cases, observed
 from engine.core.forecast import Outlook
+from engine.core.inputs import inputs
 from engine.core.panel import Panel
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Walk:
-    """The tickers of a list, their series, every row of them, and the folds: all in the same order of symbols."""
+    """The tickers of a list, their series, every row of them, and the folds: all in the same order of symbols.
+
+    `inputs` are what the pooled network reads of each, (T, F) as engine.core.inputs gives them.
+    """
 
     panel: Panel
     series: tuple[Series, ...]
+    inputs: tuple[FloatArray, ...]
     every: Cases
     folds: tuple[Fold, ...]
 
@@ -48,6 +52,14 @@ class Walk:
         """The rows of the test block, with the scale of their training rows."""
         return fold.tested(self.every).measured_by(fold.training(self.every))
 
+    def read(self, of: Cases) -> FloatArray:
+        """(N, F) the inputs at the session of each row."""
+        features = np.full((len(of), self.inputs[0].shape[1]), np.nan)
+        for place, (series, values) in enumerate(zip(self.series, self.inputs, strict=True)):
+            rows = np.flatnonzero(of.symbol == place)
+            features[rows] = values[np.searchsorted(series.sessions, of.made_at[rows])]
+        return features
+
     def before_calibration(self, fold: Fold) -> list[FloatArray]:
         """The returns of each symbol that GARCH is fitted on."""
         return [before_calibration(each, fold) for each in self.series]
@@ -56,7 +68,7 @@ class Walk:
 def walk(panel: Panel, plan: Plan) -> Walk:
     """Cut a list's histories into folds. Raises TooShort, or DataError of an empty list."""
     series = tuple(observed(listed.history) for listed in panel)
-    return Walk(panel, series, cases(series), folds(calendar(series), plan))
+    return Walk(panel, series, inputs(panel), cases(series), folds(calendar(series), plan))
 
 
 def answered(to: Cases, histories: Sequence[History], outlooks: Sequence[Outlook]) -> Predictions:
@@ -81,5 +93,5 @@ def references(of: Walk, fold: Fold, asked: Cases, models: Mapping[str, Garch | 
         DRIFT: baselines.drift(training, asked),
         EWMA: baselines.ewma(training, asked),
         GARCH: garch(models, of.series, asked),
-        RIDGE: ridge(*(seen(of.panel, block) for block in blocks)),
+        RIDGE: ridge(*blocks, of.read),
     }

@@ -12,8 +12,8 @@ from engine.core.fitting import FitJob
 RATE = 1.0e-4
 """Seconds a window and epoch for two layers of 50 on 2 cores."""
 
-SHARES = {"pooled": 0.4}
-"""The part of its epochs that a preset takes before it stops by itself."""
+STOPS_AT = 0.4
+"""The part of its epochs that a training takes which stops by itself."""
 
 LIMIT = 20 * 60.0
 """Seconds of training beyond which less history is trained on, unless a person asks for all of it."""
@@ -30,13 +30,13 @@ _START = 10.0
 
 @dataclass(slots=True)
 class Rate:
-    """Seconds a window and planned epoch, by preset, as this engine has seen it last."""
+    """Seconds a window and expected epoch, by preset, as this engine has seen it last."""
 
     _seen: dict[str, float] = field(default_factory=dict)
 
     def __call__(self, preset: str) -> float:
         """The rate to reckon with; the usual one until a training has shown its own."""
-        return self._seen.get(preset, usual(preset))
+        return self._seen.get(preset, RATE)
 
     def saw(self, preset: str, job: FitJob, seconds: float) -> None:
         """A training took that long; one that took no time at all is not believed."""
@@ -44,14 +44,11 @@ class Rate:
             self._seen[preset] = seconds / windows(job)
 
 
-def usual(preset: str) -> float:
-    """Seconds a window and planned epoch on a machine with nothing else to do."""
-    return RATE * SHARES.get(preset, 1.0)
-
-
 def windows(job: FitJob) -> int:
-    """Windows that a training learns from, each as often as a member sees it: members x rows x epochs."""
-    return job.hyper.epochs * sum(int(job.rows_train[job.series(member)]) for member in range(job.members))
+    """Windows that a training learns from, each as often as a member is expected to see it: rows x epochs."""
+    epochs = job.hyper.epochs * (STOPS_AT if job.hyper.patience else 1.0)
+    rows = [int(job.rows_train[job.series(member)]) for member in range(job.members)]
+    return round(epochs * sum(min(count, job.hyper.epoch_rows or count) for count in rows))
 
 
 def whole(rows: Sequence[int], first: int, last: int) -> float:

@@ -138,7 +138,7 @@ class Evaluate:
         Whether it is too long does not depend on the machine: the same list is walked in the same way everywhere.
         """
         said, planned = [], self._windows(of, names)
-        usual = sum(count * cost.usual(name) for name, count in planned.items())
+        usual = cost.RATE * sum(planned.values())
         if usual > cost.LIMIT and wish.may_shorten and wish.plan.train is None:
             of = of.cut(replace(wish.plan, train=FIVE_YEARS))
             said.append(cost.shortened(usual, FIVE_YEARS))
@@ -193,8 +193,8 @@ class Evaluate:
         """From the first row that the model may speak about on: a band may lean on how it has done before."""
         taking_part = [each for each in seen if each.symbol in model.record.symbols]
         panel = self._gate.panel(taking_part)
-        outlooks = [preset.outlook(model, listed, preset.raw(model, listed, 0)) for listed in panel]
-        return answered(asked, taking_part, outlooks)
+        raws = preset.raws(model, panel, [0] * len(panel))
+        return answered(asked, taking_part, preset.outlooks(model, panel, raws))
 
     # --- all folds ---
 

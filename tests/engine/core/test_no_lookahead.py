@@ -15,6 +15,7 @@ from engine.core.evaluation.series import cases, observed
 from engine.core.evaluation.walk import Walk, references
 from engine.core.features import features
 from engine.core.forecast import Outlook
+from engine.core.inputs import inputs
 from engine.core.judge import Budget, calibrate_kinds, score, verdicts
 from engine.core.panel import panel
 from engine.core.presets import PRESETS
@@ -115,7 +116,8 @@ WALK = Plan(refit=90, validation=30, calibration=30, least_train=240)
 def evaluated(histories, calendar, day):
     """What every baseline says after a session of its test block, and what it will be measured with."""
     seen = tuple(observed(each) for each in histories)
-    whole = Walk(panel(histories, ["XNYS"] * len(histories)), seen, cases(seen), folds(calendar, WALK))
+    listed = panel(histories, ["XNYS"] * len(histories))
+    whole = Walk(listed, seen, inputs(listed), cases(seen), folds(calendar, WALK))
     fold = next(fold for fold in whole.folds if fold.test.made(np.array([day]))[0])
     asked = whole.asked(fold)
     asked = asked.rows(asked.made_at <= day)

@@ -1,6 +1,6 @@
 """A preset walked forward through a list's history: what it may see, what is said meanwhile, what is kept."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import msgspec
@@ -199,7 +199,24 @@ async def test_the_cost_is_windows_times_a_rate_that_the_engine_has_seen(store):
     assert rate("article") * cost.windows(job) == pytest.approx(3.0)
     rate.saw("article", job, 0.0)
     assert rate("article") * cost.windows(job) == pytest.approx(3.0)
-    assert rate("pooled") < cost.RATE  # it stops by itself
+
+
+def test_a_training_that_stops_by_itself_is_expected_to_and_one_that_thins_its_epochs_too():
+    job = FakeTraining(Hyper(epochs=40, patience=6))
+    assert cost.windows(job) == 0.4 * 40 * 3 * 1_000
+    assert cost.windows(replace(job, hyper=Hyper(epochs=40, epoch_rows=100))) == 40 * 3 * 100
+
+
+@dataclass(frozen=True)
+class FakeTraining:
+    """Three members on the same thousand windows."""
+
+    hyper: Hyper
+    members: int = 3
+    rows_train: tuple[int, ...] = (1_000,)
+
+    def series(self, member):
+        return 0
 
 
 def test_windows_between_the_first_fold_and_the_last_grow_as_the_rows_do():

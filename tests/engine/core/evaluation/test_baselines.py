@@ -8,7 +8,7 @@ from engine.core.evaluation.baselines import drift, ewma, persistence
 from engine.core.evaluation.folds import Plan, folds
 from engine.core.evaluation.metrics import EWMA, metrics
 from engine.core.evaluation.predictions import joined, joined_cases, silent
-from engine.core.evaluation.ridge import Seen, lines, ridge
+from engine.core.evaluation.ridge import lines, ridge
 from engine.core.forecast import TAUS
 from engine.errors import DataError
 from tests.engine.core.evaluation.tables import cases
@@ -96,24 +96,24 @@ def test_a_feature_that_never_changes_and_one_that_repeats_another_do_no_harm():
 def test_ridge_finds_what_a_straight_line_can_find():
     random = np.random.default_rng(2)
 
-    def block(count):
-        feature = random.normal(size=(count, 3))
-        return Seen(cases(0.01 * (0.5 * feature[:, 0] + random.normal(size=count))), feature)
-
-    blocks = [block(count) for count in (2_000, 500, 500, 1_000)]
-    result = metrics(ridge(*blocks), {"persistence": persistence(blocks[0].cases, blocks[3].cases)}, 1)
+    feature = random.normal(size=(3_900, 3))
+    blocks = np.split(feature, [2_000, 2_500, 2_900])
+    rows = [cases(0.01 * (0.5 * block[:, 0] + random.normal(size=len(block)))) for block in blocks]
+    known = {len(of): block for of, block in zip(rows, blocks, strict=True)}
+    said = ridge(*rows, lambda of: known[len(of)])
+    result = metrics(said, {"persistence": persistence(rows[0], rows[3])}, 1)
     assert result.skill_mse == pytest.approx(0.2, abs=0.05)
     assert result.coverage90 == pytest.approx(0.9, abs=0.03)
 
 
 def test_ridge_says_nothing_where_a_feature_is_missing_or_the_rows_are_few():
     features = np.random.default_rng(0).normal(size=(150, 2))
-    seen = Seen(cases(np.random.default_rng(1).normal(0, 0.01, 150)), features)
-    holed = Seen(seen.cases, np.where(np.arange(150)[:, None] == 7, np.nan, features))
-    said = ridge(seen, seen, seen, holed)
+    features[7] = np.nan
+    rows = cases(np.random.default_rng(1).normal(0, 0.01, 150))
+    said = ridge(rows, rows, rows, rows, lambda of: features[: len(of)])
     assert np.flatnonzero(np.isnan(said.mean)).tolist() == [7]
-    few = Seen(seen.cases.rows(slice(0, 20)), features[:20])
-    assert np.isnan(ridge(few, seen, seen, seen).mean).all()
+    few = rows.rows(slice(0, 20))
+    assert np.isnan(ridge(few, rows, rows, rows, lambda of: features[: len(of)]).mean).all()
 
 
 def test_the_filter_and_its_outlook_are_those_of_the_library_that_fitted_it():

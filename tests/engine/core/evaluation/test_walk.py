@@ -5,7 +5,6 @@ import pytest
 
 from engine.core.bars import Action, as_date
 from engine.core.evaluation.folds import Plan
-from engine.core.evaluation.regressors import regressors
 from engine.core.evaluation.walk import answered, references, walk
 from engine.core.forecast import Outlook
 from engine.core.panel import panel
@@ -81,13 +80,14 @@ def test_every_baseline_answers_every_horizon():
         assert (np.diff(said[name].quantiles, axis=1) >= 0).all()
 
 
-def test_what_ridge_reads_is_in_sigmas_and_bounded():
-    (listed,) = panel([history("AAA", 300)], ["XNYS"])
-    values = regressors(listed)
-    assert values.shape == (300, 6)
-    assert np.isfinite(values[70:]).all()
-    assert np.abs(values[70:]).max() <= 6
-    assert 0.5 < values[70:, 0].std() < 2
+def test_ridge_reads_what_the_network_reads_at_the_session_of_each_row():
+    whole = walked(history("AAA", 700), history("BBB", 700, seed=1).rows(slice(50, None)))
+    asked = whole.asked(whole.folds[0])
+    read = whole.read(asked)
+    for row in range(0, len(asked), 97):
+        place = int(asked.symbol[row])
+        at = whole.panel[place].history.sessions.tolist().index(asked.made_at[row].item())
+        np.testing.assert_array_equal(read[row], whole.inputs[place][at])
 
 
 def test_a_walk_needs_tickers_and_enough_sessions():
