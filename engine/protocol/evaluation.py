@@ -52,7 +52,11 @@ class Judged(Struct, frozen=True):
 
 
 class FoldBlocks(Struct, frozen=True, kw_only=True):
-    """One fold: first and last day of each block, the forecasts tested, and their pinball skill against EWMA."""
+    """One fold: first and last day of each block, the forecasts tested, and their pinball skill against EWMA.
+
+    The baselines learn from these blocks. A preset is trained on all of them but the test block, and cuts what it
+    validates and calibrates on from them as it does live.
+    """
 
     fold: int
     train: tuple[date, date]
