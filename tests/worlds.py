@@ -50,3 +50,11 @@ def shocked(of: History, factor: float = 6.0, rows: int = 4) -> History:
     close = of.close[0] * np.exp(np.cumsum(returns))
     ratio = close / of.close
     return replace(of, close=close, open=of.open * ratio, high=of.high * ratio, low=of.low * ratio)
+
+
+def steady(symbol: str = "AAA", rows: int = 420, *, seed: int = 0, sigma: float = 0.01) -> History:
+    """A random walk of one volatility."""
+    of = history(symbol, rows)
+    close = 50 * np.exp(np.cumsum(np.random.default_rng(seed).normal(0, sigma, rows)))
+    ratio = close / of.close
+    return replace(of, close=close, open=of.open * ratio, high=of.high * ratio, low=of.low * ratio)

@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, Literal, TypeAlias
 
 from engine.core.bars import DateArray, FloatArray
 from engine.core.lstm import Weights
+
+Standing: TypeAlias = Literal["accepted", "rejected", "withdrawn", "pruned"]
+"""accepted: not worse than the one before it; withdrawn: a person rolled it back; pruned: its weights are gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,37 @@ class Errors:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What a model was worth before its final fit, on `rows` forecasts for sessions it had not seen; NaN if unknown.
+
+    All at horizon 1, of log returns, as core/evaluation/metrics.py has them: `mase`; `skill_mse` against persistence
+    with its p-value; `pinball` beside that of EWMA quantiles, the share saved, and its p-value. `band_rows` of the rows
+    judge the band, those that did not make it. `word` is the evaluation's own: whether any of it is significant.
+    """
+
+    rows: int
+    band_rows: int
+    mase: float
+    skill_mse: float
+    dm_p: float
+    pinball: float
+    pinball_ewma: float
+    pinball_skill: float
+    pinball_p: float
+    coverage90: float
+    word: Literal["passed", "no skill"]
+
+
+@dataclass(frozen=True, slots=True)
 class ModelRecord:
-    """What is remembered of a model without its weights: it has seen no row after `trained_to`."""
+    """What is remembered of a model without its weights: it has seen no row after `trained_to`.
+
+    `fingerprint` names the preset's inputs and targets: weights of another one cannot be used. `made_at` is in seconds
+    since the epoch, `seconds` how long it took; `rows` counts those of all its symbols. `losses` and `val_losses` are
+    means over the members, an epoch each. `warm_from` is the model whose weights it started from, `trials` how many
+    settings were tried to find its own, `reason` the gate's verdict or why it was withdrawn, in words. None and empty
+    where it was not recorded.
+    """
 
     id: int
     preset: str
@@ -36,6 +69,17 @@ class ModelRecord:
     errors: Errors
     data_hash: str
     seed: int
+    standing: Standing = "accepted"
+    fingerprint: str = ""
+    made_at: float | None = None
+    seconds: float | None = None
+    rows: int | None = None
+    losses: tuple[float, ...] = ()
+    val_losses: tuple[float | None, ...] = ()
+    figures: Figures | None = None
+    warm_from: int | None = None
+    trials: int | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +103,14 @@ class TrainedModel:
     def completed(self, offsets: FloatArray, errors: Errors) -> "TrainedModel":
         """The same model with its bands and errors."""
         return replace(self, offsets=offsets, record=replace(self.record, errors=errors))
+
+    def remembered(self, **changes: Any) -> "TrainedModel":
+        """The same model, with these fields of its record changed."""
+        return replace(self, record=replace(self.record, **changes))
+
+    def as_draft(self) -> "TrainedModel":
+        """The model as it was judged, before it was fitted once more: it has seen the outcome of fewer rows."""
+        return replace(self, weights=self.draft)
 
     def refitted(self, weights: Weights) -> "TrainedModel":
         """The same model, its bank fitted once more on all rows."""

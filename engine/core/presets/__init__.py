@@ -5,8 +5,8 @@ forecasts quantiles for 1, 5 and 10 sessions.
 """
 
 from engine.core.presets import article, pooled
-from engine.core.presets.preset import GATE_SESSIONS, Plan, Preset
+from engine.core.presets.preset import GATE_SESSIONS, Plan, Preset, rows_for_bands
 
 PRESETS: dict[str, Preset] = {preset.name: preset for preset in (article.PRESET, pooled.PRESET)}
 
-__all__ = ["GATE_SESSIONS", "PRESETS", "Plan", "Preset"]
+__all__ = ["GATE_SESSIONS", "PRESETS", "Plan", "Preset", "rows_for_bands"]

@@ -2,8 +2,8 @@
 
 The scale is fitted on training rows only; T rows give T - window pairs and one live window; a forecast carries its
 sessions; the test block is looked at once, for the errors that are shown. The band comes from errors on validation and
-test rows, neither of which the weights have seen, and its middle from how the price forecast moves, not from where it
-stands.
+test rows, neither of which the weights have seen, but for the newest sessions, on which a new model is compared with
+the one in charge; its middle comes from how the price forecast moves, not from where it stands.
 """
 
 import hashlib
@@ -21,7 +21,7 @@ from engine.core.forecast import TAUS, Outlook
 from engine.core.lstm import forward
 from engine.core.models import Errors, ModelRecord, TrainedModel
 from engine.core.panel import Panel
-from engine.core.presets.preset import Plan, Preset, fingerprint
+from engine.core.presets.preset import Plan, Preset, fingerprint, rows_for_bands
 from engine.core.volatility import ewma_sigma
 from engine.core.windows import Split, split, windows
 from engine.errors import TooShort
@@ -209,11 +209,12 @@ def _member(history: History, max_rows: int, window: int) -> _Member:
 
 
 def _offsets(member: _Member, mean: FloatArray) -> FloatArray:
-    """(1, 5, 199) the ladder of errors in sigmas, the same for every quantile."""
+    """(1, 5, 199) the ladder of errors in sigmas before the gate's sessions, the same for every quantile."""
     returns = log_returns(member.history)
     with np.errstate(divide="ignore", invalid="ignore"):
         errors = (returns[1:] - mean[:-1]) / ewma_sigma(returns)[:-1]
-    steps = ladder(errors)
+    errors = errors[np.isfinite(errors)]
+    steps = ladder(errors[: rows_for_bands(len(errors))])
     return np.broadcast_to(steps, (1, len(TAUS), len(steps)))
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from engine.core.bars import FloatArray, History
+from engine.core.bars import DateArray, FloatArray, History
 from engine.core.fitting import FitJob, Fitted, Hyper
 from engine.core.forecast import TAUS, Outlook
 from engine.core.models import TrainedModel
@@ -13,6 +13,8 @@ from engine.core.panel import Listed, Panel
 GATE_SESSIONS = 40
 """The newest sessions, held out from everything: on them a challenger is compared with the champion, and neither has
 seen them."""
+
+LEAST_FOR_BANDS = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +39,8 @@ class Preset:
     judged; None where the preset leaves it as it is. `raws(model, panel, starts)` is (T, out) a ticker, what the bank
     puts out at each row from its start on, NaN before and where the weights in question have seen the outcome; rows
     once computed stay the same when rows are added. `outlooks(model, panel, raws)` turns them into forecasts. Many
-    tickers are asked for together, for that is far faster than one by one.
+    tickers are asked for together, for that is far faster than one by one. `judged_from(model)` is the first session
+    (S,) whose forecasts say what a draft is worth: what it was stopped by does not.
     """
 
     name: str
@@ -50,6 +53,7 @@ class Preset:
     refit: Callable[[TrainedModel, Panel, Hyper], Plan | None]
     raws: Callable[[TrainedModel, Panel, Sequence[int]], tuple[FloatArray, ...]]
     outlooks: Callable[[TrainedModel, Panel, Sequence[FloatArray]], tuple[Outlook, ...]]
+    judged_from: Callable[[TrainedModel], DateArray] = lambda model: model.unseen_from
 
     def raw(self, model: TrainedModel, listed: Listed, start: int) -> FloatArray:
         """What the bank puts out for one ticker."""
@@ -58,6 +62,14 @@ class Preset:
     def outlook(self, model: TrainedModel, listed: Listed, raw: FloatArray) -> Outlook:
         """The forecast for one ticker."""
         return self.outlooks(model, (listed,), (raw,))[0]
+
+
+def rows_for_bands(unseen: int) -> int:
+    """How many of the forecasts for sessions a draft has not seen make its bands: all before the gate's sessions.
+
+    Where fewer than 60 would remain, all of them do, and there are none left that judge the band.
+    """
+    return unseen - GATE_SESSIONS if unseen - GATE_SESSIONS >= LEAST_FOR_BANDS else unseen
 
 
 def fingerprint(name: str, inputs: Sequence[str], formulas: int, window: int, horizons: Sequence[int]) -> str:

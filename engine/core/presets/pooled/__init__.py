@@ -9,7 +9,7 @@ from engine.core.inputs import FORMULAS, NAMES
 from engine.core.presets.pooled.blocks import MIN_ROWS
 from engine.core.presets.pooled.outlook import outlooks, raws
 from engine.core.presets.pooled.rows import HORIZONS
-from engine.core.presets.pooled.training import HYPER, NAME, plan, refit, shortfall
+from engine.core.presets.pooled.training import HYPER, NAME, judged_from, plan, refit, shortfall
 from engine.core.presets.preset import Preset, fingerprint
 
 PRESET = Preset(
@@ -23,6 +23,7 @@ PRESET = Preset(
     refit=refit,
     raws=raws,
     outlooks=outlooks,
+    judged_from=judged_from,
 )
 
 __all__ = ["MIN_ROWS", "PRESET"]

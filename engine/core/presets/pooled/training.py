@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from engine.core.bars import FloatArray, History, as_date, split_factor
+from engine.core.bars import DateArray, FloatArray, History, as_date, split_factor
 from engine.core.conformal import ladder
 from engine.core.fitting import FitJob, Fitted, Hyper
 from engine.core.forecast import TAUS, split_heads
@@ -89,6 +89,11 @@ def refit(model: TrainedModel, panel: Panel, hyper: Hyper) -> Plan:
     return Plan(job, lambda fitted: model.refitted(fitted.weights))
 
 
+def judged_from(model: TrainedModel) -> DateArray:
+    """(1,) the first session of the calibration block: the one before said when to stop."""
+    return model.scale["calibrated_from"].astype(np.int64).astype("datetime64[D]")
+
+
 def _job(
     task: _Task, hyper: Hyper, train: npt.NDArray[np.bool_], validate: npt.NDArray[np.bool_], start: Weights | None
 ) -> FitJob:
@@ -133,6 +138,7 @@ def _finish(task: _Task, fitted: Fitted) -> TrainedModel:
             "deviation": task.deviation,
             "base": task.base,
             "window": np.array([float(task.hyper.window)]),
+            "calibrated_from": np.array([float(blocks.calibration.astype(np.int64))]),
             "calibrated_to": np.array([float((blocks.gate - np.timedelta64(1, "D")).astype(np.int64))]),
         },
         offsets=np.empty(0),
