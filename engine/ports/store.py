@@ -1,6 +1,6 @@
 """The one database of a home."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
@@ -71,6 +71,8 @@ class JobRecord:
     kind: str
     title: str
     state: Literal["running", "done", "failed", "cancelled", "interrupted"]
+    command: str = ""
+    """What began it; empty where it cannot be run again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class Store(Protocol):
         ...
 
     def add_model(self, model: TrainedModel) -> ModelRecord:
-        """Keep a model and its weights; gives its record, numbered."""
+        """Keep a model, and its weights where it is accepted; gives its record, numbered."""
         ...
 
     def models(self) -> tuple[ModelRecord, ...]:
@@ -168,6 +170,14 @@ class Store(Protocol):
 
     def model(self, number: int) -> TrainedModel:
         """One model with its weights. Raises StoreDamaged."""
+        ...
+
+    def withdraw_model(self, number: int, reason: str) -> None:
+        """A model does not speak any more: why, in words. Its record and its forecasts stay."""
+        ...
+
+    def prune_models(self, keep: Collection[int]) -> None:
+        """Remove the weights of all models but these; their records and forecasts stay."""
         ...
 
     def add_evaluation(self, record: EvaluationRecord) -> None:
@@ -186,6 +196,10 @@ class Store(Protocol):
         """The forecasts made for a symbol after one session, newest model first."""
         ...
 
+    def vintages(self, symbol: str, since: date) -> tuple[Vintage, ...]:
+        """The forecasts for the next session made from a day on, oldest first; of one session the newest model last."""
+        ...
+
     def decided(self, symbol: str) -> date | None:
         """The last session after which this symbol's alarms were decided."""
         ...
@@ -202,8 +216,8 @@ class Store(Protocol):
         """A person has seen it. Raises BadRequest for an unknown number."""
         ...
 
-    def start_job(self, kind: str, title: str) -> int:
-        """Number a job and record that it runs."""
+    def start_job(self, kind: str, title: str, command: str = "") -> int:
+        """Number a job and record that it runs; `command` is what began it, empty where it cannot be run again."""
         ...
 
     def end_job(self, number: int, state: str) -> None:
@@ -211,7 +225,10 @@ class Store(Protocol):
         ...
 
     def interrupted(self) -> tuple[JobRecord, ...]:
-        """Mark the jobs that an earlier engine left running, and give them."""
+        """Mark the jobs that an earlier engine left running, and give them; those with a command until they have ended.
+
+        Oldest first.
+        """
         ...
 
     def close(self) -> None:

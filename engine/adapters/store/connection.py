@@ -32,11 +32,11 @@ class Connection:
     def _prepare(self) -> None:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
-        self._db.execute("PRAGMA foreign_keys = ON")
         problem = self._db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if problem != "ok":
             raise sqlite3.DatabaseError(problem)
         migrate(self._db)
+        self._db.execute("PRAGMA foreign_keys = ON")
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

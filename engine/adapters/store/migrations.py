@@ -4,6 +4,7 @@
 beside it as a later revision, flagged.
 """
 
+import json
 import sqlite3
 from collections.abc import Callable
 
@@ -24,16 +25,36 @@ def market_data(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+def model_registry(db: sqlite3.Connection) -> None:
+    """What is remembered of models grows, their errors become JSON; a job keeps the command that began it.
+
+    Forecasts refer to models, so the table is made anew under the old name; all earlier records are `article`'s.
+    """
+    rows = db.execute(
+        "SELECT id, mse, mae, mse_persistence, mae_persistence, mse_level, mae_level FROM models"
+    ).fetchall()
+    for statement in _MODEL_REGISTRY.split(";;"):
+        db.execute(statement)
+    names = ("mse", "mae", "mse_persistence", "mae_persistence", "mse_level", "mae_level")
+    db.executemany(
+        "UPDATE models SET metrics = ? WHERE id = ?",
+        [(json.dumps({"errors": dict(zip(names, errors, strict=True))}), number) for number, *errors in rows],
+    )
+
+
 def evaluations(db: sqlite3.Connection) -> None:
     """The last evaluation of each preset on each list."""
     db.execute(_EVALUATIONS)
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables, market_data, evaluations)
+MIGRATIONS: tuple[Migration, ...] = (first_tables, market_data, evaluations, model_registry)
 
 
 def migrate(db: sqlite3.Connection) -> None:
-    """Bring the schema up to date. Raises StoreNewer if a later version wrote it."""
+    """Bring the schema up to date. Raises StoreNewer if a later version wrote it.
+
+    Foreign keys must be off meanwhile: a table that others refer to cannot be made anew otherwise.
+    """
     version = int(db.execute("PRAGMA user_version").fetchone()[0])
     if version > len(MIGRATIONS):
         raise StoreNewer(
@@ -191,6 +212,34 @@ CREATE TABLE price_alarms (
     acknowledged INTEGER NOT NULL DEFAULT 0,
     UNIQUE (symbol, rule, level, session)
 )
+"""
+
+_MODEL_REGISTRY = """
+CREATE TABLE new_models (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    preset TEXT NOT NULL,
+    symbols TEXT NOT NULL,
+    trained_from TEXT NOT NULL,
+    trained_to TEXT NOT NULL,
+    data_hash TEXT NOT NULL,
+    seed INTEGER NOT NULL,
+    standing TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    made_at REAL,
+    seconds REAL,
+    rows INTEGER,
+    losses TEXT NOT NULL DEFAULT '[]',
+    val_losses TEXT NOT NULL DEFAULT '[]',
+    metrics TEXT NOT NULL DEFAULT '{}',
+    warm_from INTEGER,
+    trials INTEGER,
+    reason TEXT
+);;
+INSERT INTO new_models (id, preset, symbols, trained_from, trained_to, data_hash, seed, standing, fingerprint)
+SELECT id, preset, symbols, trained_from, trained_to, data_hash, seed, 'accepted', preset || '-1' FROM models;;
+DROP TABLE models;;
+ALTER TABLE new_models RENAME TO models;;
+ALTER TABLE jobs ADD COLUMN command TEXT NOT NULL DEFAULT ''
 """
 
 _EVALUATIONS = """

@@ -1,9 +1,12 @@
 """Models with their weights, and the forecasts they made."""
 
 import json
+import logging
+import math
 import sqlite3
 import zipfile
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,55 +15,99 @@ import numpy as np
 
 from engine.core.forecast import Vintage
 from engine.core.lstm import Weights
-from engine.core.models import Errors, ModelRecord, TrainedModel
+from engine.core.models import Errors, Figures, ModelRecord, Standing, TrainedModel
 from engine.errors import DataError, StoreDamaged
 
-_ERRORS = "mse, mae, mse_persistence, mae_persistence, mse_level, mae_level"
-_COLUMNS = f"id, preset, symbols, trained_from, trained_to, {_ERRORS}, data_hash, seed"
+log = logging.getLogger(__name__)
+
+_COLUMNS = (
+    "preset, symbols, trained_from, trained_to, data_hash, seed, standing, fingerprint, made_at, seconds, rows, "
+    "losses, val_losses, metrics, warm_from, trials, reason"
+)
 
 
-def add_model(db: sqlite3.Connection, model: TrainedModel) -> int:
+def add_model(db: sqlite3.Connection, record: ModelRecord) -> int:
     """The number of the new record."""
-    record, errors = model.record, model.record.errors
-    cursor = db.execute(
-        f"INSERT INTO models (preset, symbols, trained_from, trained_to, {_ERRORS}, data_hash, seed, weights_file) "  # noqa: S608
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            record.preset,
-            json.dumps(record.symbols),
-            record.trained_from.isoformat(),
-            record.trained_to.isoformat(),
-            errors.mse,
-            errors.mae,
-            errors.mse_persistence,
-            errors.mae_persistence,
-            errors.mse_level,
-            errors.mae_level,
-            record.data_hash,
-            record.seed,
-            "",
-        ),
-    )
+    places = ", ".join("?" * len(_COLUMNS.split(",")))
+    cursor = db.execute(f"INSERT INTO models ({_COLUMNS}) VALUES ({places})", _values(record))  # noqa: S608
     return int(cursor.lastrowid or 0)
 
 
 def records(db: sqlite3.Connection) -> tuple[ModelRecord, ...]:
     """All records, newest first."""
-    return tuple(_record(row) for row in db.execute(f"SELECT {_COLUMNS} FROM models ORDER BY id DESC"))  # noqa: S608
+    return tuple(_record(row) for row in db.execute(f"SELECT id, {_COLUMNS} FROM models ORDER BY id DESC"))  # noqa: S608
 
 
-def _record(row: tuple[object, ...]) -> ModelRecord:
-    number, preset, symbols, first, last, *errors, data_hash, seed = row
-    return ModelRecord(
-        id=int(str(number)),
-        preset=str(preset),
-        symbols=tuple(json.loads(str(symbols))),
-        trained_from=date.fromisoformat(str(first)),
-        trained_to=date.fromisoformat(str(last)),
-        errors=Errors(*(float(str(value)) for value in errors)),
-        data_hash=str(data_hash),
-        seed=int(str(seed)),
+def set_standing(db: sqlite3.Connection, number: int, standing: Standing, reason: str | None) -> None:
+    """A model stands otherwise from now on; its reason stays where none is given."""
+    db.execute(
+        "UPDATE models SET standing = ?, reason = ifnull(?, reason) WHERE id = ?",
+        (standing, reason, number),
     )
+
+
+def _values(record: ModelRecord) -> tuple[object, ...]:
+    figures = asdict(record.figures) if record.figures else None
+    return (
+        record.preset,
+        json.dumps(record.symbols),
+        record.trained_from.isoformat(),
+        record.trained_to.isoformat(),
+        record.data_hash,
+        record.seed,
+        record.standing,
+        record.fingerprint,
+        record.made_at,
+        record.seconds,
+        record.rows,
+        json.dumps([_known(loss) for loss in record.losses]),
+        json.dumps([_known(loss) for loss in record.val_losses]),
+        json.dumps({"errors": _without_nan(asdict(record.errors)), "figures": figures and _without_nan(figures)}),
+        record.warm_from,
+        record.trials,
+        record.reason,
+    )
+
+
+def _record(row: tuple[Any, ...]) -> ModelRecord:
+    number, preset, symbols, first, last, data_hash, seed, standing, fingerprint, *rest = row
+    made_at, seconds, rows, losses, val_losses, metrics, warm_from, trials, reason = rest
+    told = json.loads(metrics)
+    figures = told.get("figures")
+    return ModelRecord(
+        id=number,
+        preset=preset,
+        symbols=tuple(json.loads(symbols)),
+        trained_from=date.fromisoformat(first),
+        trained_to=date.fromisoformat(last),
+        errors=Errors(**_with_nan(told["errors"])),
+        data_hash=data_hash,
+        seed=seed,
+        standing=standing,
+        fingerprint=fingerprint,
+        made_at=made_at,
+        seconds=seconds,
+        rows=rows,
+        losses=tuple(_with_nan(dict(enumerate(json.loads(losses)))).values()),
+        val_losses=tuple(json.loads(val_losses)),
+        figures=Figures(**_with_nan(figures)) if figures else None,
+        warm_from=warm_from,
+        trials=trials,
+        reason=reason,
+    )
+
+
+def _known(value: Any) -> Any:
+    """JSON has no NaN."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _without_nan(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: _known(value) for name, value in values.items()}
+
+
+def _with_nan(values: dict[Any, Any]) -> dict[Any, Any]:
+    return {name: math.nan if value is None else value for name, value in values.items()}
 
 
 def write_weights(path: Path, model: TrainedModel) -> None:
@@ -75,6 +122,14 @@ def write_weights(path: Path, model: TrainedModel) -> None:
     with part.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)
     part.replace(path)
+
+
+def remove_weights(path: Path) -> None:
+    """Remove a weights file; one that cannot be removed is only in the way."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        log.warning("%s cannot be removed: %s", path, error)
 
 
 def read_weights(path: Path, record: ModelRecord) -> TrainedModel:
@@ -133,4 +188,17 @@ def forecasts(db: sqlite3.Connection, symbol: str, made_at: date) -> tuple[Vinta
     return tuple(
         Vintage(model, symbol, made_at, date.fromisoformat(target), horizon, mean, tuple(quantiles))
         for model, target, horizon, mean, *quantiles in rows
+    )
+
+
+def vintages(db: sqlite3.Connection, symbol: str, since: date) -> tuple[Vintage, ...]:
+    """The vintages for the next session made on a day or later, oldest first, of each session the newest model last."""
+    rows = db.execute(
+        "SELECT model, made_at, target_date, horizon, mean, q05, q25, q50, q75, q95 FROM forecasts "
+        "WHERE symbol = ? AND made_at >= ? AND horizon = 1 ORDER BY made_at, model",
+        (symbol, since.isoformat()),
+    )
+    return tuple(
+        Vintage(model, symbol, date.fromisoformat(made_at), date.fromisoformat(target), horizon, mean, tuple(quantiles))
+        for model, made_at, target, horizon, mean, *quantiles in rows
     )

@@ -1,10 +1,10 @@
 """ports.Store on one SQLite file in WAL mode."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from engine.adapters.store import alarms, evaluations, market, prices, registry
+from engine.adapters.store import alarms, evaluations, jobs, market, prices, registry
 from engine.adapters.store.connection import Connection
 from engine.core.bars import History
 from engine.core.episodes import Episode
@@ -106,7 +106,9 @@ class SqliteStore:
 
     def add_model(self, model: TrainedModel) -> ModelRecord:
         with self._connection.writing() as db:
-            numbered = model.numbered(registry.add_model(db, model))
+            numbered = model.numbered(registry.add_model(db, model.record))
+            if numbered.record.standing != "accepted":
+                return numbered.record
             if self._models_folder:
                 registry.write_weights(self._weights_file(numbered.record.id), numbered)
             else:
@@ -118,12 +120,27 @@ class SqliteStore:
             return registry.records(db)
 
     def model(self, number: int) -> TrainedModel:
-        if not self._models_folder:
+        if number in self._in_memory:
             return self._in_memory[number]
         for record in self.models():
-            if record.id == number:
+            if record.id == number and self._models_folder:
                 return registry.read_weights(self._weights_file(number), record)
         raise StoreDamaged(f"there is no model #{number} in the store")
+
+    def withdraw_model(self, number: int, reason: str) -> None:
+        with self._connection.writing() as db:
+            registry.set_standing(db, number, "withdrawn", reason)
+
+    def prune_models(self, keep: Collection[int]) -> None:
+        with self._connection.writing() as db:
+            gone = [record for record in registry.records(db) if record.id not in keep]
+            for record in gone:
+                if record.standing == "accepted":
+                    registry.set_standing(db, record.id, "pruned", None)
+        for record in gone:  # once it stands that nobody will ask for them
+            self._in_memory.pop(record.id, None)
+            if self._models_folder:
+                registry.remove_weights(self._weights_file(record.id))
 
     def add_evaluation(self, record: EvaluationRecord) -> None:
         with self._connection.writing() as db:
@@ -140,6 +157,10 @@ class SqliteStore:
     def forecasts(self, symbol: str, made_at: date) -> tuple[Vintage, ...]:
         with self._connection.reading() as db:
             return registry.forecasts(db, symbol, made_at)
+
+    def vintages(self, symbol: str, since: date) -> tuple[Vintage, ...]:
+        with self._connection.reading() as db:
+            return registry.vintages(db, symbol, since)
 
     def decided(self, symbol: str) -> date | None:
         with self._connection.reading() as db:
@@ -158,20 +179,17 @@ class SqliteStore:
         with self._connection.writing() as db:
             alarms.acknowledge(db, alarm)
 
-    def start_job(self, kind: str, title: str) -> int:
+    def start_job(self, kind: str, title: str, command: str = "") -> int:
         with self._connection.writing() as db:
-            cursor = db.execute("INSERT INTO jobs (kind, title, state) VALUES (?, ?, 'running')", (kind, title))
-            return int(cursor.lastrowid or 0)
+            return jobs.start(db, kind, title, command)
 
     def end_job(self, number: int, state: str) -> None:
         with self._connection.writing() as db:
-            db.execute("UPDATE jobs SET state = ? WHERE id = ?", (state, number))
+            jobs.end(db, number, state)
 
     def interrupted(self) -> tuple[JobRecord, ...]:
         with self._connection.writing() as db:
-            rows = db.execute("SELECT id, kind, title FROM jobs WHERE state = 'running'").fetchall()
-            db.execute("UPDATE jobs SET state = 'interrupted' WHERE state = 'running'")
-        return tuple(JobRecord(number, kind, title, "interrupted") for number, kind, title in rows)
+            return jobs.interrupted(db)
 
     def close(self) -> None:
         self._connection.close()

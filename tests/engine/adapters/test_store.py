@@ -1,5 +1,6 @@
 """The store: append-only, all or nothing, and in words when it is not well."""
 
+import math
 import sqlite3
 from dataclasses import replace
 from datetime import date
@@ -8,9 +9,11 @@ import numpy as np
 import pytest
 
 from engine.adapters.store import SqliteStore
+from engine.adapters.store.migrations import MIGRATIONS
 from engine.core.bars import Action, as_date, log_returns
 from engine.core.episodes import Episode
 from engine.core.forecast import Vintage
+from engine.core.models import Errors, Figures, ModelRecord
 from engine.core.panel import panel
 from engine.core.presets import article
 from engine.errors import BadRequest, StoreDamaged, StoreError, StoreNewer
@@ -138,6 +141,60 @@ def test_a_failed_fetch_keeps_the_time_of_the_last_success(store):
     assert (coverage.fetched_at, coverage.error, coverage.bars) == (5.0, "no network", 200)
 
 
+def test_a_model_that_was_not_accepted_has_a_record_and_no_weights(store, tmp_path):
+    record = store.add_model(trained().remembered(standing="rejected", reason="worse than model #1"))
+    assert (store.models()[0].reason, record.standing) == ("worse than model #1", "rejected")
+    assert not (tmp_path / "models").exists()
+    with pytest.raises(StoreDamaged):
+        store.model(record.id)
+
+
+def test_what_is_remembered_of_a_model_comes_back_and_what_is_not_known_stays_unknown(store):
+    figures = Figures(9, 0, 1.1, -0.1, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, "no skill")
+    told = {"made_at": 5.0, "seconds": 2.5, "rows": 300, "losses": (0.5, 0.25), "val_losses": (0.5, None)}
+    record = store.add_model(trained().remembered(**told, figures=figures, warm_from=3, trials=40, fingerprint="x"))
+    (back,) = store.models()
+    assert repr(back) == repr(record)
+    assert (back.losses, back.val_losses, back.warm_from, back.trials) == ((0.5, 0.25), (0.5, None), 3, 40)
+
+
+def test_pruned_models_lose_their_weights_alone_and_withdrawn_ones_stay_withdrawn(store, tmp_path):
+    for _ in range(3):
+        store.add_model(trained())
+    store.withdraw_model(2, "withdrawn by roll back")
+    store.prune_models({3})
+    assert [(record.id, record.standing) for record in store.models()] == [
+        (3, "accepted"), (2, "withdrawn"), (1, "pruned"),
+    ]  # fmt: skip
+    assert [path.name for path in (tmp_path / "models").iterdir()] == ["3.npz"]
+
+
+def test_a_home_of_an_earlier_schema_keeps_its_models_and_forecasts(tmp_path):
+    db = sqlite3.connect(tmp_path / "whipsaw.db", isolation_level=None)
+    for migration in MIGRATIONS[:3]:
+        migration(db)
+    db.execute("PRAGMA user_version = 3")
+    db.execute(
+        "INSERT INTO models VALUES "
+        "(4, 'article', '[\"AAA\"]', '2006-01-02', '2007-08-10', 1, 2, 3, 4, 5, 6, 'hash', 7, '')"
+    )
+    db.execute("INSERT INTO forecasts VALUES (4, 'AAA', '2008-09-15', '2008-09-16', 1, 0.001, -1, 0, 1, 2, 3)")
+    db.execute("INSERT INTO jobs (kind, title, state) VALUES ('train', 'train AAA', 'running')")
+    db.close()
+    store = SqliteStore(tmp_path)
+    (record,) = store.models()
+    assert record == ModelRecord(
+        4, "article", ("AAA",), date(2006, 1, 2), date(2007, 8, 10), Errors(1, 2, 3, 4, 5, 6), "hash", 7,
+        fingerprint="article-1",
+    )  # fmt: skip
+    assert [vintage.model for vintage in store.vintages("AAA", date(2008, 1, 1))] == [4]
+    assert [(job.id, job.command) for job in store.interrupted()] == [(1, "")]
+    assert store.add_model(trained()).id == 5
+    with pytest.raises(StoreError, match="refuses this"):
+        store.add_forecasts([replace(FORECAST, model=99)])
+    store.close()
+
+
 def test_jobs_that_an_earlier_engine_left_running_are_interrupted_once(store):
     number = store.start_job("train", "train AAA")
     done = store.start_job("fetch", "fetch")
@@ -155,6 +212,14 @@ def test_the_last_evaluation_of_a_preset_on_a_list_is_kept(store):
         "article", ("AAA", "BBB"), 2.0, '{"newer": 1}'
     )
     assert store.evaluation("other", ["AAA", "BBB"]) is None
+
+
+def test_an_interrupted_job_with_a_command_is_given_until_it_has_ended(store):
+    number = store.start_job("train", "train AAA", "{}")
+    for _ in range(2):
+        assert [(job.id, job.command) for job in store.interrupted()] == [(number, "{}")]
+    store.end_job(number, "dismissed")
+    assert store.interrupted() == ()
 
 
 def test_a_write_that_fails_half_way_leaves_nothing(store):
