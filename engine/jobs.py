@@ -7,22 +7,24 @@ it goes on when that screen is gone.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
 from engine.errors import BadRequest, Cancelled, EngineError
 from engine.ports import Clock, Store
-from engine.protocol import Job, JobKind, JobState, TrainProgress
+from engine.protocol import Command, Job, JobKind, JobState, TrainProgress
 
 T = TypeVar("T")
-
 Report: TypeAlias = Callable[[str | TrainProgress], None]
 
 KEPT = 20
 """Ended jobs that are still shown."""
 
 log = logging.getLogger(__name__)
+
+_commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 
 
 class JobTable:
@@ -35,6 +37,8 @@ class JobTable:
         self._training = asyncio.Lock()
         self._jobs: dict[int, Job] = {}
         self._tasks: dict[int, asyncio.Task[Any]] = {}
+        self._commands: dict[int, Command] = {}
+        self._paces: dict[int, _Pace] = {}
         self.ended: Callable[[], None] = lambda: None
         """Called when a job has ended and is no longer counted as running."""
 
@@ -42,12 +46,27 @@ class JobTable:
         """Take over the jobs that an earlier engine left running, as interrupted."""
         for record in await asyncio.to_thread(self._store.interrupted):
             kind = msgspec.convert(record.kind, JobKind)
-            self._put(Job(record.id, kind, record.title, "interrupted", error="the engine ended while it ran"))
+            command = _decoded(record.command)
+            self._put(
+                Job(
+                    record.id,
+                    kind,
+                    record.title,
+                    "interrupted",
+                    error="the engine ended while it ran",
+                    again=command is not None,
+                )
+            )
+            if command is not None:
+                self._commands[record.id] = command
 
     @property
     def all(self) -> tuple[Job, ...]:
         """Newest first."""
-        return tuple(sorted(self._jobs.values(), key=lambda job: job.id, reverse=True)[:KEPT])
+        offered = [job for job in self._jobs.values() if job.again]
+        newest = sorted(self._jobs.values(), key=lambda job: job.id, reverse=True)[:KEPT]
+        shown = {job.id: job for job in (*newest, *offered)}
+        return tuple(sorted(shown.values(), key=lambda job: job.id, reverse=True))
 
     @property
     def busy(self) -> bool:
@@ -59,10 +78,19 @@ class JobTable:
         """Whether a training waits or runs."""
         return any(self._jobs[number].kind == "train" for number in self._tasks)
 
-    async def run(self, kind: JobKind, title: str, work: Callable[[Report], Awaitable[T]]) -> T:
-        """Carry out a job and give its result. Raises what it raised, or Cancelled."""
-        number = await asyncio.to_thread(self._store.start_job, kind, title)
+    async def run(
+        self, kind: JobKind, title: str, work: Callable[[Report], Awaitable[T]], command: Command | None = None
+    ) -> T:
+        """Carry out a job and give its result. Raises what it raised, or Cancelled.
+
+        After a crash the next engine offers to carry out `command` again.
+        """
+        kept = "" if command is None else msgspec.json.encode(command).decode()
+        number = await asyncio.to_thread(self._store.start_job, kind, title, kept)
+        for interrupted in [other for other, known in self._commands.items() if known == command]:
+            await self.dismiss(interrupted)  # it runs again
         self._put(Job(number, kind, title, "queued"))
+        self._queue()
         task = asyncio.create_task(self._supervised(number, kind, work))
         self._tasks[number] = task
         task.add_done_callback(lambda _: self._ended(number))
@@ -78,6 +106,21 @@ class JobTable:
         if number not in self._tasks:
             raise BadRequest("no job of that number is running", received=str(number))
         self._tasks[number].cancel()
+
+    def interrupted(self, number: int) -> Command:
+        """What would run an interrupted job again. Raises BadRequest if there is nothing."""
+        if number not in self._commands:
+            raise BadRequest("no interrupted job of that number can be run again", received=str(number))
+        return self._commands[number]
+
+    async def dismiss(self, number: int) -> None:
+        """Forget a job that has ended, or was interrupted. Raises BadRequest if it waits or runs, or is not known."""
+        if number in self._tasks or number not in self._jobs:
+            raise BadRequest("no job of that number has ended", received=str(number), do="cancel it if it runs")
+        if self._commands.pop(number, None) is not None:
+            await asyncio.to_thread(self._store.end_job, number, "dismissed")
+        del self._jobs[number]
+        self._changed()
 
     async def close(self) -> None:
         """Cancel everything and wait until it is gone."""
@@ -108,11 +151,14 @@ class JobTable:
             raise EngineError(error) from failure
         finally:
             await asyncio.to_thread(self._store.end_job, number, state)
-            self._change(number, state=state, error=error, ended=self._clock.now())
+            self._paces.pop(number, None)
+            self._change(number, state=state, error=error, ended=self._clock.now(), eta_seconds=None, position=None)
+            self._queue()
         return result
 
     async def _started(self, number: int, work: Callable[[Report], Awaitable[T]]) -> T:
-        self._change(number, state="running", started=self._clock.now())
+        self._change(number, state="running", started=self._clock.now(), position=None)
+        self._queue()
         return await work(lambda news: self._report(number, news))
 
     def _ended(self, number: int) -> None:
@@ -120,17 +166,32 @@ class JobTable:
         self.ended()
 
     def _report(self, number: int, news: str | TrainProgress) -> None:
+        now = self._clock.now()
         if isinstance(news, str):
-            self._change(number, phase=news)
-        else:
-            self._change(
-                number,
-                phase=f"epoch {news.epoch} of {news.epochs}",
-                epoch=news.epoch,
-                epochs=news.epochs,
-                loss=news.loss,
-                val_loss=news.val_loss,
-            )
+            self._paces[number] = _Pace(now)
+            self._change(number, phase=news, eta_seconds=None, reported=now)
+            return
+        pace, job = self._paces.setdefault(number, _Pace(now)), self._jobs[number]
+        first = news.epoch == 1  # another training of the same job begins its curves anew
+        self._change(
+            number,
+            phase=f"epoch {news.epoch} of {news.epochs}",
+            epoch=news.epoch,
+            epochs=news.epochs,
+            loss=news.loss,
+            val_loss=news.val_loss,
+            losses=(*(() if first else job.losses), news.loss),
+            val_losses=(*(() if first else job.val_losses), news.val_loss),
+            eta_seconds=pace.left(news, now),
+            reported=now,
+        )
+
+    def _queue(self) -> None:
+        """Number those that wait."""
+        waiting = sorted(number for number in self._jobs if self._jobs[number].state == "queued")
+        for place, number in enumerate(waiting, start=1):
+            if self._jobs[number].position != place:
+                self._change(number, position=place)
 
     def _change(self, number: int, **fields: object) -> None:
         self._put(msgspec.structs.replace(self._jobs[number], **fields))
@@ -138,3 +199,31 @@ class JobTable:
     def _put(self, job: Job) -> None:
         self._jobs[job.id] = job
         self._changed()
+
+
+@dataclass(slots=True)
+class _Pace:
+    """How fast epochs follow each other: from the second on the first is left out, in which graphs are built."""
+
+    began: float
+    first: float | None = None
+
+    def left(self, news: TrainProgress, now: float) -> float:
+        """Seconds until the last epoch is done, at the pace so far."""
+        if news.epoch == 1 or self.first is None:
+            self.first = now
+            each = (now - self.began) / news.epoch
+        else:
+            each = (now - self.first) / (news.epoch - 1)
+        return max(each, 0.0) * (news.epochs - news.epoch)
+
+
+def _decoded(command: str) -> Command | None:
+    """A command as it was kept; None where there is none, or where this version knows no such command."""
+    if not command:
+        return None
+    try:
+        return _commands.decode(command)
+    except msgspec.DecodeError as error:
+        log.warning("an interrupted job cannot be run again: %s", error)
+        return None

@@ -7,6 +7,7 @@ from engine.desk.means import Handlers, Means, Say
 from engine.protocol import (
     AlarmList,
     CancelJob,
+    DismissJob,
     EngineStatus,
     GetStatus,
     ListAlarms,
@@ -29,6 +30,11 @@ async def _cancel(means: Means, command: CancelJob, _visitor: Visitor, _: Say) -
     return Ok()
 
 
+async def _dismiss(means: Means, command: DismissJob, _visitor: Visitor, _: Say) -> Ok:
+    await means.jobs.dismiss(command.job)
+    return Ok()
+
+
 async def _stop(means: Means, _command: Stop, _visitor: Visitor, _: Say) -> Ok:
     means.stop()
     return Ok()
@@ -38,5 +44,6 @@ HANDLERS: Handlers = {
     ListAlarms: _alarms,
     GetStatus: _status,
     CancelJob: _cancel,
+    DismissJob: _dismiss,
     Stop: _stop,
 }
