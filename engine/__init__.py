@@ -17,6 +17,9 @@
 15. board        services/watch.py, board/               core's values as the rows that screens show
 16. wire         desk.py, server.py, client.py           commands in, a snapshot, then deltas out
 
+Which model speaks follows from the records (core/succession.py, registry.py); a new one must not be worse than that one
+(core/champion.py, services/train.py); it is due by age or by drift (core/drift.py, services/retraining.py).
+
 Who calls whom in time stands in schedule/; what runs in the background in jobs.py; wiring/ builds it all. A replay
 (services/replay.py) takes the same steps 4 to 13. Who may import whom is a test: tests/test_architecture.py.
 

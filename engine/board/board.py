@@ -18,6 +18,8 @@ class Board:
     model: Model | None = None
     session: date | None = None
     lacks_model: tuple[str, ...] = ()
+    of_models: str | None = None
+    """What is wrong with a model that should speak about it, in words."""
     screens: int = 0
     fresh: bool = False
     """Whether the rows come from a scan of the list as it is now."""
@@ -34,6 +36,7 @@ class Board:
         """It stands as it was scored."""
         self.rows, self.alarms, self.model = scanned.rows, scanned.alarms, scanned.model
         self.session, self.lacks_model = scanned.session, scanned.lacks_model
+        self.of_models = scanned.of_models
         self.fresh = True
 
 
@@ -46,6 +49,7 @@ class Scanned:
     model: Model | None
     session: date | None
     lacks_model: tuple[str, ...]
+    of_models: str | None
 
 
 class Visitor:

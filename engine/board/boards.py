@@ -12,9 +12,10 @@ import msgspec
 from engine.board.board import Board, Scanned
 from engine.board.standing import markets, second
 from engine.errors import BadRequest, EngineError
-from engine.ports import Calendar, Clock, List, PriceSource, ReplayControl, SourceState, Store, Ticker, Watchlists
+from engine.ports import Calendar, Clock, List, PriceSource, ReplayControl, SourceState, Ticker, Watchlists
 from engine.protocol import Feed, Job, Live, ReplayClock, Status, View, Watchlist
 from engine.services.crosscheck import Checked
+from engine.services.models import ModelCards
 from engine.services.scan import Scan
 from engine.services.watch import Watch
 
@@ -30,26 +31,26 @@ class Boards:
     def __init__(
         self,
         *,
-        store: Store,
         calendar: Calendar,
         clock: Clock,
         source: PriceSource,
         watchlists: Watchlists,
         scan: Scan,
         watch: Watch,
+        models: ModelCards,
         replay: ReplayControl | None,
         default: str | None,
         currency: str,
         home: str,
         named: str,
     ) -> None:
-        self._store = store
         self._calendar = calendar
         self._clock = clock
         self._source = source
         self._watchlists = watchlists
         self._scan = scan
         self._watch = watch
+        self._models = models
         self._replay = replay
         self._default = default
         self._currency = currency
@@ -139,17 +140,17 @@ class Boards:
         async with self.scanning:
             board.take(await asyncio.to_thread(self._scanned, board.list))
             self.dress(board)
-        self.touch()
+        self._say_notice()
 
     def _scanned(self, of: List) -> Scanned:
         symbols = [ticker.symbol for ticker in of.tickers]
         scans = self._scan.live(symbols, keep=of.kept)
         session = max((scan.expected for scan in scans if scan.expected), default=None)
-        record = self._scan.newest_model(symbols, session)
         return Scanned(
             rows=self._watch.rows(of.tickers, scans, self._source.name),
             alarms=self._watch.alarms(symbols, self._since(session)),
-            model=self._watch.model(record, session) if record else None,
+            model=self._models.in_charge(symbols, session),
+            of_models=self._models.notice(symbols, session),
             session=session,
             lacks_model=tuple(scan.symbol for scan in scans if scan.lacks_model),
         )
@@ -185,9 +186,8 @@ class Boards:
 
     def overall(self) -> Status:
         """The engine's state whatever the list: with the newest model of any. It reads the store."""
-        newest = max(self._store.models(), key=lambda record: (record.trained_to, record.id), default=None)
         session = max((board.session for board in self._boards.values() if board.session), default=None)
-        model = self._watch.model(newest, session or newest.trained_to) if newest else None
+        model = self._models.newest(session)
         screens = sum(board.screens for board in self._boards.values())
         status = msgspec.structs.replace(self.status, model=model, session=session, screens=screens)
         board = next(iter(self.watched), None)
@@ -260,7 +260,8 @@ class Boards:
         self._say_notice()
 
     def _say_notice(self) -> None:
-        said = next((str(each) for each in self._notices.values()), None)
+        of_models = (board.of_models for board in self._boards.values() if board.of_models)
+        said = next((str(each) for each in self._notices.values()), None) or next(of_models, None)
         self.status = msgspec.structs.replace(self.status, notice=said)
         self.touch()
 

@@ -1,11 +1,11 @@
 """The desk: it gives each command to whoever carries it out."""
 
 from engine.board import Boards, Visitor
-from engine.desk import house, screen, watchlists, work
+from engine.desk import house, models, screen, watchlists, work
 from engine.desk.means import Handlers, Means, Say
-from engine.protocol import Command, Result, View
+from engine.protocol import Command, Result, RetryJob, View
 
-_HANDLERS: Handlers = {**screen.HANDLERS, **watchlists.HANDLERS, **work.HANDLERS, **house.HANDLERS}
+_HANDLERS: Handlers = {**screen.HANDLERS, **watchlists.HANDLERS, **work.HANDLERS, **models.HANDLERS, **house.HANDLERS}
 
 
 class Desk:
@@ -21,6 +21,8 @@ class Desk:
 
     async def carry_out(self, command: Command, visitor: Visitor, say: Say) -> Result:
         """The result of a command; progress goes to `say`. Raises EngineError."""
+        if isinstance(command, RetryJob):
+            command = self._means.jobs.interrupted(command.job)
         return await _HANDLERS[type(command)](self._means, command, visitor, say)
 
     def view(self, visitor: Visitor) -> View:

@@ -8,9 +8,21 @@ from typing import Any, TypeAlias
 from engine.board import Board, Boards, Visitor
 from engine.jobs import JobTable
 from engine.ports import List, LiveSource, Watchlists
-from engine.protocol import Attach, Evaluate, ExportBars, FetchBars, Progress, Replay, Result, Scan, Train
+from engine.protocol import (
+    Attach,
+    Evaluate,
+    ExportBars,
+    FetchBars,
+    GetModels,
+    Progress,
+    Replay,
+    Result,
+    RollBack,
+    Scan,
+    Train,
+)
 from engine.schedule import Schedule
-from engine.services import evaluate, exporting, importing, intraday, lists, refresh, replay, scan, watch
+from engine.services import evaluate, exporting, importing, intraday, lists, models, refresh, replay, scan, watch
 
 Say: TypeAlias = Callable[[Progress], None]
 
@@ -29,6 +41,7 @@ class Means:
     replay: replay.Replay
     evaluate: evaluate.Evaluate
     watch: watch.Watch
+    models: models.ModelCards
     intraday: intraday.Intraday
     live_source: LiveSource | None
     importing: importing.ImportFiles
@@ -42,7 +55,10 @@ Handlers: TypeAlias = Mapping[type, Callable[[Means, Any, Visitor, Say], Awaitab
 """One function a command: it carries the command out, and tells its progress."""
 
 
-async def listed(means: Means, command: FetchBars | Train | Evaluate | Scan | Replay | Attach | ExportBars) -> List:
+OfAList: TypeAlias = FetchBars | Train | Evaluate | Scan | Replay | Attach | ExportBars | GetModels | RollBack
+
+
+async def listed(means: Means, command: OfAList) -> List:
     """The list that a command means."""
     return await asyncio.to_thread(means.boards.resolve, command.watchlist, command.symbols)
 

@@ -1,6 +1,7 @@
 """What takes a while: history, models, scans, replays."""
 
 import asyncio
+import math
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from engine.protocol import (
     FetchBars,
     ImportBars,
     Metrics,
+    ModelStatus,
     Note,
     Ok,
     Replay,
@@ -34,7 +36,9 @@ from engine.services.evaluate import Wish
 
 async def _fetch(means: Means, command: FetchBars, _visitor: Visitor, say: Say) -> Ok:
     symbols = symbols_of(await listed(means, command))
-    await means.jobs.run("fetch", "fetch history", lambda _: means.refresh(symbols, say, command.start, command.end))
+    await means.jobs.run(
+        "fetch", "fetch history", lambda _: means.refresh(symbols, say, command.start, command.end), command
+    )
     return Ok()
 
 
@@ -47,6 +51,7 @@ async def _train(means: Means, command: Train, visitor: Visitor, say: Say) -> Tr
         symbols = symbols_of(await listed(means, command))
         await _fetched(means, symbols)
     outcome = await _trained(means, symbols, say, command.start, command.end)
+    figures = outcome.record.figures
     return Trained(
         model=outcome.record.id,
         preset=outcome.record.preset,
@@ -54,7 +59,17 @@ async def _train(means: Means, command: Train, visitor: Visitor, say: Say) -> Tr
         seconds=outcome.seconds,
         metrics=msgspec.convert(outcome.record.errors, Metrics, from_attributes=True),
         skipped=outcome.skipped,
+        status=_status(outcome),
+        reason=outcome.record.reason,
+        skill=figures.pinball_skill if figures and math.isfinite(figures.pinball_skill) else None,
+        word=figures.word if figures else None,
     )
+
+
+def _status(outcome: train.Outcome) -> ModelStatus:
+    if outcome.record.standing == "rejected":
+        return "rejected"
+    return "champion" if outcome.live else "earlier"
 
 
 async def _trained(
@@ -73,7 +88,7 @@ async def _evaluate(means: Means, command: Evaluate, _visitor: Visitor, say: Say
     symbols = symbols_of(await listed(means, command))
     await _fetched(means, symbols)
     title = f"evaluate {wish.preset}"
-    return await means.jobs.run("evaluate", title, lambda report: means.evaluate(symbols, wish, say, report))
+    return await means.jobs.run("evaluate", title, lambda report: means.evaluate(symbols, wish, say, report), command)
 
 
 async def _scan(means: Means, command: Scan, _visitor: Visitor, say: Say) -> Scanned:
@@ -126,12 +141,13 @@ async def _replay(means: Means, command: Replay, _visitor: Visitor, say: Say) ->
         "replay",
         f"replay {command.start} to {command.end}",
         lambda _: means.replay(symbols, command.start, command.end, command.retrain, say),
+        command,
     )
 
 
 async def _import(means: Means, command: ImportBars, _visitor: Visitor, say: Say) -> Ok:
     files = [Path(file) for file in command.files]
-    await means.jobs.run("fetch", "import history", lambda _: means.importing(files, say))
+    await means.jobs.run("fetch", "import history", lambda _: means.importing(files, say), command)
     means.schedule.wake()
     return Ok()
 

@@ -16,12 +16,13 @@ from engine.errors import EngineError
 from engine.jobs import JobTable, Report
 from engine.live import LivePrices
 from engine.ports import Clock, ReplayControl
-from engine.protocol import TrainProgress
+from engine.protocol import TrainProgress, commands
 from engine.schedule.pace import Pace
 from engine.schedule.upkeep import Upkeep
 from engine.schedule.waiting import kept_going, waited
 from engine.services.listwatch import ListWatch
 from engine.services.refresh import Refresh
+from engine.services.retraining import Due, Retraining
 from engine.services.train import Outcome, Train
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class Schedule:
         second: SecondOpinions,
         reload: Callable[[], None],
         train: Train,
+        retraining: Retraining,
         clock: Clock,
         replay: ReplayControl | None,
         pace: Pace,
@@ -57,6 +59,7 @@ class Schedule:
         self._refresh = refresh
         self._second = second
         self._train = train
+        self._retraining = retraining
         self._clock = clock
         self._replay = replay
         self._pace = pace
@@ -64,7 +67,7 @@ class Schedule:
         self._wake = asyncio.Event()
         self._paused = False
         jobs.ended = self.wake
-        self._tried: set[tuple[tuple[str, ...], date | None]] = set()
+        self._asked: set[tuple[tuple[str, ...], tuple[str, ...], date | None]] = set()
         self._trainings: set[asyncio.Task[None]] = set()
         self._tasks: asyncio.TaskGroup
 
@@ -102,7 +105,14 @@ class Schedule:
             self._second.ask(board)
 
     async def train(
-        self, symbols: Sequence[str], say: Say, start: date | None = None, end: date | None = None
+        self,
+        symbols: Sequence[str],
+        say: Say,
+        start: date | None = None,
+        end: date | None = None,
+        *,
+        title: str = "",
+        warm: bool = False,
     ) -> Outcome:
         """Train on stored rows; every screen shows what the new model says, whether or not the asker still waits."""
 
@@ -111,12 +121,13 @@ class Schedule:
                 report(news)
                 say(news)
 
-            outcome = await self._train(symbols, told, start, end)
+            outcome = await self._train(symbols, told, start, end, warm=warm)
             for board in self._boards.watched:
                 await self._boards.update(board)
             return outcome
 
-        return await self._jobs.run("train", f"train {_named(symbols)}", work)
+        again = commands.Train(tuple(symbols), start=start, end=end)
+        return await self._jobs.run("train", title or f"train {_named(symbols)}", work, again)
 
     # --- the loops ---
 
@@ -195,14 +206,16 @@ class Schedule:
             if not board.fresh:
                 await self._boards.update(board)
             await self.refresh(board, asked=False)
-            if symbols := self._due(board):
-                task = self._tasks.create_task(self._trained(board, symbols))
+            self._show_replay("training" if self._jobs.training else None)
+            if due := await self._due(board):
+                task = self._tasks.create_task(self._trained(board, due))
                 self._trainings.add(task)
                 task.add_done_callback(self._training_ended)
 
-    async def _trained(self, board: Board, symbols: tuple[str, ...]) -> None:
+    async def _trained(self, board: Board, due: Due) -> None:
         with self._said(board):
-            await self.train(symbols, lambda _: None)
+            title = f"train {board.list.name}: {due.reason}" if due.reason else ""
+            await self.train(due.symbols, lambda _: None, title=title, warm=due.warm)
 
     def _training_ended(self, task: asyncio.Task[None]) -> None:
         self._trainings.discard(task)
@@ -221,17 +234,16 @@ class Schedule:
         else:
             self._boards.set_notice(board, None)
 
-    def _due(self, board: Board) -> tuple[str, ...]:
-        """The symbols that need a model now: those without, or all when theirs is old; a session is tried once."""
+    async def _due(self, board: Board) -> Due | None:
+        """What needs a new model now, and why; asked once of a session, so that what failed waits for the next one."""
         if self._jobs.training or self._trainings:
-            return ()
-        old = board.model is not None and board.model.age_sessions >= self._pace.retrain_every
-        symbols = tuple(ticker.symbol for ticker in board.list.tickers) if old else board.lacks_model
-        attempt = (symbols, board.session)
-        if not symbols or attempt in self._tried:
-            return ()
-        self._tried.add(attempt)
-        return symbols
+            return None
+        symbols = tuple(ticker.symbol for ticker in board.list.tickers)
+        asked = (symbols, board.lacks_model, board.session)
+        if asked in self._asked:
+            return None
+        self._asked.add(asked)
+        return await asyncio.to_thread(self._retraining.due, *asked)
 
     def _show_replay(self, state: str | None = None) -> None:
         if self._replay:

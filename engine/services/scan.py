@@ -12,12 +12,13 @@ from engine.core.episodes import Episode
 from engine.core.features import Features, features
 from engine.core.forecast import MEDIAN, Outlook, Vintage
 from engine.core.judge import Budget, Calibrations, Scored, TickerScan, calibrate_kinds, decide_session, score, verdicts
-from engine.core.models import ModelRecord, TrainedModel
+from engine.core.models import TrainedModel
 from engine.core.panel import Listed, Panel, same_rows
 from engine.core.presets import PRESETS, Preset
 from engine.core.quality import DataNote, Gated, in_words, lately
 from engine.gate import Gate
 from engine.ports import Calendar, Store
+from engine.registry import Registry, Speaker
 
 Shortfall: TypeAlias = Callable[[History], str | None]
 """Why a history cannot have a model, in words; None if it can."""
@@ -43,15 +44,21 @@ class Scan:
     """The session's work on a list. It blocks: call it in a thread."""
 
     def __init__(
-        self, store: Store, gate: Gate, calendar: Calendar, *, budget: Budget, shortfall: Shortfall, expires: int
+        self,
+        store: Store,
+        registry: Registry,
+        gate: Gate,
+        calendar: Calendar,
+        *,
+        budget: Budget,
+        shortfall: Shortfall,
     ) -> None:
         self._store = store
+        self._registry = registry
         self._gate = gate
         self._calendar = calendar
         self._budget = budget
         self._shortfall = shortfall
-        self._expires = expires
-        self._models: dict[int, TrainedModel] = {}
         self._raw_kept: dict[tuple[int, str], tuple[Listed, FloatArray]] = {}
 
     def live(self, symbols: Sequence[str], *, keep: bool = True) -> tuple[TickerScan, ...]:
@@ -71,20 +78,21 @@ class Scan:
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
         return scans
 
-    def newest_model(self, symbols: Sequence[str], day: date | None = None) -> ModelRecord | None:
-        """The model trained up to the latest day that has seen nothing after `day` and knows one of the symbols."""
-        wanted = set(symbols)
-        known = (record for record in self._store.models() if wanted & set(record.symbols))
-        allowed = [record for record in known if day is None or record.trained_to <= day]
-        return max(allowed, key=lambda record: (record.trained_to, record.id), default=None)
-
     # --- gather ---
 
     def _gather(self, symbols: Sequence[str], day: date | None) -> list[Ticket]:
         gated = [self._gate.read(symbol, day) for symbol in symbols]
         expected = self._expected(gated, day)
         newest = day or max((last for last in expected.values() if last), default=None)
-        return [self._ticket(each, expected[self._calendar.exchange(each.history.symbol)], newest) for each in gated]
+        models = self._registry.records()
+        return [
+            self._ticket(
+                each,
+                expected[self._calendar.exchange(each.history.symbol)],
+                self._registry.speaker(models, each.history, newest),
+            )
+            for each in gated
+        ]
 
     def _expected(self, gated: Sequence[Gated], day: date | None) -> dict[str, date | None]:
         """The session each exchange's tickers should have; a bar that came and was quarantined says so too."""
@@ -103,38 +111,10 @@ class Scan:
         exchange = self._calendar.exchange(gated.history.symbol)
         return tuple(note for note in gated.behind if self._calendar.session(exchange, note.session) == note.session)
 
-    def _ticket(self, gated: Gated, expected: date | None, newest: date | None) -> Ticket:
+    def _ticket(self, gated: Gated, expected: date | None, speaker: Speaker) -> Ticket:
         history = gated.history
-        record = self.newest_model([history.symbol], newest)
-        model = self._model(history, record)
-        return Ticket(history.symbol, expected, gated, model, self._why(gated, expected, record, model))
-
-    def _model(self, history: History, record: ModelRecord | None) -> TrainedModel | None:
-        if history.last is None:
-            return None
-        if record is None or self._age(history, record) > self._expires:
-            return None
-        if record.id not in self._models:
-            self._models[record.id] = self._store.model(record.id)
-        return self._models[record.id]
-
-    @staticmethod
-    def _age(history: History, record: ModelRecord) -> int:
-        return len(history) - int(np.searchsorted(history.sessions, np.datetime64(record.trained_to), side="right"))
-
-    def _why(
-        self, gated: Gated, expected: date | None, record: ModelRecord | None, model: TrainedModel | None
-    ) -> str | None:
-        history = gated.history
-        if why := self._why_no_bar(gated, expected):
-            return why
-        if why := self._shortfall(history):
-            return why
-        if model:
-            return None
-        if record is None:
-            return "no model yet"
-        return f"model #{record.id} has expired: it is {self._age(history, record)} sessions old"
+        why = self._why_no_bar(gated, expected) or self._shortfall(history) or speaker.why
+        return Ticket(history.symbol, expected, gated, speaker.model, why)
 
     def _why_no_bar(self, gated: Gated, expected: date | None) -> str | None:
         if blocking := self._blocking(gated):

@@ -1,30 +1,47 @@
-"""Train a model on the list: gather histories as of a session, fit them in the trainer, keep the result."""
+"""Train a model on the list: gather histories as of a session, fit a challenger, judge it, keep what came of it.
+
+A challenger that is not worse than the models in charge is fitted once more on all rows, and stored: with its record it
+is in charge. One that is worse is remembered without its weights. Whatever fails on the way leaves all as it was.
+"""
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from time import perf_counter
 
 import numpy as np
 
 from engine.core.bars import History
-from engine.core.fitting import Epoch, Hyper
+from engine.core.card import figures, said
+from engine.core.champion import Verdict, names, verdict
+from engine.core.evaluation.predictions import Predictions, silent
+from engine.core.fitting import Epoch, Fitted, Hyper
 from engine.core.models import ModelRecord, TrainedModel
-from engine.core.presets import Plan, Preset
+from engine.core.panel import Panel
+from engine.core.presets import GATE_SESSIONS, PRESETS, Plan, Preset
+from engine.core.succession import line
 from engine.errors import TooShort
 from engine.gate import Gate
-from engine.ports import Store, Trainer
+from engine.ports import Clock, Trainer
 from engine.protocol import TrainProgress
+from engine.registry import Registry
 
 Say = Callable[[str | TrainProgress], None]
+
+NEWEST = 3 * GATE_SESSIONS
+"""Rows of a champion that are asked for: its bands go on adapting from its own gate's sessions on."""
+
+WARM_SHARE = 10
+"""A start from the weights in charge takes this part of the epochs: they have been over all rows but the newest."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A model in charge, what it took, and who could not take part."""
+    """A model; whether it is in charge of one of its symbols now; what it took, and who could not take part."""
 
     record: ModelRecord
+    live: bool
     seconds: float
     skipped: dict[str, str]
 
@@ -33,47 +50,165 @@ class Train:
     """A preset on the last rows of each symbol."""
 
     def __init__(
-        self, store: Store, gate: Gate, trainer: Trainer, *, preset: Preset, hyper: Hyper, max_rows: int
+        self,
+        registry: Registry,
+        gate: Gate,
+        trainer: Trainer,
+        clock: Clock,
+        *,
+        preset: Preset,
+        hyper: Hyper,
+        max_rows: int,
     ) -> None:
-        self._store = store
+        self._registry = registry
         self._gate = gate
         self._trainer = trainer
+        self._clock = clock
         self._preset = preset
         self._hyper = hyper
         self._max_rows = max_rows
 
     async def __call__(
-        self, symbols: Sequence[str], say: Say, start: date | None = None, end: date | None = None
+        self,
+        symbols: Sequence[str],
+        say: Say,
+        start: date | None = None,
+        end: date | None = None,
+        *,
+        warm: bool = False,
     ) -> Outcome:
-        """Train on stored rows from `start` up to `end`. Raises TooShort if nobody has enough, or TrainingError."""
+        """Train on stored rows from `start` up to `end`; `warm` from the weights in charge, where they fit.
+
+        Raises TooShort if nobody has enough, DataError for rows that cannot be learnt from, or TrainingError.
+        """
         began = perf_counter()
         histories = await asyncio.to_thread(self._gather, symbols, start, end)
-        skipped = {each.symbol: why for each in histories if (why := self.shortfall(each)) is not None}
+        reasons = {history.symbol: self.shortfall(history) for history in histories}
+        skipped = {symbol: why for symbol, why in reasons.items() if why}
         if len(skipped) == len(histories):
-            reasons = "; ".join(f"{symbol}: {why}" for symbol, why in skipped.items())
+            listed = "; ".join(f"{symbol}: {why}" for symbol, why in skipped.items())
             raise TooShort(
-                f"no symbol has enough history to train on: {reasons or 'no symbols'}",
+                f"no symbol has enough history to train on: {listed or 'no symbols'}",
                 do="fetch more history, or choose a later date",
             )
-        model = await self.fit([history for history in histories if history.symbol not in skipped], say)
-        record = await asyncio.to_thread(self._store.add_model, model)
-        return Outcome(record, perf_counter() - began, skipped)
+        able = [history for history in histories if history.symbol not in skipped]
+        panel = await asyncio.to_thread(self._gate.panel, able)
+        before = await asyncio.to_thread(self._to_start_from, able) if warm else None
+        challenger, fitted = await self._challenger(panel, before, say)
+        say("comparing it with the model in charge")
+        judged = await asyncio.to_thread(self._judged, challenger, panel)
+        if judged.record.standing == "accepted":
+            judged = await self._refitted(judged, panel, before, say)
+        model = judged.remembered(
+            fingerprint=self._preset.fingerprint,
+            made_at=self._clock.now(),
+            seconds=perf_counter() - began,
+            rows=sum(len(history) for history in able),
+            losses=tuple(epoch.mean_loss for epoch in fitted.history),
+            val_losses=tuple(_known(epoch.mean_val_loss) for epoch in fitted.history),
+            warm_from=before.record.id if before else None,
+        )
+        record = await asyncio.to_thread(self._registry.add, model)
+        return Outcome(record, await asyncio.to_thread(self._live, record), perf_counter() - began, skipped)
 
     def shortfall(self, history: History) -> str | None:
         """Why a history cannot take part in training, in words; None if it can."""
         return self._preset.shortfall(history, self._max_rows)
 
     async def fit(self, histories: Sequence[History], say: Say) -> TrainedModel:
-        """A model of these histories, all of whose rows it may see; not stored. Raises TooShort, TrainingError."""
-        panel = await asyncio.to_thread(self._gate.panel, histories)
-        plan = await asyncio.to_thread(self._preset.plan, panel, self._hyper, self._max_rows, None)
-        model = await self._carried_out(plan, say)
-        refit = await asyncio.to_thread(self._preset.refit, model, panel, self._hyper)
-        return model if refit is None else await self._carried_out(refit, say)
+        """A model of these histories, all of whose rows it may see; neither compared with another nor stored.
 
-    async def _carried_out(self, plan: Plan, say: Say) -> TrainedModel:
-        fitted = await self._trainer.fit(plan.job, lambda news: say(_in_words(news)))
-        return await asyncio.to_thread(plan.finish, fitted)
+        Raises TooShort, TrainingError.
+        """
+        panel = await asyncio.to_thread(self._gate.panel, histories)
+        model, _ = await self._challenger(panel, None, say)
+        return await self._refitted(model, panel, None, say)
+
+    # --- fit ---
+
+    async def _challenger(self, panel: Panel, before: TrainedModel | None, say: Say) -> tuple[TrainedModel, Fitted]:
+        plan = await asyncio.to_thread(self._preset.plan, panel, self._settings(before), self._max_rows, before)
+        fitted = await self._fitted(plan, say)
+        model = await asyncio.to_thread(plan.finish, fitted)
+        if before is not None:  # what its start has seen, it has seen too
+            model = replace(model, unseen_from=np.maximum(model.unseen_from, before.unseen_from))
+        return model, fitted
+
+    async def _refitted(self, model: TrainedModel, panel: Panel, before: TrainedModel | None, say: Say) -> TrainedModel:
+        plan = await asyncio.to_thread(self._preset.refit, model, panel, self._settings(before))
+        if plan is None:
+            return model
+        say("fitting it once more, on all rows")
+        refitted = await asyncio.to_thread(plan.finish, await self._fitted(plan, say))
+        return replace(refitted, record=model.record, unseen_from=model.unseen_from)
+
+    async def _fitted(self, plan: Plan, say: Say) -> Fitted:
+        return await self._trainer.fit(plan.job, lambda news: say(_in_words(news)))
+
+    def _settings(self, before: TrainedModel | None) -> Hyper:
+        if before is None:
+            return self._hyper
+        return replace(self._hyper, epochs=max(self._hyper.epochs // WARM_SHARE, 1))
+
+    def _to_start_from(self, histories: Sequence[History]) -> TrainedModel | None:
+        """The draft in charge of these very symbols, if the same preset made it of the same shape; None: from scratch.
+
+        The draft, not what it was fitted to later: the latter has seen sessions that the new one is judged by.
+        """
+        records, symbols = self._registry.records(), tuple(history.symbol for history in histories)
+        day = max(history.last for history in histories if history.last)
+        speakers = [self._registry.speaker(records, history, day).model for history in histories]
+        model = speakers[0]
+        if model is None or any(other is not model for other in speakers):
+            return None
+        same = (model.record.symbols, model.record.preset) == (symbols, self._preset.name)
+        return model.as_draft() if same and model.draft.units == self._hyper.units else None
+
+    # --- judge ---
+
+    def _judged(self, challenger: TrainedModel, panel: Panel) -> TrainedModel:
+        told = said(challenger, panel)
+        found = self._verdict(challenger, panel, told)
+        return challenger.remembered(
+            standing="accepted" if found.accepted else "rejected",
+            reason=found.words,
+            figures=figures(challenger, told),
+        )
+
+    def _verdict(self, challenger: TrainedModel, panel: Panel, told: Predictions) -> Verdict:
+        """The challenger against whoever is in charge, as of its own last session, of each of its symbols."""
+        records, day = self._registry.records(), challenger.record.trained_to
+        speakers = {each.symbol: self._registry.speaker(records, each.history, day) for each in panel}
+        models = {each.model.record.id: each.model for each in speakers.values() if each.model}
+        if not models:
+            whys = [each.why for each in speakers.values() if each.record]
+            return Verdict(True, f"nobody to compare it with: {whys[0]}" if whys else "the first model of its symbols")
+        other = silent(told.cases)
+        for model in models.values():
+            theirs = [place for place, each in enumerate(panel) if speakers[each.symbol].model is model]
+            champion = said(model.as_draft(), self._beside(model, panel, day), NEWEST)
+            rows = np.isin(told.cases.symbol, theirs)
+            other.mean[rows], other.quantiles[rows] = champion.mean[rows], champion.quantiles[rows]
+        return verdict(told, other, names(list(models)))
+
+    def _beside(self, model: TrainedModel, panel: Panel, day: date) -> Panel:
+        """The same tickers, those that a champion knows beside the market of its own symbols."""
+        if not PRESETS[model.record.preset].reads_market or set(model.record.symbols) == {
+            each.symbol for each in panel
+        }:
+            return panel
+        histories = [self._gate.read(symbol, day).history for symbol in model.record.symbols]
+        known = {each.symbol: each for each in self._gate.panel([history for history in histories if len(history)])}
+        own = {each.symbol: known[each.symbol].market for each in panel if each.symbol in known}
+        return tuple(
+            replace(each, market=own[each.symbol]) if len(own.get(each.symbol, ())) == len(each) else each
+            for each in panel
+        )
+
+    def _live(self, record: ModelRecord) -> bool:
+        records = self._registry.records()
+        lines = [line(records, symbol) for symbol in record.symbols]
+        return any(each[0].id == record.id for each in lines if each)
 
     def _gather(self, symbols: Sequence[str], start: date | None, end: date | None) -> list[History]:
         histories = [self._gate.read(symbol, end).history for symbol in symbols]

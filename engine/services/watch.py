@@ -12,14 +12,13 @@ from engine.core.features import Features, features
 from engine.core.forecast import Vintage
 from engine.core.indicators import indicators
 from engine.core.judge import TickerScan
-from engine.core.models import ModelRecord
 from engine.core.quality import lately
 from engine.core.symbols import quoted_in
 from engine.errors import UnknownSymbol
 from engine.format import unit_words
 from engine.gate import Gate
 from engine.ports import AlarmRecord, Calendar, PriceAlarmRecord, Profile, Store, Ticker
-from engine.protocol import Alarm, Chart, DataNote, Firing, Forecast, Marker, Model, Range, Row, ScanRow
+from engine.protocol import Alarm, Chart, DataNote, Firing, Forecast, Marker, Range, Row, ScanRow
 
 SPARK = 60
 PRICE_ALERT = "price alert"
@@ -84,23 +83,6 @@ class Watch:
         wanted = None if symbols is None else set(symbols)
         found = [alarm for alarm in (*called, *episodes) if wanted is None or alarm.symbol in wanted]
         return tuple(sorted(found, key=lambda alarm: (alarm.opened, alarm.id), reverse=True))
-
-    def model(self, record: ModelRecord, session: date | None) -> Model:
-        """A model's card, its age counted in sessions of its first symbol's exchange."""
-        exchange = self._calendar.exchange(record.symbols[0])
-        age = len(self._calendar.between(exchange, record.trained_to, session)) - 1 if session else 0
-        errors = record.errors
-        return Model(
-            id=record.id,
-            preset=record.preset,
-            symbols=record.symbols,
-            trained_to=record.trained_to,
-            age_sessions=max(age, 0),
-            mse=errors.mse,
-            mae=errors.mae,
-            mse_persistence=errors.mse_persistence,
-            mae_persistence=errors.mae_persistence,
-        )
 
     def chart(self, ticker: Ticker, span: Range) -> Chart:
         """Daily bars of a stretch, split-adjusted as of the last one. Raises UnknownSymbol if none are stored."""

@@ -26,6 +26,7 @@ from engine.home import Home
 from engine.jobs import JobTable
 from engine.live import LivePrices
 from engine.ports import Clock, Trainer
+from engine.registry import Registry
 from engine.schedule import Pace, Schedule
 from engine.services.evaluate import Evaluate
 from engine.services.exporting import ExportBars
@@ -33,9 +34,11 @@ from engine.services.importing import ImportFiles
 from engine.services.intraday import Intraday
 from engine.services.lists import Lists
 from engine.services.listwatch import ListWatch
+from engine.services.models import ModelCards
 from engine.services.quotes import Quotes
 from engine.services.refresh import Refresh
 from engine.services.replay import Replay
+from engine.services.retraining import Retraining
 from engine.services.scan import Scan
 from engine.services.train import Train
 from engine.services.watch import Watch
@@ -101,7 +104,7 @@ class _Ground:
     @property
     def pace(self) -> Pace:
         """How often things are done."""
-        return _pace(self.settings, self.sources)
+        return _pace(self.settings)
 
     @property
     def budget(self) -> Budget:
@@ -114,8 +117,10 @@ class _UseCases:
     """Those that more than one part of the engine has to do with, or that train."""
 
     watch: Watch
+    models: ModelCards
     refresh: Refresh
     train: Train
+    retraining: Retraining
     evaluate: Evaluate
     scan: Scan
 
@@ -137,18 +142,14 @@ def _ground(home: Home, settings: Settings, clock: Clock) -> _Ground:
 
 
 def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
-    settings = on.settings
-    train = Train(
-        on.store,
-        on.gate,
-        trainer,
-        preset=PRESETS[settings.model.preset],
-        hyper=_hyper(PRESETS[settings.model.preset], settings),
-        max_rows=settings.model.max_rows,
-    )
-    expires = _expires(settings, on.pace, on.sources)
+    settings, preset = on.settings, PRESETS[on.settings.model.preset]
+    every = settings.model.replay_retrain_every if on.sources.replay else settings.model.retrain_every
+    registry = Registry(on.store, _expires(settings, on.sources))
+    hyper, rows = _hyper(preset, settings), settings.model.max_rows
+    train = Train(registry, on.gate, trainer, on.clock, preset=preset, hyper=hyper, max_rows=rows)
     return _UseCases(
         watch=Watch(on.store, on.gate, on.calendar),
+        models=ModelCards(on.store, registry, on.gate, on.calendar),
         refresh=Refresh(on.sources.first, on.store, on.gate, on.clock, settings.source.at_once),
         train=train,
         evaluate=Evaluate(
@@ -157,23 +158,24 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
             trainer,
             on.clock,
             presets=PRESETS,
-            hypers={name: _hyper(preset, settings) for name, preset in PRESETS.items()},
-            max_rows=settings.model.max_rows,
+            hypers={name: _hyper(each, settings) for name, each in PRESETS.items()},
+            max_rows=rows,
             give_back=give_back,
         ),
-        scan=Scan(on.store, on.gate, on.calendar, budget=on.budget, shortfall=train.shortfall, expires=expires),
+        retraining=Retraining(on.store, registry, on.gate, preset=preset, every=every, warm=settings.model.warm),
+        scan=Scan(on.store, registry, on.gate, on.calendar, budget=on.budget, shortfall=train.shortfall),
     )
 
 
 def _boards(on: _Ground, cases: _UseCases) -> Boards:
     return Boards(
-        store=on.store,
         calendar=on.calendar,
         clock=on.clock,
         source=on.sources.first,
         watchlists=on.lists,
         scan=cases.scan,
         watch=cases.watch,
+        models=cases.models,
         replay=on.sources.replay,
         default=_default_list(on.settings),
         currency=on.settings.money.currency,
@@ -192,6 +194,7 @@ def _schedule(on: _Ground, cases: _UseCases, boards: Boards, jobs: JobTable) -> 
         reload=on.calendar.reload,
         second=SecondOpinions(boards, crosscheck_of(on.sources, on.store, on.clock)),
         train=cases.train,
+        retraining=cases.retraining,
         clock=on.clock,
         replay=on.sources.replay,
         pace=on.pace,
@@ -212,6 +215,7 @@ def _means(
         evaluate=cases.evaluate,
         replay=Replay(on.gate, cases.train, on.budget),
         watch=cases.watch,
+        models=cases.models,
         intraday=Intraday(on.store, on.sources.live, on.calendar, on.clock),
         live_source=on.sources.live,
         importing=ImportFiles(HistoryFiles(), on.store, on.gate, on.calendar, on.clock),
@@ -244,19 +248,17 @@ def _hyper(preset: Preset, settings: Settings) -> Hyper:
     )
 
 
-def _pace(settings: Settings, sources: Sources) -> Pace:
-    model = settings.model
+def _pace(settings: Settings) -> Pace:
     return Pace(
         speed=settings.replay.speed,
         poll_seconds=60 * settings.source.poll_minutes,
-        retrain_every=model.replay_retrain_every if sources.replay else model.retrain_every,
         linger_seconds=settings.engine.linger_seconds,
     )
 
 
-def _expires(settings: Settings, pace: Pace, sources: Sources) -> int:
+def _expires(settings: Settings, sources: Sources) -> int:
     """A replay trains seldom by intention: its models last from one training to the next, and as long again as live."""
-    return settings.model.expires + (pace.retrain_every if sources.replay else 0)
+    return settings.model.expires + (settings.model.replay_retrain_every if sources.replay else 0)
 
 
 def _quotes(on: _Ground) -> Quotes:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from websockets.asyncio.client import unix_connect
 
+from engine.adapters.store import SqliteStore
 from engine.client import connect
 from engine.core.bars import as_date
 from engine.core.presets import PRESETS
@@ -21,15 +22,19 @@ from engine.protocol import (
     AlarmEvent,
     Attach,
     CancelJob,
+    DismissJob,
     FetchBars,
     Fetched,
     GetChart,
+    GetModels,
     GetStatus,
     ListAlarms,
     Refused,
     RemoveSymbol,
     Replay,
     Replayed,
+    RetryJob,
+    RollBack,
     Scan,
     Scanned,
     ShowList,
@@ -42,6 +47,7 @@ from engine.protocol import (
 from engine.server import prepare_folder
 from tests.engines import client_of, running, until, write_all, write_csv
 from tests.fakes import FakeTrainer
+from tests.registries import Calm, Wild
 from tests.worlds import corrupted, history, shocked
 
 WORLD = [history(name, 420, seed=seed) for seed, name in enumerate(("AAA", "BBB", "CCC"))]
@@ -375,26 +381,142 @@ async def test_a_list_is_shown_and_scored_while_another_one_trains(tmp_path):
         await until(view, other, lambda now: now.rows[0].scored)
 
 
+class Gated(FakeTrainer):
+    """Trains when it is let."""
+
+    def __init__(self):
+        super().__init__()
+        self.gate = asyncio.Event()
+
+    async def fit(self, job, progress):
+        await self.gate.wait()
+        return await super().fit(job, progress)
+
+
 async def test_a_training_is_shown_though_its_asker_has_left(tmp_path, files):
-    class Gated(FakeTrainer):
-        gate = asyncio.Event()
-
-        async def fit(self, job, progress):
-            await self.gate.wait()
-            return await super().fit(job, progress)
-
-    Gated.gate.set()
+    trainer = Gated()
+    trainer.gate.set()
     async with (
-        running(tmp_path / "home", f"files:{files}", trainer=Gated()),
+        running(tmp_path / "home", f"files:{files}", trainer=trainer),
         client_of(tmp_path / "home") as stays,
     ):
         view = await until(await stays.ask(Attach()), stays, settled)
         first = view.status.model.id
-        Gated.gate.clear()
+        trainer.gate.clear()
         async with client_of(tmp_path / "home") as leaves:
             asking = asyncio.create_task(leaves.ask(Train()))
             view = await until(view, stays, lambda now: now.jobs[0].state == "running")
         with pytest.raises(Unreachable):
             await asking
-        Gated.gate.set()
+        trainer.gate.set()
         await until(view, stays, lambda now: now.status.model.id > first)
+
+
+async def trained_twice(client):
+    """Two models of the list, the second of later rows."""
+    await client.ask(Train(("AAA", "BBB", "CCC"), end=DAY))
+    return (await client.ask(Train(("AAA", "BBB", "CCC")))).model
+
+
+async def test_models_are_shown_newest_first_and_one_is_drawn(tmp_path, files):
+    async with (
+        running(tmp_path / "home", f"files:{files}", trainer=Calm()),
+        client_of(tmp_path / "home") as client,
+    ):
+        newest = await trained_twice(client)
+        shown = await client.ask(GetModels("AAA"))
+        assert [card.id for card in shown.models] == [newest, newest - 1]
+        assert (shown.plot.model, shown.plot.symbol, shown.plot.sessions[-1]) == (newest, "AAA", WORLD[0].last)
+        assert len(shown.plot.actual) == len(shown.plot.predicted) == len(shown.plot.q95)
+
+
+async def test_rolled_back_every_screen_shows_the_model_before(tmp_path, files):
+    async with (
+        running(tmp_path / "home", f"files:{files}", trainer=Calm()),
+        client_of(tmp_path / "home") as one,
+        client_of(tmp_path / "home") as other,
+    ):
+        newest = await trained_twice(other)
+        view = await until(await one.ask(Attach()), one, settled)
+        assert view.status.model.id == newest
+        done = await other.ask(RollBack())
+        assert (done.withdrawn, done.model) == (newest, newest - 1)
+        view = await until(view, one, lambda now: now.status.model.id == newest - 1)
+        assert all(row.scored for row in view.rows)
+        with pytest.raises(BadRequest, match="no model before"):
+            await other.ask(RollBack())
+
+
+async def test_a_damaged_weights_file_is_said_on_the_screen_and_a_new_model_is_trained(tmp_path, files):
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        await client.ask(Train(("AAA", "BBB", "CCC")))
+    (home(tmp_path / "home").data / "models" / "1.npz").write_bytes(b"PK")
+    trainer = Gated()
+    async with (
+        running(tmp_path / "home", f"files:{files}", trainer=trainer),
+        client_of(tmp_path / "home") as client,
+    ):
+        view = await until(await client.ask(Attach()), client, lambda now: now.status.notice)
+        assert view.status.notice.startswith("model #1 cannot be used: its weights file is damaged (1.npz: ")
+        view = await until(view, client, lambda now: now.jobs and now.jobs[0].state == "running")
+        assert "model #1 cannot be used" in view.jobs[0].title
+        trainer.gate.set()
+        view = await until(view, client, settled)
+        assert (view.status.model.id, view.status.notice) == (2, None)
+
+
+async def test_a_job_that_a_crash_interrupted_is_offered_again_and_run(tmp_path, files):
+    store = SqliteStore(home(tmp_path / "home").data)
+    store.start_job("train", "train AAA", msgspec.json.encode(Train(("AAA",))).decode())
+    store.close()
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        view = await until(await client.ask(Attach()), client, settled_but_for_interrupted)
+        interrupted = view.jobs[-1]
+        assert (interrupted.state, interrupted.again) == ("interrupted", True)
+        trained = await client.ask(RetryJob(interrupted.id))
+        assert trained.symbols == ("AAA",)
+        view = await until(view, client, settled)
+        assert interrupted.id not in [job.id for job in view.jobs]
+        with pytest.raises(BadRequest, match="can be run again"):
+            await client.ask(RetryJob(interrupted.id))
+
+
+def settled_but_for_interrupted(view: View) -> bool:
+    """Scored, and nothing under way."""
+    return all(row.scored for row in view.rows) and all(job.state != "running" for job in view.jobs)
+
+
+async def test_a_dismissed_job_is_gone_from_every_screen(tmp_path, files):
+    store = SqliteStore(home(tmp_path / "home").data)
+    store.start_job("train", "train AAA", msgspec.json.encode(Train(("AAA",))).decode())
+    store.close()
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        view = await until(await client.ask(Attach()), client, settled_but_for_interrupted)
+        await client.ask(DismissJob(view.jobs[-1].id))
+        await until(view, client, settled)
+
+
+async def test_a_scheduled_training_that_is_rejected_waits_as_long_for_the_next_one(tmp_path, files):
+    trainer = Changing()
+    async with (
+        running(
+            tmp_path / "home", f"files:{files}", "model.retrain_every=10", 'model.preset="article"', trainer=trainer
+        ),
+        client_of(tmp_path / "home") as client,
+    ):
+        await client.ask(Train(("AAA", "BBB", "CCC"), end=DAY))
+        trainer.wild = True
+        view = await until(await client.ask(Attach()), client, lambda now: len(now.jobs) == 2 and settled(now))
+        assert view.jobs[0].title.endswith(": 19 sessions since the last training")
+        assert view.status.model.id == 1
+        models = (await client.ask(GetModels())).models
+        assert [card.status for card in models] == ["rejected", "champion"]
+
+
+class Changing(FakeTrainer):
+    """Calm at first, then wild."""
+
+    wild = False
+
+    async def fit(self, job, progress):
+        return await (Wild() if self.wild else Calm()).fit(job, progress)

@@ -16,6 +16,7 @@ from engine.core.presets import article
 from engine.core.quality import SOURCES_DIFFER, DataNote
 from engine.gate import Gate
 from engine.ports import Profile, Ticker
+from engine.registry import Registry
 from engine.services import replay
 from engine.services.scan import Scan
 from engine.services.train import Train
@@ -196,7 +197,7 @@ def test_a_hundred_tickers_are_read_again_in_no_time(store):
 
 def scanning(store, gate):
     store.add_model(fitted_at_random([replace(WORLD.rows(slice(0, 280)), symbol=name) for name in ("AAA", "BBB")]))
-    return Scan(store, gate, CALENDAR, budget=Budget(), shortfall=article.shortfall, expires=60), Watch(
+    return Scan(store, Registry(store, 60), gate, CALENDAR, budget=Budget(), shortfall=article.shortfall), Watch(
         store, gate, CALENDAR
     )
 
@@ -308,7 +309,15 @@ async def test_a_session_that_is_only_filled_is_not_scored_in_a_replay(store, mo
         return verdicts(ticker, *rest)
 
     monkeypatch.setattr(replay, "verdicts", noted)
-    train = Train(store, gate, FakeTrainer(), preset=article.PRESET, hyper=Hyper(epochs=1), max_rows=756)
+    train = Train(
+        Registry(store, 60),
+        gate,
+        FakeTrainer(),
+        Standing(0.0),
+        preset=article.PRESET,
+        hyper=Hyper(epochs=1),
+        max_rows=756,
+    )
     first, last = as_date(WORLD.sessions[195]), as_date(WORLD.sessions[205])
     await replay.Replay(gate, train, Budget())(["AAA"], first, last, 252, lambda _: None)
     assert scored == [WORLD.sessions[row] for row in range(195, 206) if row != 200]
