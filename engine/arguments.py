@@ -18,7 +18,8 @@ DEMO, SCREEN = "demo", "screen"
 HEADLESS_DEMO = "demo-headless"
 WATCHLIST = "watchlist"
 COMMANDS = (
-    DEMO, "engine", WATCHLIST, "fetch", "import", "export", "train", "evaluate", "scan", "replay", "alarms", "config",
+    DEMO, "engine", WATCHLIST, "fetch", "import", "export", "train", "models", "evaluate", "scan", "replay", "alarms",
+    "config",
 )  # fmt: skip
 __all__ = ["COMMANDS", "DEMO", "SCREEN", "BadRequest", "EngineError", "options", "parse"]
 
@@ -71,6 +72,11 @@ def build_parser() -> Parser:
     _symbols(train)
     _stretch(train)
     train.add_argument("--preset", metavar="NAME", help="pooled or article")
+    models = command("models", "the models of the list: in charge, earlier, rejected, and what each is worth")
+    models.add_argument(
+        "what", nargs="?", choices=("list", "rollback"), default="list", help="list, or go back to the one before"
+    )
+    models.add_argument("--model", type=_count, metavar="N", help="roll back this one, instead of the newest")
     _evaluate(command)
     scan = command("scan", "score the list after a session, and say what fires")
     _symbols(scan)

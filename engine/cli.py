@@ -31,6 +31,7 @@ from engine.protocol import (
     Evaluate,
     ExportBars,
     FetchBars,
+    GetModels,
     GetStatus,
     ImportBars,
     ImportWatchlist,
@@ -40,6 +41,7 @@ from engine.protocol import (
     RemoveTickers,
     Replay,
     Result,
+    RollBack,
     Scan,
     Scanned,
     Search,
@@ -123,6 +125,13 @@ async def _watchlist(given: Namespace) -> int:
 
 async def _train(given: Namespace) -> int:
     command = Train(_symbols(given), given.watchlist, given.preset, given.start, given.end)
+    _tell(given, await _carried_out(given, command))
+    return 0
+
+
+async def _models(given: Namespace) -> int:
+    roll_back = given.what == "rollback"
+    command = RollBack(given.model, (), given.watchlist) if roll_back else GetModels(watchlist=given.watchlist)
     _tell(given, await _carried_out(given, command))
     return 0
 
@@ -238,6 +247,7 @@ _COMMANDS: dict[str, Callable[[Namespace], Coroutine[Any, Any, int]]] = {
     "import": _import,
     "export": _export,
     "train": _train,
+    "models": _models,
     "evaluate": _evaluate,
     "scan": _scan,
     "replay": _replay,

@@ -121,6 +121,16 @@ def percent(value: float | None, decimals: int = 2, *, sign: bool = False) -> st
     return number(value, decimals, sign=sign)
 
 
+def skill(value: float | None, word: str | None, *, whole: bool = False) -> str:
+    """A skill as "skill +0.8%"; "no skill" where it may be luck, and where `whole` how much was seen all the same."""
+    if value is None:
+        return "no skill" if word == "no skill" else "skill not known"
+    seen = f"{number(100 * value, 1, sign=True)}%"
+    if word == "no skill":
+        return f"no skill ({seen})" if whole else "no skill"
+    return f"skill {seen}"
+
+
 def direction(value: float | None) -> str:
     """The glyph that says up, down or neither, so that colour never says it alone."""
     if not value:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from engine import format as fmt
-from engine import skill
+from engine import model_words, skill
 from engine.protocol import (
     Alarm,
     AlarmEvent,
@@ -20,11 +20,13 @@ from engine.protocol import (
     Fetched,
     ListedTicker,
     ListShown,
+    Models,
     Note,
     Ok,
     Progress,
     Replayed,
     Result,
+    RolledBack,
     Scanned,
     ScanRow,
     SearchHit,
@@ -71,11 +73,6 @@ def _progress(item: TrainProgress) -> Any:
     return value if item.symbol else {key: known for key, known in value.items() if key != "symbol"}
 
 
-def _trained(item: Trained) -> Any:
-    value = _plain(item)
-    return {"event": "trained", **value}
-
-
 def _evaluated(item: Evaluated) -> Any:
     """Without what is drawn of it: `whipsaw evaluate` without --json does that."""
     return {key: value for key, value in _plain(item).items() if key != "drawn"}
@@ -111,12 +108,13 @@ def _status(item: EngineStatus) -> Any:
 _JSON: dict[type, Callable[[Any], Any]] = {
     Fetched: _fetched,
     TrainProgress: _progress,
-    Trained: _trained,
+    Trained: model_words.trained_as_json,
     Evaluated: _evaluated,
     Replayed: _replayed,
     AlarmList: _alarm_list,
     EngineStatus: _status,
     SearchResults: _hits,
+    Models: model_words.models_as_json,
 }
 
 
@@ -132,20 +130,6 @@ def _fetched_words(item: Fetched) -> str:
 def _progress_words(item: TrainProgress) -> str:
     validation = "" if item.val_loss is None else f"   validation {item.val_loss:.5f}"
     return f"epoch {item.epoch} of {item.epochs}   loss {item.loss:.5f}{validation}"
-
-
-def _trained_words(item: Trained) -> str:
-    metrics = item.metrics
-    lines = [
-        f"model #{item.model}, {item.preset}, {len(item.symbols)} tickers, in {fmt.duration(item.seconds)}",
-        f"test MAE {fmt.number(metrics.mae, 3)} (persistence {fmt.number(metrics.mae_persistence, 3)}), "
-        f"MSE {fmt.number(metrics.mse, 3)} (persistence {fmt.number(metrics.mse_persistence, 3)}); "
-        f"the network's raw price: MAE {fmt.number(metrics.mae_level, 3)}",
-    ]
-    if metrics.mae >= metrics.mae_persistence:
-        lines.append("It does no better than saying that tomorrow's close is today's.")
-    lines += [f"left out {symbol}: {why}" for symbol, why in item.skipped.items()]
-    return "\n".join(lines)
 
 
 def _scanned_words(item: Scanned) -> str:
@@ -288,7 +272,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Ok: lambda _: "done",
     Fetched: _fetched_words,
     TrainProgress: _progress_words,
-    Trained: _trained_words,
+    Trained: model_words.trained,
     Evaluated: skill.as_words,
     Scanned: _scanned_words,
     AlarmEvent: _event_words,
@@ -299,4 +283,6 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     ListShown: _list_words,
     Edited: _edited_words,
     SearchResults: _hits_words,
+    Models: model_words.models,
+    RolledBack: lambda item: item.words,
 }

@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from engine.format import number, plain
+from engine.format import plain, skill
 from engine.protocol import (
     Alarm,
     Changed,
@@ -170,6 +170,9 @@ def reduce(state: State, event: Event) -> State:
     return _next(event, state)
 
 
+_TAKEN = {"champion": "trained", "rejected": "not taken", "earlier": "trained"}
+
+
 @_next.register
 def _(event: View, state: State) -> State:
     return _offered(_listed(replace(state, link="attached", words="", view=event)))
@@ -201,10 +204,8 @@ def _(event: Removed, state: State) -> State:
 
 @_next.register
 def _(event: Trained, state: State) -> State:
-    metrics = event.metrics
-    words = (
-        f"model #{event.model} trained · test MAE {number(metrics.mae)}, persistence {number(metrics.mae_persistence)}"
-    )
+    why = f": {plain(event.reason)}" if event.reason and event.status != "champion" else ""
+    words = f"model #{event.model} {_TAKEN.get(event.status, event.status)}{why} · {skill(event.skill, event.word)}"
     skipped = "".join(f" · {symbol}: {plain(why)}" for symbol, why in event.skipped.items())
     return replace(state, notice=words + skipped, refused=False)
 

@@ -1,8 +1,23 @@
 """Answers about lists and files, in words and as JSON."""
 
+from datetime import date
+
 import msgspec
 
-from engine.protocol import Edited, Exported, ListedTicker, ListShown, SearchHit, SearchResults
+from engine.protocol import (
+    Edited,
+    Exported,
+    ListedTicker,
+    ListShown,
+    Metrics,
+    ModelCard,
+    ModelMetrics,
+    Models,
+    RolledBack,
+    SearchHit,
+    SearchResults,
+    Trained,
+)
 from engine.report import as_json, as_words
 
 WHOLE = ListedTicker("005930.KS", "삼성전자", "chips", 10.5, 71200.0, 90000.0, 60000.0, 4.5)
@@ -73,3 +88,78 @@ def test_a_search_that_found_nothing_says_so():
 
 def test_an_exported_file_is_named_with_its_bars():
     assert as_words(Exported("AAPL", "/out/AAPL.csv", 3270)).split() == ["AAPL", "3,270", "bars,", "/out/AAPL.csv"]
+
+
+def card(**changes: object) -> ModelCard:
+    plain = ModelCard(
+        id=14,
+        preset="pooled",
+        status="champion",
+        symbols=("AAPL", "MSFT"),
+        trained_from=date(2000, 3, 1),
+        trained_to=date(2008, 9, 12),
+        age_sessions=6,
+        expires_in=55,
+        seed=7,
+        data_hash="hash",
+        fingerprint="pooled-1",
+        metrics=ModelMetrics(580, pinball_skill=0.008),
+        word="passed",
+        reason="not worse than model #13",
+    )
+    return msgspec.structs.replace(plain, **changes)
+
+
+def test_a_model_is_a_line_with_the_verdict_below():
+    head, verdict = as_words(Models((card(),))).splitlines()
+    assert head.split() == [
+        "#14",
+        "champion",
+        "pooled",
+        "to",
+        "2008-09-12,",
+        "6",
+        "sessions",
+        "old,",
+        "expires",
+        "in",
+        "55",
+        "·",
+        "AAPL",
+        "MSFT",
+        "·",
+        "skill",
+        "+0.8%",
+    ]
+    assert verdict.strip() == "not worse than model #13"
+
+
+def test_without_significant_skill_a_model_is_said_to_have_none():
+    assert as_words(Models((card(word="no skill"),))).splitlines()[0].endswith("no skill (+0.8%)")
+    assert as_words(Models((card(metrics=None, word=None),))).splitlines()[0].endswith("skill not known")
+
+
+def test_where_there_is_no_model_it_is_said():
+    assert as_words(Models(())) == "no model has been trained yet"
+
+
+def test_the_registry_as_json_is_a_list_of_cards():
+    ((told,),) = (as_json(Models((card(),))),)
+    assert (told["id"], told["status"], told["metrics"]["pinball_skill"]) == (14, "champion", 0.008)
+    assert msgspec.json.decode(msgspec.json.encode(told))["trained_to"] == "2008-09-12"
+
+
+def test_a_roll_back_is_told_in_words():
+    assert as_words(RolledBack(14, 13, "model #14 is withdrawn")) == "model #14 is withdrawn"
+
+
+METRICS = Metrics(9.8, 2.14, 9.1, 2.06, 100.0, 8.0)
+
+
+def test_a_training_is_told_with_the_verdict_of_the_gate():
+    trained = Trained(15, "pooled", ("AAPL",), 3.0, METRICS, {}, "rejected", "worse than model #14", 0.004, "no skill")
+    assert as_words(trained).splitlines()[-2:] == [
+        "against EWMA quantiles: no skill (+0.4%)",
+        "not taken: worse than model #14",
+    ]
+    assert as_json(trained)["status"] == "rejected"

@@ -149,7 +149,20 @@ def alarms() -> tuple[Alarm, ...]:
     )
 
 
-MODEL = Model(2, "article", ("AAPL", "GOOG", "IBM", "MSFT"), date(2008, 9, 12), 5, 9.8, 2.14, 9.1, 2.06)
+MODEL = Model(
+    2,
+    "article",
+    ("AAPL", "GOOG", "IBM", "MSFT"),
+    date(2008, 9, 12),
+    5,
+    9.8,
+    2.14,
+    9.1,
+    2.06,
+    skill=-0.004,
+    word="no skill",
+    expires_in=56,
+)
 REPLAY = ReplayClock(TODAY, 179, 253, 2.0, "running")
 JOB = Job(
     7, "train", "train sample", "running", "epoch 3 of 10", epoch=3, epochs=10, loss=0.0123, val_loss=0.015, started=NOW

@@ -138,3 +138,22 @@ def test_a_row_has_the_zone_of_its_exchange() -> None:
 def test_the_fixtures_monday_is_a_monday() -> None:
     assert market.KRX_CLOSED.until
     assert datetime.fromtimestamp(market.KRX_CLOSED.until, UTC).isoformat() == "2008-09-22T00:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"skill": 0.0081, "word": "passed"}, "model #2 5d skill +0.8%"),
+        ({"skill": 0.0081, "word": "no skill"}, "model #2 5d no skill"),
+        ({"skill": -0.02, "word": "no skill"}, "model #2 5d no skill"),
+        ({"skill": None, "word": None}, "model #2 5d skill not known"),
+        ({"expires_in": 0}, "model #2 expired"),
+    ],
+)
+def test_the_model_tells_its_age_and_what_it_is_worth(changes: dict[str, object], words: str) -> None:
+    assert words in bar(data.status(model=replace(data.MODEL, **changes)), 160)
+
+
+def test_a_narrow_bar_keeps_what_the_model_is_worth_before_its_age() -> None:
+    model = replace(data.MODEL, skill=0.0081, word="passed")
+    assert any("#2 skill +0.8%" in bar(data.status(model=model), width) for width in range(60, 120))

@@ -1,6 +1,6 @@
 """The line at the top: which list, which moment, how fresh the prices, which model, what the engine does."""
 
-from engine.format import number, plain
+from engine.format import number, plain, skill
 from engine.protocol import Job, Model, ReplayClock, Status, View
 from tui.exchanges import market_forms, markets_of
 from tui.pane import Pane
@@ -104,11 +104,12 @@ def _year(replay: ReplayClock) -> list[Spans]:
 def _model(model: Model | None) -> list[Spans]:
     if model is None:
         return [[("no model yet", "dim")], []]
-    name: Spans = [("model ", "dim"), (f"#{model.id}", "text"), (f" {model.age_sessions} d old", "dim")]
-    mae, nothing = number(model.mae), number(model.mae_persistence)
-    full: Spans = [(f" · MAE {mae}, persistence {nothing}", "dim")]
-    short: Spans = [(f" · MAE {mae} / {nothing}", "dim")]
-    return [name + full, name + short, name, name[:2], []]
+    if model.expires_in == 0:
+        return [[("model ", "dim"), (f"#{model.id}", "text"), (" expired", "watch")], [(f"#{model.id}", "watch")], []]
+    name: Spans = [("model ", "dim"), (f"#{model.id}", "text"), (f" {model.age_sessions}d", "dim")]
+    worth: Spans = [(f" {skill(model.skill, model.word)}", "dim")]
+    brief: Spans = [(f"#{model.id}", "text")]
+    return [name + worth, brief + worth, name, name[:2], []]
 
 
 def _engine(state: State, *, brief: bool) -> Spans:
