@@ -101,6 +101,18 @@ class ModelSettings(Struct, frozen=True, forbid_unknown_fields=True):
     )
 
 
+class TrainerSettings(Struct, frozen=True, forbid_unknown_fields=True):
+    """[trainer] Where models are trained."""
+
+    cluster: Annotated[
+        str,
+        Meta(
+            pattern=r"^((tcp|tls)://[^/\s:]+:\d+)?$",
+            description='a Dask scheduler, as "tcp://host:8786" (extra cluster); empty: on this machine',
+        ),
+    ] = ""
+
+
 class AlarmSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """[alarms] The false-alarm budget."""
 
@@ -124,6 +136,7 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     screen: ScreenSettings = ScreenSettings()
     money: MoneySettings = MoneySettings()
     model: ModelSettings = ModelSettings()
+    trainer: TrainerSettings = TrainerSettings()
     alarms: AlarmSettings = AlarmSettings()
     replay: ReplaySettings = ReplaySettings()
 

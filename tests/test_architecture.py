@@ -61,7 +61,10 @@ def test_the_screen_loads_nothing_heavy(heavy):
 
 @pytest.mark.parametrize(
     "heavy",
-    ["tensorflow", "keras", "pandas", "yfinance", "exchange_calendars", "talib", "pyarrow", "arch", "scipy", "sklearn"],
+    [
+        *("tensorflow", "keras", "pandas", "yfinance", "exchange_calendars", "talib", "pyarrow"),
+        *("arch", "scipy", "sklearn", "distributed", "optuna"),
+    ],
 )
 def test_the_engine_starts_without_what_it_needs_only_later(heavy):
     assert heavy not in loaded_by("import engine.wiring, engine.server, engine.__main__")

@@ -11,7 +11,7 @@ from engine.adapters.clock import SystemClock
 from engine.adapters.files import HistoryFiles
 from engine.adapters.memory import give_back
 from engine.adapters.store import SqliteStore
-from engine.adapters.trainer import ProcessTrainer
+from engine.adapters.trainer import ClusterTrainer, ProcessTrainer
 from engine.adapters.watchlists import TomlWatchlists
 from engine.adapters.yahoo_stream import YahooStream
 from engine.board import Boards
@@ -56,7 +56,7 @@ class Engine:
         Raises StoreError, UnknownSource, ConfigError.
         """
         self.stopping = asyncio.Event()
-        self._trainer = trainer or ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
+        self._trainer = trainer or _trainer(home, settings)
         ground = _ground(home, settings, clock or SystemClock())
         self._store, self._sources = ground.store, ground.sources
         cases = _use_cases(ground, self._trainer)
@@ -234,6 +234,12 @@ def own_days(home: Home) -> tuple[int, str]:
     file = home.calendars_file
     days = len(calendars.read(file))
     return days, file.read_text(encoding="utf-8-sig") if file.exists() else calendars.EXAMPLE
+
+
+def _trainer(home: Home, settings: Settings) -> Trainer:
+    if settings.trainer.cluster:
+        return ClusterTrainer(settings.trainer.cluster)
+    return ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
 
 
 def _hyper(preset: Preset, settings: Settings) -> Hyper:

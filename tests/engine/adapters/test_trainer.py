@@ -16,43 +16,8 @@ from engine.core.evaluation import garch_fit
 from engine.core.fitting import Epoch, Fitted
 from engine.errors import DataError, TrainingError
 from engine.training.start import initial_weights
+from tests.engine.adapters.trainers import STAND_IN, News, alive
 from tests.engine.training.jobs import job, same
-
-STAND_IN = """
-import json, os, signal, sys, time
-import numpy as np
-from engine.core.fitting import Epoch, FitJob, Fitted
-from engine.training.start import initial_weights
-
-def say(**event):
-    print(json.dumps(event), flush=True)
-
-behaviour = sys.argv[1]
-if behaviour == "breaks at once":
-    raise RuntimeError("no \\x1b[31mTensorFlow here")
-if behaviour == "is deaf to requests":
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-say(event="ready")
-for line in sys.stdin:
-    request = json.loads(line)
-    job = FitJob.from_arrays(dict(np.load(request["input"])), request["hyper"])
-    epoch = Epoch(1, 1, *np.zeros((2, job.members), np.float32))
-    if behaviour == "talks a lot":
-        os.write(2, b"chatter\\n" * 200_000)
-    if behaviour == "refuses":
-        say(event="failed", kind="data", message="Bad rows", received="NaN", do="Mend them")
-        continue
-    if behaviour == "writes rubbish":
-        open(request["output"], "w").write("rubbish")
-    else:
-        np.savez(request["output"], **Fitted(initial_weights(job), (epoch,), 0.5).to_arrays())
-    say(event="epoch", **epoch.to_header())
-    if behaviour == "never ends" or behaviour == "is deaf to requests":
-        time.sleep(600)
-    if behaviour == "falls silent":
-        os.close(1); time.sleep(600)
-    say(event="done")
-"""
 
 
 @pytest.fixture
@@ -73,32 +38,8 @@ def stand_in(tmp_path):
     return start
 
 
-class News(list):
-    """What a job reported, and a way to wait for its first epoch."""
-
-    def __init__(self):
-        self.begun = asyncio.Event()
-
-    def __call__(self, item):
-        self.append(item)
-        if isinstance(item, Epoch):
-            self.begun.set()
-
-    @property
-    def phases(self):
-        return [item for item in self if isinstance(item, str)]
-
-
 def pid_of(trainer):
     return trainer._child._process.pid
-
-
-def alive(pid):
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 async def test_a_job_comes_back_with_its_weights_and_epochs(stand_in):
@@ -136,7 +77,7 @@ async def test_a_process_that_is_not_wanted_any_more_leaves(stand_in):
 
 @pytest.mark.parametrize("behaviour", ["never ends", "is deaf to requests"])
 async def test_a_cancel_ends_the_process_and_the_next_job_gets_another(stand_in, behaviour, monkeypatch):
-    monkeypatch.setattr("engine.adapters.trainer.GRACE", 0.2)
+    monkeypatch.setattr("engine.adapters.trainer.child.GRACE", 0.2)
     async with stand_in(behaviour) as trainer:
         news = News()
         for _ in range(2):
@@ -194,7 +135,7 @@ async def test_a_process_that_breaks_tells_its_last_words_without_control_charac
 
 
 async def test_a_process_that_falls_silent_fails_the_job(stand_in, monkeypatch):
-    monkeypatch.setattr("engine.adapters.trainer.GRACE", 0.2)
+    monkeypatch.setattr("engine.adapters.trainer.child.GRACE", 0.2)
     async with stand_in("falls silent") as trainer:
         with pytest.raises(TrainingError, match="closed its output"):
             await trainer.fit(job(), News())
