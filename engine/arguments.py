@@ -18,13 +18,14 @@ DEMO, SCREEN = "demo", "screen"
 HEADLESS_DEMO = "demo-headless"
 WATCHLIST = "watchlist"
 COMMANDS = (
-    DEMO, "engine", WATCHLIST, "fetch", "import", "export", "train", "models", "evaluate", "scan", "replay", "alarms",
-    "config",
+    DEMO, "engine", WATCHLIST, "fetch", "import", "export", "train", "tune", "models", "evaluate", "scan", "replay",
+    "alarms", "config",
 )  # fmt: skip
 __all__ = ["COMMANDS", "DEMO", "SCREEN", "BadRequest", "EngineError", "options", "parse"]
 
 REPLAY_RETRAIN = 252
 REFIT, FOLDS = 504, 10
+TRIALS = 30
 
 _WITH_VALUE = frozenset({"--home", "--config", "--source", "--log-level", "-w", "--watchlist"})
 
@@ -78,6 +79,11 @@ def build_parser() -> Parser:
     )
     models.add_argument("--model", type=_count, metavar="N", help="roll back this one, instead of the newest")
     _evaluate(command)
+    tune = command("tune", "try settings, and train a model under the best; goes on where it stood")
+    _symbols(tune)
+    tune.add_argument("--trials", type=_count, default=TRIALS, metavar="N", help="in all, those on record too (30)")
+    tune.add_argument("--preset", metavar="NAME", help="pooled or article")
+    tune.add_argument("--reset", action="store_true", help="forget the trials on record")
     scan = command("scan", "score the list after a session, and say what fires")
     _symbols(scan)
     scan.add_argument("--as-of", type=_day, metavar="DATE", help="as it would have been after that session")

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from engine import format as fmt
-from engine import report
+from engine import report, tuning_words
 from engine.arguments import DEMO, WATCHLIST, options, parse
 from engine.client import Client, connect, engine_arguments, gone, own_days
 from engine.config import commented, load
@@ -48,6 +48,8 @@ from engine.protocol import (
     ShowWatchlist,
     Stop,
     Train,
+    Tune,
+    TuneProgress,
 )
 
 ALARM_OPEN = 3
@@ -151,6 +153,24 @@ async def _evaluate(given: Namespace) -> int:
     return 0
 
 
+async def _tune(given: Namespace) -> int:
+    headed = given.json
+
+    def tell(item: Progress) -> None:
+        nonlocal headed
+        if isinstance(item, TuneProgress):
+            if not headed:
+                print(tuning_words.HEAD)
+            headed = True
+            _tell(given, item)
+        else:
+            _to_stderr(item)
+
+    command = Tune(_symbols(given), given.watchlist, given.preset, given.trials, given.reset)
+    _tell(given, await _carried_out(given, command, tell))
+    return 0
+
+
 async def _scan(given: Namespace) -> int:
     scanned = await _carried_out(given, Scan(_symbols(given), given.watchlist, given.as_of), _to_stderr)
     assert isinstance(scanned, Scanned)  # noqa: S101 - the protocol's own answer
@@ -249,6 +269,7 @@ _COMMANDS: dict[str, Callable[[Namespace], Coroutine[Any, Any, int]]] = {
     "train": _train,
     "models": _models,
     "evaluate": _evaluate,
+    "tune": _tune,
     "scan": _scan,
     "replay": _replay,
     DEMO: _demo,

@@ -86,9 +86,12 @@ class ModelSettings(Struct, frozen=True, forbid_unknown_fields=True):
     max_rows: Annotated[
         int, Meta(ge=120, description="article: newest sessions a model is trained on; pooled takes them all")
     ] = 756
-    epochs: Annotated[
-        int, Meta(ge=0, le=1000, description="passes over the training rows, at most; 0: what suits the preset")
-    ] = 0
+    units: Annotated[
+        tuple[Annotated[int, Meta(ge=1, le=1024)], ...],
+        Meta(max_length=8, description="sizes of the layers, the first one first; empty: what suits the preset"),
+    ] = ()
+    window: Annotated[int, Meta(ge=0, le=250, description="sessions that a forecast looks back on; 0 as above")] = 0
+    epochs: Annotated[int, Meta(ge=0, le=1000, description="passes over the training rows, at most; 0 as above")] = 0
     batch: Annotated[int, Meta(ge=0, le=4096, description="windows a training step; 0 as above")] = 0
     learning_rate: Annotated[float, Meta(ge=0, lt=1, description="of Adam; 0 as above")] = 0.0
     seed: Annotated[int, Meta(ge=0, description="training is deterministic under it")] = 7

@@ -19,6 +19,9 @@ from engine.protocol import Command, Job, JobKind, JobState, TrainProgress
 T = TypeVar("T")
 Report: TypeAlias = Callable[[str | TrainProgress], None]
 
+TRAININGS = frozenset({"train", "tune"})
+"""Kinds of job of which one runs at a time."""
+
 KEPT = 20
 """Ended jobs that are still shown."""
 
@@ -76,7 +79,7 @@ class JobTable:
     @property
     def training(self) -> bool:
         """Whether a training waits or runs."""
-        return any(self._jobs[number].kind == "train" for number in self._tasks)
+        return any(self._jobs[number].kind in TRAININGS for number in self._tasks)
 
     async def run(
         self, kind: JobKind, title: str, work: Callable[[Report], Awaitable[T]], command: Command | None = None
@@ -133,7 +136,7 @@ class JobTable:
         state: JobState = "failed"
         error: str | None = None
         try:
-            if kind == "train":
+            if kind in TRAININGS:
                 async with self._training:
                     result = await self._started(number, work)
             else:

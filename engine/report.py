@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from engine import format as fmt
-from engine import model_words, skill
+from engine import model_words, skill, tuning_words
 from engine.protocol import (
     Alarm,
     AlarmEvent,
@@ -33,6 +33,8 @@ from engine.protocol import (
     SearchResults,
     Trained,
     TrainProgress,
+    Tuned,
+    TuneProgress,
 )
 
 DEMO_FIRST, DEMO_LAST = date(2008, 6, 2), date(2013, 3, 1)
@@ -78,6 +80,14 @@ def _evaluated(item: Evaluated) -> Any:
     return {key: value for key, value in _plain(item).items() if key != "drawn"}
 
 
+def _tune_progress(item: TuneProgress) -> Any:
+    return {"event": "trial", **_plain(item)}
+
+
+def _tuned(item: Tuned) -> Any:
+    return {"event": "tuned", **_plain(item), "model": _plain(item.model)}
+
+
 def _replayed(item: Replayed) -> Any:
     return {"event": "done", **_plain(item)}
 
@@ -110,6 +120,8 @@ _JSON: dict[type, Callable[[Any], Any]] = {
     TrainProgress: _progress,
     Trained: model_words.trained_as_json,
     Evaluated: _evaluated,
+    TuneProgress: _tune_progress,
+    Tuned: _tuned,
     Replayed: _replayed,
     AlarmList: _alarm_list,
     EngineStatus: _status,
@@ -274,6 +286,8 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     TrainProgress: _progress_words,
     Trained: model_words.trained,
     Evaluated: skill.as_words,
+    TuneProgress: tuning_words.trial,
+    Tuned: lambda item: f"{tuning_words.tuned(item)}\n{model_words.trained(item.model)}",
     Scanned: _scanned_words,
     AlarmEvent: _event_words,
     Replayed: _replayed_words,

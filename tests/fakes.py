@@ -1,6 +1,7 @@
 """Stand-ins with the same contract as the real thing, for tests that are about something else."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from engine.core.lstm import Layer, Weights
 from engine.core.models import TrainedModel
 from engine.core.panel import panel
 from engine.core.presets import Preset, article
+from engine.core.tuning import Found, Study, Trial
 
 
 class FakeTrainer:
@@ -18,6 +20,7 @@ class FakeTrainer:
 
     def __init__(self) -> None:
         self.jobs: list[FitJob] = []
+        self.studies: list[tuple[Study, FitJob]] = []
 
     async def fit(self, job: FitJob, progress: Callable[[str | Epoch], None]) -> Fitted:
         self.jobs.append(job)
@@ -34,6 +37,15 @@ class FakeTrainer:
     ) -> tuple[Garch | None, ...]:
         """An even-tempered model of each that has returns: variance reverts to that of the returns."""
         return tuple(even_tempered(known) if len(known := one[np.isfinite(one)]) else None for one in returns)
+
+    async def tune(self, study: Study, job: FitJob, progress: Callable[[str | Epoch | Trial], None]) -> Found:
+        """Each trial is better than the one before, the last with the shortest window of the space."""
+        self.studies.append((study, job))
+        window = study.space.choices["window"][0]
+        for number in range(1, study.trials + 1):
+            hyper = replace(study.hyper, window=window) if number == study.trials else study.hyper
+            progress(Trial(number, study.trials, "done", 1.0 / number, 1.0 / number, hyper))
+        return Found(hyper, 1.0 / study.trials, 1.0, study.trials)
 
     async def close(self) -> None:
         """Nothing to end."""

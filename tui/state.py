@@ -115,7 +115,7 @@ class State(Struct, frozen=True):
     def job(self) -> Job | None:
         """The training that runs or waits, if there is one."""
         jobs = self.view.jobs if self.view else ()
-        busy = [job for job in jobs if job.kind == "train" and job.state in ("running", "queued")]
+        busy = [job for job in jobs if job.kind in ("train", "tune") and job.state in ("running", "queued")]
         return min(busy, key=lambda job: (job.state != "running", job.id), default=None)
 
     @property

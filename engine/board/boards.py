@@ -142,6 +142,11 @@ class Boards:
             self.dress(board)
         self._say_notice()
 
+    async def update_all(self) -> None:
+        """The same for every list that is watched: a model has changed."""
+        for board in self.watched:
+            await self.update(board)
+
     def _scanned(self, of: List) -> Scanned:
         symbols = [ticker.symbol for ticker in of.tickers]
         scans = self._scan.live(symbols, keep=of.kept)

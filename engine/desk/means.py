@@ -20,9 +20,23 @@ from engine.protocol import (
     RollBack,
     Scan,
     Train,
+    Tune,
 )
 from engine.schedule import Schedule
-from engine.services import evaluate, exporting, importing, intraday, lists, models, refresh, replay, scan, watch
+from engine.services import (
+    evaluate,
+    exporting,
+    importing,
+    intraday,
+    lists,
+    models,
+    refresh,
+    replay,
+    scan,
+    train,
+    tune,
+    watch,
+)
 
 Say: TypeAlias = Callable[[Progress], None]
 
@@ -40,6 +54,7 @@ class Means:
     scan: scan.Scan
     replay: replay.Replay
     evaluate: evaluate.Evaluate
+    tune: tune.Tune[train.Outcome]
     watch: watch.Watch
     models: models.ModelCards
     intraday: intraday.Intraday
@@ -55,7 +70,7 @@ Handlers: TypeAlias = Mapping[type, Callable[[Means, Any, Visitor, Say], Awaitab
 """One function a command: it carries the command out, and tells its progress."""
 
 
-OfAList: TypeAlias = FetchBars | Train | Evaluate | Scan | Replay | Attach | ExportBars | GetModels | RollBack
+OfAList: TypeAlias = FetchBars | Train | Tune | Evaluate | Scan | Replay | Attach | ExportBars | GetModels | RollBack
 
 
 async def listed(means: Means, command: OfAList) -> List:

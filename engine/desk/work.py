@@ -10,8 +10,10 @@ import msgspec
 from engine.board import Visitor
 from engine.core.evaluation.folds import Plan
 from engine.core.judge import TickerScan
+from engine.core.tuning import Found
 from engine.desk.means import Handlers, Means, Say, listed, symbols_of
 from engine.errors import BadRequest, DataError
+from engine.jobs import Report
 from engine.protocol import (
     Evaluate,
     Evaluated,
@@ -29,8 +31,10 @@ from engine.protocol import (
     Train,
     Trained,
     TrainProgress,
+    Tune,
+    Tuned,
 )
-from engine.services import train
+from engine.services import train, tune
 from engine.services.evaluate import Wish
 
 
@@ -43,14 +47,43 @@ async def _fetch(means: Means, command: FetchBars, _visitor: Visitor, say: Say) 
 
 
 async def _train(means: Means, command: Train, visitor: Visitor, say: Say) -> Trained:
+    symbols = await _to_learn_from(means, command, visitor)
+    return _answer(await _trained(means, symbols, say, command.start, command.end))
+
+
+async def _tune(means: Means, command: Tune, visitor: Visitor, say: Say) -> Tuned:
+    symbols = await _to_learn_from(means, command, visitor)
+    wish = tune.Wish(command.trials, command.reset)
+
+    again = msgspec.structs.replace(command, symbols=symbols, reset=False)
+
+    async def work(report: Report) -> tuple[Found, train.Outcome]:
+        result = await means.tune(symbols, wish, say, report)
+        await means.boards.update_all()
+        return result
+
+    found, outcome = await means.jobs.run("tune", f"tune {means.preset}", work, again)
+    return Tuned(
+        trials=found.trials,
+        value=found.value,
+        value_before=found.value_before if math.isfinite(found.value_before) else None,
+        settings=tune.settings(found.hyper),
+        model=_answer(outcome),
+    )
+
+
+async def _to_learn_from(means: Means, command: Train | Tune, visitor: Visitor) -> tuple[str, ...]:
+    """The symbols that a command means, up to date. Raises BadRequest for a preset that is not the one in use."""
     if command.preset not in (None, means.preset):
         raise BadRequest("there is no such preset", received=command.preset, do=f"this version has: {means.preset}")
     if visitor.board and not command.watchlist:
-        symbols = command.symbols or symbols_of(visitor.board.list)
-    else:
-        symbols = symbols_of(await listed(means, command))
-        await _fetched(means, symbols)
-    outcome = await _trained(means, symbols, say, command.start, command.end)
+        return command.symbols or symbols_of(visitor.board.list)
+    symbols = symbols_of(await listed(means, command))
+    await _fetched(means, symbols)
+    return symbols
+
+
+def _answer(outcome: train.Outcome) -> Trained:
     figures = outcome.record.figures
     return Trained(
         model=outcome.record.id,
@@ -164,6 +197,7 @@ HANDLERS: Handlers = {
     ExportBars: _export,
     Train: _train,
     Evaluate: _evaluate,
+    Tune: _tune,
     Scan: _scan,
     Replay: _replay,
 }

@@ -7,6 +7,7 @@ from typing import Protocol
 from engine.core.bars import FloatArray
 from engine.core.evaluation.garch import Garch
 from engine.core.fitting import Epoch, FitJob, Fitted
+from engine.core.tuning import Found, Study, Trial
 
 
 class Trainer(Protocol):
@@ -23,6 +24,14 @@ class Trainer(Protocol):
         self, returns: Sequence[FloatArray], progress: Callable[[str | Epoch], None]
     ) -> tuple[Garch | None, ...]:
         """A GARCH(1,1)-t of each series of returns, None where there can be none. Raises TrainingError."""
+        ...
+
+    async def tune(self, study: Study, job: FitJob, progress: Callable[[str | Epoch | Trial], None]) -> Found:
+        """Carry a study to its number of trials, each a training on the rows of a job whose window is the longest.
+
+        Phases in words, epochs and ended trials go to `progress`. Cancelling ends the work at once; what has ended is
+        on record, and the same study goes on there. Raises TrainingError.
+        """
         ...
 
     async def close(self) -> None:

@@ -38,6 +38,9 @@ from engine.protocol.answers import (
     SearchResults,
     Trained,
     TrainProgress,
+    TriedSettings,
+    Tuned,
+    TuneProgress,
 )
 from engine.protocol.commands import (
     VERSION,
@@ -71,6 +74,7 @@ from engine.protocol.commands import (
     ShowWatchlist,
     Stop,
     Train,
+    Tune,
 )
 from engine.protocol.delta import apply, difference
 from engine.protocol.evaluation import Drawn, Evaluated, Figures, FoldBlocks, Judged, SymbolFigures
@@ -192,6 +196,10 @@ __all__ = [
     "Train",
     "TrainProgress",
     "Trained",
+    "TriedSettings",
+    "Tune",
+    "TuneProgress",
+    "Tuned",
     "View",
     "Watchlist",
     "apply",

@@ -83,6 +83,40 @@ class Trained(Struct, frozen=True, tag=True):
     word: Literal["passed", "no skill"] | None = None
 
 
+class TriedSettings(Struct, frozen=True):
+    """How a model was built and trained: layers by their sizes, sessions a window, windows a step, Adam's rate."""
+
+    units: tuple[int, ...]
+    window: int
+    batch: int
+    epochs: int
+    learning_rate: float
+
+
+class TuneProgress(Struct, frozen=True, tag=True):
+    """A trial has ended, or was given up before; values are losses on validation rows, None if there is no number."""
+
+    trial: int
+    trials: int
+    state: Literal["done", "pruned", "diverged"]
+    value: float | None
+    best: float | None
+    settings: TriedSettings
+
+
+class Tuned(Struct, frozen=True, tag=True):
+    """The best settings of `trials`, and the model trained under them, which had to pass as any other does.
+
+    `value_before` is what the settings in use came to; None if they came to no number.
+    """
+
+    trials: int
+    value: float
+    value_before: float | None
+    settings: TriedSettings
+    model: Trained
+
+
 class Firing(Struct, frozen=True):
     """One alarm in the answer to a scan."""
 
@@ -237,12 +271,13 @@ Result: TypeAlias = (
     | Models
     | RolledBack
     | Evaluated
+    | Tuned
     | Scanned
     | Replayed
     | AlarmList
     | EngineStatus
 )
-Progress: TypeAlias = Fetched | Exported | TrainProgress | AlarmEvent | Note
+Progress: TypeAlias = Fetched | Exported | TrainProgress | TuneProgress | AlarmEvent | Note
 
 
 class Done(Struct, frozen=True, tag=True):

@@ -76,6 +76,19 @@ class Evaluate(Struct, frozen=True, tag=True):
     folds: int = 10
 
 
+class Tune(Struct, frozen=True, tag=True):
+    """Try settings on these symbols (none: the list), then train under the best: `TuneProgress` a trial, then `Tuned`.
+
+    Trials are kept: of `trials` in all, those on record are not made again, unless they are to be `reset`.
+    """
+
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+    preset: str | None = None
+    trials: int = 30
+    reset: bool = False
+
+
 class CancelJob(Struct, frozen=True, tag=True):
     """Stop a job. Answered by `Ok`."""
 
@@ -235,6 +248,7 @@ Command: TypeAlias = (
     | FetchBars
     | Train
     | Evaluate
+    | Tune
     | CancelJob
     | RetryJob
     | DismissJob

@@ -122,8 +122,7 @@ class Schedule:
                 say(news)
 
             outcome = await self._train(symbols, told, start, end, warm=warm)
-            for board in self._boards.watched:
-                await self._boards.update(board)
+            await self._boards.update_all()
             return outcome
 
         again = commands.Train(tuple(symbols), start=start, end=end)

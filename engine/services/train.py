@@ -47,7 +47,7 @@ class Outcome:
 
 
 class Train:
-    """A preset on the last rows of each symbol."""
+    """A preset on the last rows of each symbol; `trials` settings were tried to find `hyper`."""
 
     def __init__(
         self,
@@ -59,6 +59,7 @@ class Train:
         preset: Preset,
         hyper: Hyper,
         max_rows: int,
+        trials: int | None = None,
     ) -> None:
         self._registry = registry
         self._gate = gate
@@ -67,6 +68,7 @@ class Train:
         self._preset = preset
         self._hyper = hyper
         self._max_rows = max_rows
+        self._trials = trials
 
     async def __call__(
         self,
@@ -107,9 +109,24 @@ class Train:
             losses=tuple(epoch.mean_loss for epoch in fitted.history),
             val_losses=tuple(_known(epoch.mean_val_loss) for epoch in fitted.history),
             warm_from=before.record.id if before else None,
+            trials=self._trials,
         )
         record = await asyncio.to_thread(self._registry.add, model)
         return Outcome(record, await asyncio.to_thread(self._live, record), perf_counter() - began, skipped)
+
+    async def under(self, hyper: Hyper, trials: int, symbols: Sequence[str], say: Say) -> Outcome:
+        """Train as ever, but under settings that were found by so many trials. Raises TooShort, TrainingError."""
+        other = Train(
+            self._registry,
+            self._gate,
+            self._trainer,
+            self._clock,
+            preset=self._preset,
+            hyper=hyper,
+            max_rows=self._max_rows,
+            trials=trials,
+        )
+        return await other(symbols, say)
 
     def shortfall(self, history: History) -> str | None:
         """Why a history cannot take part in training, in words; None if it can."""

@@ -5,4 +5,5 @@
 3. `bank.py` trains the members epoch by epoch, in groups, and `rest.py` says which of them are done; `graph.py` is what
    TensorFlow compiles for a group, made of `network.py` (the forward pass), `losses.py` (what is minimised) and
    `adam.py` (how the weights move).
+4. `tune.py` trains under one setting after another, and `records.py` keeps what came of them.
 """

@@ -2,8 +2,11 @@
 
     in   {"kind": "fit", "input": "job.npz", "output": "result.npz", "hyper": {...}}
          {"kind": "garch", "input": "returns.npz", "output": "models.npz"}
+         {"kind": "tune", "input": "job.npz", "output": "result.npz", "hyper": {...}, "study": {...}}
     out  {"event": "ready"}                        once, when TensorFlow is there
          {"event": "epoch", "epoch": 1, "epochs": 10, "loss": [...], "val_loss": [...]}
+         {"event": "trial", "number": 1, "trials": 30, "state": "done", "value": 0.1, "best": 0.1, "hyper": {...}}
+         {"event": "words", "words": "..."}        for whoever waits
          {"event": "done"}                         the output file is whole
          {"event": "failed", "kind": "data", "message": "...", "received": ..., "do": ...}
 
@@ -26,6 +29,7 @@ import numpy as np
 
 from engine.core.evaluation import garch_fit
 from engine.core.fitting import Epoch, FitJob, Fitted
+from engine.core.tuning import Study, Trial
 from engine.errors import EngineError, TrainingError
 
 NICE = 10
@@ -104,8 +108,22 @@ def _answer(line: bytes, train: Train, say: Say) -> dict[str, Any]:
 def _result(request: dict[str, Any], given: dict[str, Any], train: Train, say: Say) -> dict[str, Any]:
     if request["kind"] == "garch":
         return garch_fit.fitted(given)
+
+    def tell(news: str | Epoch | Trial) -> None:
+        say(_event(news))
+
     job = FitJob.from_arrays(given, request["hyper"])
-    return train(job, lambda epoch: say({"event": "epoch", **epoch.to_header()})).to_arrays()
+    if request["kind"] == "fit":
+        return train(job, tell).to_arrays()
+    from engine.training.tune import tune  # noqa: PLC0415  (Optuna is for those who tune)
+
+    return tune(job, Study.from_header(request["study"]), train, tell).to_arrays()
+
+
+def _event(news: str | Epoch | Trial) -> dict[str, Any]:
+    if isinstance(news, str):
+        return {"event": "words", "words": news}
+    return {"event": "epoch" if isinstance(news, Epoch) else "trial", **news.to_header()}
 
 
 def _failed(error: EngineError) -> dict[str, Any]:

@@ -40,7 +40,8 @@ from engine.services.refresh import Refresh
 from engine.services.replay import Replay
 from engine.services.retraining import Retraining
 from engine.services.scan import Scan
-from engine.services.train import Train
+from engine.services.train import Outcome, Train
+from engine.services.tune import Tune
 from engine.services.watch import Watch
 from engine.wiring.sources import SAMPLE, Sources, crosscheck_of, sources_of
 
@@ -122,6 +123,7 @@ class _UseCases:
     train: Train
     retraining: Retraining
     evaluate: Evaluate
+    tune: Tune[Outcome]
     scan: Scan
 
 
@@ -163,6 +165,15 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
             give_back=give_back,
         ),
         retraining=Retraining(on.store, registry, on.gate, preset=preset, every=every, warm=settings.model.warm),
+        tune=Tune(
+            on.gate,
+            trainer,
+            train,
+            preset=preset,
+            hyper=hyper,
+            max_rows=rows,
+            storage=on.home.data / "trials.db",
+        ),
         scan=Scan(on.store, registry, on.gate, on.calendar, budget=on.budget, shortfall=train.shortfall),
     )
 
@@ -214,6 +225,7 @@ def _means(
         scan=cases.scan,
         evaluate=cases.evaluate,
         replay=Replay(on.gate, cases.train, on.budget),
+        tune=cases.tune,
         watch=cases.watch,
         models=cases.models,
         intraday=Intraday(on.store, on.sources.live, on.calendar, on.clock),
@@ -237,9 +249,8 @@ def own_days(home: Home) -> tuple[int, str]:
 
 
 def _trainer(home: Home, settings: Settings) -> Trainer:
-    if settings.trainer.cluster:
-        return ClusterTrainer(settings.trainer.cluster)
-    return ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
+    here = ProcessTrainer(home.cache / "training", keep_warm=settings.model.keep_warm)
+    return ClusterTrainer(settings.trainer.cluster, here) if settings.trainer.cluster else here
 
 
 def _hyper(preset: Preset, settings: Settings) -> Hyper:
@@ -247,6 +258,8 @@ def _hyper(preset: Preset, settings: Settings) -> Hyper:
     own, model = preset.hyper, settings.model
     return replace(
         own,
+        units=model.units or own.units,
+        window=model.window or own.window,
         epochs=model.epochs or own.epochs,
         batch=model.batch or own.batch,
         learning_rate=model.learning_rate or own.learning_rate,

@@ -13,28 +13,35 @@ from typing import Any, TypeVar
 
 from engine.adapters.trainer import launch
 from engine.adapters.trainer.files import in_thread, read, write
-from engine.adapters.trainer.request import News, Request, news, to_fit, to_fit_garch
+from engine.adapters.trainer.request import Listener, Request, news, to_fit, to_fit_garch
 from engine.core.bars import FloatArray
 from engine.core.evaluation.garch import Garch
-from engine.core.fitting import FitJob, Fitted
+from engine.core.fitting import Epoch, FitJob, Fitted
+from engine.core.tuning import Found, Study, Trial
 from engine.errors import EngineError, TrainingError
+from engine.ports import Trainer
 
 TOPIC = "whipsaw"
 """Under which workers say how far they are; each event names the key of its task."""
 
 PATIENCE = 10.0  # seconds in which a scheduler has to answer
 
-Progress = Callable[[News], None]
+Progress = Callable[[str | Epoch], None]
+Trials = Callable[[str | Epoch | Trial], None]
 T = TypeVar("T")
 
 
 class ClusterTrainer:
     """Fits banks on the workers of the scheduler at `address`: a Trainer. Jobs may run beside each other.
 
-    `command` starts the trainer there; by default it is the one of the worker's own Whipsaw.
+    Tuning leans on a file of this machine's: `here` does that. `command` starts the trainer of a worker; by default it
+    is the one of the worker's own Whipsaw.
     """
 
-    def __init__(self, address: str, *, command: Sequence[str] | None = None, patience: float = PATIENCE) -> None:
+    def __init__(
+        self, address: str, here: Trainer, *, command: Sequence[str] | None = None, patience: float = PATIENCE
+    ) -> None:
+        self._here = here
         self._address = address
         self._command = None if command is None else tuple(command)
         self._patience = patience
@@ -47,7 +54,11 @@ class ClusterTrainer:
     async def fit_garch(self, returns: Sequence[FloatArray], progress: Progress) -> tuple[Garch | None, ...]:
         return await self._carried_out(to_fit_garch(returns), progress)
 
-    async def _carried_out(self, request: Request[T], progress: Progress) -> T:
+    async def tune(self, study: Study, job: FitJob, progress: Trials) -> Found:
+        progress("tuning on this machine, where the trials are kept")
+        return await self._here.tune(study, job, progress)
+
+    async def _carried_out(self, request: Request[T], progress: Listener) -> T:
         self._require_open()
         given = BytesIO()
         await in_thread(lambda: write(given, request))
@@ -68,9 +79,9 @@ class ClusterTrainer:
         running = list(self._running)
         for errand in running:
             errand.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(self._here.close(), *running, return_exceptions=True)
 
-    async def _sent(self, given: bytes, line: Mapping[str, Any], progress: Progress) -> bytes:
+    async def _sent(self, given: bytes, line: Mapping[str, Any], progress: Listener) -> bytes:
         """Have a worker do it: the bytes of its result."""
         await asyncio.to_thread(_load)
         key, told = f"whipsaw-{uuid.uuid4().hex}", asyncio.Queue[dict[str, Any] | None]()
@@ -162,7 +173,7 @@ class _ByValue:
         return cloudpickle.loads, (cloudpickle.dumps(launch.launch),)
 
 
-async def _relayed(key: str, told: "asyncio.Queue[dict[str, Any] | None]", progress: Progress) -> None:
+async def _relayed(key: str, told: "asyncio.Queue[dict[str, Any] | None]", progress: Listener) -> None:
     """Pass on what the job's worker says, until there is nothing more to come."""
     lost = ""
     while (event := await told.get()) is not None:

@@ -5,18 +5,21 @@ Jobs and weights travel as .npz files in a working folder, everything else as li
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from engine.adapters.trainer.child import COMMAND, Child, Event, failure
 from engine.adapters.trainer.files import in_thread, read, working_folder, write
-from engine.adapters.trainer.request import News, Request, news, to_fit, to_fit_garch
+from engine.adapters.trainer.request import Listener, Request, news, to_fit, to_fit_garch, to_tune
 from engine.core.bars import FloatArray
 from engine.core.evaluation.garch import Garch
-from engine.core.fitting import FitJob, Fitted
+from engine.core.fitting import Epoch, FitJob, Fitted
+from engine.core.tuning import Found, Study, Trial
 from engine.errors import TrainingError
 
-Progress = Callable[[News], None]
+Progress = Callable[[str | Epoch], None]
+Trials = Callable[[str | Epoch | Trial], None]
 T = TypeVar("T")
 
 
@@ -43,7 +46,14 @@ class ProcessTrainer:
     async def fit_garch(self, returns: Sequence[FloatArray], progress: Progress) -> tuple[Garch | None, ...]:
         return await self._carried_out(to_fit_garch(returns), progress)
 
-    async def _carried_out(self, request: Request[T], progress: Progress) -> T:
+    async def tune(self, study: Study, job: FitJob, progress: Trials) -> Found:
+        while (found := await self._carried_out(to_tune(study, job), progress)).trials < study.trials:
+            study = replace(study, reset=False)
+            async with self._turn:
+                await self._end()
+        return found
+
+    async def _carried_out(self, request: Request[T], progress: Listener) -> T:
         """Have one request answered at a time."""
         async with self._turn:
             self._stay()
@@ -63,7 +73,7 @@ class ProcessTrainer:
             if self._endings:
                 await asyncio.wait(self._endings)
 
-    async def _answered(self, request: Request[T], work: Path, progress: Progress) -> T:
+    async def _answered(self, request: Request[T], work: Path, progress: Listener) -> T:
         given, result = work / "job.npz", work / "result.npz"
         await in_thread(lambda: write(given, request))
         end = await self._converse({**request.header, "input": str(given), "output": str(result)}, progress)
@@ -71,7 +81,7 @@ class ProcessTrainer:
             raise error
         return await in_thread(lambda: read(result, request))
 
-    async def _converse(self, line: Mapping[str, Any], progress: Progress) -> Event:
+    async def _converse(self, line: Mapping[str, Any], progress: Listener) -> Event:
         """Have the child do it, and give its last word; a child that is left in the middle of a job is ended."""
         if self._child and not self._child.alive:
             await self._end()
@@ -84,7 +94,7 @@ class ProcessTrainer:
                 self._require_open()
             raise
 
-    async def _start(self, progress: Progress) -> Child:
+    async def _start(self, progress: Listener) -> Child:
         self._require_open()
         progress("starting TensorFlow")
         self._child = await Child.start(self._command)

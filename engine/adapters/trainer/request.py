@@ -12,11 +12,13 @@ from engine.core.bars import FloatArray
 from engine.core.evaluation.garch import Garch
 from engine.core.evaluation.garch_fit import packed, unpacked
 from engine.core.fitting import Epoch, FitJob, Fitted
+from engine.core.tuning import Found, Study, Trial
 
 T = TypeVar("T")
 
 Arrays: TypeAlias = Mapping[str, npt.NDArray[np.generic]]
-News: TypeAlias = str | Epoch
+Listener: TypeAlias = Callable[[Any], None]
+"""Whoever waits: it takes words, and what else `news` gives for what was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,14 @@ def to_fit_garch(returns: Sequence[FloatArray]) -> Request[tuple[Garch | None, .
     return Request({"kind": "garch"}, lambda: packed(returns), unpacked)
 
 
-def news(event: Event) -> News:
+def to_tune(study: Study, job: FitJob) -> Request[Found]:
+    """Carry a study on, over the rows of a job."""
+    header = {"kind": "tune", "hyper": job.hyper.to_header(), "study": study.to_header()}
+    return Request(header, job.to_arrays, Found.from_arrays)
+
+
+def news(event: Event) -> str | Epoch | Trial:
     """What the trainer said on the way."""
-    return Epoch.from_header(event)
+    if event["event"] == "words":
+        return str(event["words"])
+    return Trial.from_header(event) if event["event"] == "trial" else Epoch.from_header(event)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from engine.core.fitting import FitJob, Hyper, stacked
+from engine.core.tuning import Space, Study
 
 
 def job(rows=(40, 25, 33), rows_val=(8, 5, 0), length=6, features=1, shared=None, **settings):
@@ -37,3 +38,10 @@ def targets(of, member, ends):
 def same(one, other):
     """Whether two banks have the same bits."""
     return all(np.array_equal(array, other.to_arrays()[name]) for name, array in one.to_arrays().items())
+
+
+def study(storage="unused", trials=3, reset=False, **settings):
+    """Trials of a small space around small settings."""
+    hyper = Hyper(**{"units": (4,), "window": 4, "epochs": 2, "batch": 16, "seed": 5} | settings)
+    choices = {"layers": (1, 2), "units": (3, 4), "window": (2, 4, 6), "batch": (8, 16), "epochs": (2, 3)}
+    return Study("small", str(storage), trials, hyper, Space(choices, (1e-4, 1e-1)), reset)
