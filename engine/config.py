@@ -91,6 +91,9 @@ class ModelSettings(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(max_length=8, description="sizes of the layers, the first one first; empty: what suits the preset"),
     ] = ()
     window: Annotated[int, Meta(ge=0, le=250, description="sessions that a forecast looks back on; 0 as above")] = 0
+    activation: Annotated[
+        str, Meta(pattern="^(tanh|relu|sigmoid)?$", description="of the layers: tanh, relu or sigmoid; empty as above")
+    ] = ""
     epochs: Annotated[int, Meta(ge=0, le=1000, description="passes over the training rows, at most; 0 as above")] = 0
     batch: Annotated[int, Meta(ge=0, le=4096, description="windows a training step; 0 as above")] = 0
     learning_rate: Annotated[float, Meta(ge=0, lt=1, description="of Adam; 0 as above")] = 0.0

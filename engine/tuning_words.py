@@ -3,7 +3,10 @@
 from engine import format as fmt
 from engine.protocol import TriedSettings, Tuned, TuneProgress
 
-HEAD = f"{'trial':>10}  {'loss':>9}  {'best':>9}  {'units':<12}{'window':>6}  {'batch':>5}  {'epochs':>6}  {'rate':>8}"
+HEAD = (
+    f"{'trial':>10}  {'loss':>9}  {'best':>9}  {'units':<12}{'window':>6}  {'activation':<10}  "
+    f"{'batch':>5}  {'epochs':>6}  {'rate':>8}"
+)
 
 
 def trial(item: TuneProgress) -> str:
@@ -11,10 +14,9 @@ def trial(item: TuneProgress) -> str:
     tried = item.settings
     place = f"{item.trial} of {item.trials}"
     ended = "" if item.state == "done" else f"  {item.state}"
-    return (
-        f"{place:>10}  {_loss(item.value):>9}  {_loss(item.best):>9}  {_sizes(tried):<12}{tried.window:>6}  "
-        f"{tried.batch:>5}  {tried.epochs:>6}  {tried.learning_rate:>8.2g}{ended}"
-    )
+    reached = f"{place:>10}  {_loss(item.value):>9}  {_loss(item.best):>9}"
+    built = f"{_sizes(tried):<12}{tried.window:>6}  {tried.activation:<10}"
+    return f"{reached}  {built}  {tried.batch:>5}  {tried.epochs:>6}  {tried.learning_rate:>8.2g}{ended}"
 
 
 def tuned(item: Tuned) -> str:
@@ -31,6 +33,7 @@ def tuned(item: Tuned) -> str:
             "[model]",
             f"units = [{', '.join(map(str, chosen.units))}]",
             f"window = {chosen.window}",
+            f'activation = "{chosen.activation}"',
             f"batch = {chosen.batch}",
             f"epochs = {chosen.epochs}",
             f"learning_rate = {chosen.learning_rate:.4g}",

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.core.fitting import Epoch, FitJob, Hyper
+from engine.core.lstm import ACTIVATIONS
 from engine.errors import DataError, TooShort
 
 LAYERS = (1, 2, 3)
@@ -50,6 +51,7 @@ class Space:
                 "layers": _with(LAYERS, len(hyper.units)),
                 "units": _with(UNITS, hyper.units[0]),
                 "window": _with(WINDOWS, hyper.window),
+                "activation": tuple(ACTIVATIONS),
                 "batch": tuple(sorted({max(int(hyper.batch * factor), 1) for factor in FACTORS})),
                 "epochs": tuple(sorted({max(int(hyper.epochs * factor), 1) for factor in FACTORS})),
             },

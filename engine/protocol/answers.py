@@ -88,6 +88,7 @@ class TriedSettings(Struct, frozen=True):
 
     units: tuple[int, ...]
     window: int
+    activation: str
     batch: int
     epochs: int
     learning_rate: float

@@ -179,7 +179,8 @@ class Train:
         if model is None or any(other is not model for other in speakers):
             return None
         same = (model.record.symbols, model.record.preset) == (symbols, self._preset.name)
-        return model.as_draft() if same and model.draft.units == self._hyper.units else None
+        shape = (model.draft.units, model.draft.activation)
+        return model.as_draft() if same and shape == (self._hyper.units, self._hyper.activation) else None
 
     # --- judge ---
 

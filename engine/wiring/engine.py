@@ -260,6 +260,7 @@ def _hyper(preset: Preset, settings: Settings) -> Hyper:
         own,
         units=model.units or own.units,
         window=model.window or own.window,
+        activation=model.activation or own.activation,
         epochs=model.epochs or own.epochs,
         batch=model.batch or own.batch,
         learning_rate=model.learning_rate or own.learning_rate,

@@ -27,7 +27,7 @@ from tests.engines import client_of, running, write_all
 from tests.fakes import FakeTrainer
 from tests.worlds import history
 
-SETTINGS = TriedSettings(units=(16, 16), window=20, batch=64, epochs=5, learning_rate=0.00123)
+SETTINGS = TriedSettings(units=(16, 16), window=20, activation="relu", batch=64, epochs=5, learning_rate=0.00123)
 
 
 @pytest.fixture
@@ -131,7 +131,7 @@ def progress(**changes):
 
 def test_a_trial_is_a_line_under_its_columns():
     line = as_words(progress())
-    assert line.split() == ["2", "of", "30", "0.5", "0.25", "16", "16", "20", "64", "5", "0.0012"]
+    assert line.split() == ["2", "of", "30", "0.5", "0.25", "16", "16", "20", "relu", "64", "5", "0.0012"]
     assert len(line) == len(HEAD)
 
 
@@ -155,7 +155,7 @@ def test_what_was_found_can_be_put_into_the_settings_as_it_is_said(tmp_path):
     path.write_text(words[words.index("[model]") : words.index("\nmodel #7")])
     model = load(path).model
     assert (model.units, model.window, model.batch, model.epochs) == ((16, 16), 20, 64, 5)
-    assert model.learning_rate == 0.00123
+    assert (model.activation, model.learning_rate) == ("relu", 0.00123)
 
 
 def test_a_study_that_found_nothing_better_says_so():

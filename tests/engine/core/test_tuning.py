@@ -18,6 +18,7 @@ HYPERS = st.builds(
     units=st.integers(1, 300),
     layers=st.integers(1, 5),
     window=st.integers(1, 90),
+    activation=st.sampled_from(("tanh", "relu", "sigmoid")),
     batch=st.integers(1, 4096),
     epochs=st.integers(1, 1000),
     learning_rate=st.floats(1e-5, 0.5),

@@ -43,5 +43,12 @@ def same(one, other):
 def study(storage="unused", trials=3, reset=False, **settings):
     """Trials of a small space around small settings."""
     hyper = Hyper(**{"units": (4,), "window": 4, "epochs": 2, "batch": 16, "seed": 5} | settings)
-    choices = {"layers": (1, 2), "units": (3, 4), "window": (2, 4, 6), "batch": (8, 16), "epochs": (2, 3)}
+    choices = {
+        "layers": (1, 2),
+        "units": (3, 4),
+        "window": (2, 4, 6),
+        "activation": ("tanh", "relu"),
+        "batch": (8, 16),
+        "epochs": (2, 3),
+    }
     return Study("small", str(storage), trials, hyper, Space(choices, (1e-4, 1e-1)), reset)
