@@ -3,10 +3,11 @@
 Draft is held against draft, each before its final fit on all rows, on the newest sessions: those which neither has
 seen, of all the symbols they share. The loss is the pinball loss over TAUS for the next session, in EWMA sigmas.
 
-The challenger is worse only if its mean loss is higher and a one-sided paired test over sessions says so at the level
-0.1 (Diebold & Mariano, JBES 13, 1995, with a HAC variance). By the mean alone a challenger that is as good would lose
-every second time, and the champion grow old; with the test it loses one time in ten, while one that is clearly worse is
-kept out. What the test lets pass is small against the noise of 40 sessions, and is compared again the next time.
+The challenger is worse only if its mean loss is higher by more than 0.3 %, half the skill that can be expected, and a
+one-sided paired test over sessions says so at the level 0.1 (Diebold & Mariano, JBES 13, 1995, with a HAC variance). By
+the mean alone a challenger that is as good would lose every second time, and the champion grow old; with the test it
+loses one time in ten, while one that is clearly worse is kept out. By the test alone two models that say much the same
+would be told apart by what does not matter. What passes is small, and is compared again the next time.
 """
 
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from engine.core.evaluation.predictions import BoolArray, Predictions
 from engine.core.presets import GATE_SESSIONS
 
 LEVEL = 0.1
+MARGIN = 0.003
 
 ENOUGH = 20
 """Sessions in common below which the verdict says how few there were."""
@@ -52,7 +54,7 @@ def verdict(challenger: Predictions, champion: Predictions, named: str) -> Verdi
         return Verdict(True, f"{_on(len(difference))} {named} has not seen: too few to compare")
     p = worse_p(difference)
     figures = f"pinball {own[both].mean():.4f} against {other[both].mean():.4f}"
-    if difference.mean() > 0 and p < LEVEL:
+    if difference.mean() > MARGIN * other[both].mean() and p < LEVEL:
         return Verdict(False, f"worse than {named} on {_on(len(difference))}: {figures}, p {p:.3f}")
     return Verdict(True, f"not worse than {named} on {_on(len(difference))}: {figures}")
 

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from engine.core.champion import verdict, worse_p
+from engine.core.evaluation.diebold_mariano import by_session
+from engine.core.evaluation.losses import pinball
 from engine.core.evaluation.predictions import Predictions
 from engine.core.evaluation.series import cases, observed
 from engine.core.forecast import TAUS
@@ -46,6 +48,16 @@ def test_forecasts_that_differ_by_luck_alone_pass_nine_times_in_ten():
     kept = [verdict(forecasts(noise=0.3, seed=seed), forecasts(noise=0.3, seed=99 + seed), "").accepted
             for seed in range(60)]  # fmt: skip
     assert sum(kept) >= 48
+
+
+def test_a_difference_that_does_not_matter_is_not_worse_however_sure_it_is():
+    champion, challenger = forecasts(), forecasts()
+    challenger.quantiles[:, 0] -= 0.05 * CASES.sigma * (CASES.realised > champion.quantiles[:, 0])
+    found = verdict(challenger, champion, "model #4")
+    own, other = pinball(challenger), pinball(champion)
+    gate = np.isin(CASES.target, SESSIONS[-40:])
+    assert worse_p(by_session((own - other)[gate], CASES.made_at[gate])) < 0.001
+    assert found.accepted
 
 
 def test_only_the_gates_sessions_count():
