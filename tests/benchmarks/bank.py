@@ -169,7 +169,7 @@ def pooled() -> list[Figure]:
 
 
 COLD = Hyper(batch=256, loss="quantiles", epochs=10, patience=3)
-WARM = replace(COLD, epochs=1, patience=0, epoch_rows=8_000, learning_rate=3e-4, seed=1)
+WARM = replace(COLD, epochs=1, patience=0, epoch_rows=8_000, learning_rate=3e-5, seed=1)
 LEFT_OUT = 500
 
 
