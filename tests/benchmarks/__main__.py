@@ -1,9 +1,10 @@
 """`make bench`: every benchmark, one after the other."""
 
-from tests.benchmarks import fetching, quotes, screen, to_screen
+from tests.benchmarks import bank, fetching, quotes, screen, to_screen
 
 if __name__ == "__main__":
     fetching.main()
     screen.main()
     quotes.main()
     to_screen.main()
+    bank.main()
