@@ -9,10 +9,11 @@ from engine.core.bars import FloatArray, log_returns
 from engine.core.conformal import Said, bands
 from engine.core.forecast import Outlook, heads, split_heads
 from engine.core.inputs import MEMORY, inputs, standardised
-from engine.core.lstm import Float32Array, Weights, forward
+from engine.core.lstm import Weights, forward
 from engine.core.models import TrainedModel
 from engine.core.panel import Listed, Panel
 from engine.core.presets.pooled.rows import HORIZONS, scale
+from engine.core.slopes import stretched
 
 ROWS_AT_ONCE = 16_384
 """Rows whose windows are made at a time, so that memory does not grow with the list."""
@@ -77,7 +78,7 @@ def _speak(model: TrainedModel, panel: Sequence[Listed], firsts: Sequence[int], 
     seen, late, places = [], [], []
     for listed, values, begin, first in zip(panel, known, begins, firsts, strict=True):
         rows = np.arange(max(first, begin + window - 1), len(listed))
-        scaled = standardised(values, model.scale["mean"], model.scale["deviation"]).astype(np.float32)
+        scaled = standardised(values, model.scale["mean"], model.scale["deviation"])
         if len(rows):
             seen.append(sliding_window_view(scaled, window, axis=0)[rows - begin - window + 1].swapaxes(1, 2))
         late.append(listed.history.sessions[rows] >= trained_to)
@@ -86,18 +87,19 @@ def _speak(model: TrainedModel, panel: Sequence[Listed], firsts: Sequence[int], 
         return
     windows, new = np.concatenate(seen), np.concatenate(late)
     output = np.empty((len(windows), heads(len(HORIZONS))))
-    for weights, chosen in ((model.draft, ~new), (model.weights, new)):
-        output[chosen] = _quantiles(_mean_of_members(weights, windows[chosen]), model.scale["base"])
+    for weights, learnt, chosen in ((model.draft, "draft_slopes", ~new), (model.weights, "slopes", new)):
+        given = stretched(windows[chosen, -1], model.scale[learnt], model.scale["base"])
+        output[chosen] = _quantiles(_mean_of_members(weights, windows[chosen]), given)
     ends = np.cumsum([len(rows) for rows in places])
     for values, rows, end in zip(into, places, ends, strict=True):
         values[rows] = output[end - len(rows) : end]
 
 
-def _mean_of_members(weights: Weights, windows: Float32Array) -> FloatArray:
+def _mean_of_members(weights: Weights, windows: FloatArray) -> FloatArray:
     return np.asarray(forward(weights, windows[None]).astype(np.float64).mean(axis=0))
 
 
-def _quantiles(output: FloatArray, base: FloatArray) -> FloatArray:
-    """(N, 16) as split_heads reads them, from the logarithms of the factors, the mean (N, 4), and base (H, 5)."""
-    quantiles = base * np.exp(output[:, :-1])[..., None]
-    return np.concatenate((quantiles.reshape(len(output), base.size), output[:, -1:]), axis=1)
+def _quantiles(output: FloatArray, given: FloatArray) -> FloatArray:
+    """(N, 16) as split_heads reads them: given (N, H, 5) times the network's factors, and its mean (N, H + 1)."""
+    quantiles = given * np.exp(output[:, :-1])[..., None]
+    return np.concatenate((quantiles.reshape(len(output), given.shape[1] * given.shape[2]), output[:, -1:]), axis=1)
