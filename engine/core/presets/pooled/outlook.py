@@ -7,7 +7,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from engine.core.bars import FloatArray, log_returns
 from engine.core.conformal import Said, bands
-from engine.core.forecast import Outlook, heads, split_heads
+from engine.core.forecast import Outlook, heads
 from engine.core.inputs import MEMORY, inputs, standardised
 from engine.core.lstm import Weights, forward
 from engine.core.models import TrainedModel
@@ -34,24 +34,22 @@ def raws(model: TrainedModel, panel: Panel, starts: Sequence[int]) -> tuple[Floa
 
 def outlooks(model: TrainedModel, panel: Panel, raws: Sequence[FloatArray]) -> tuple[Outlook, ...]:
     """The forecasts for 1, 5 and 10 sessions ahead from the raw output (T, 16) of each ticker."""
-    heard = [_said(model, listed, raw) for listed, raw in zip(panel, raws, strict=True)]
+    ladder = model.offsets[0]  # the very same for all, so that it is looked up once
+    heard = [_said(model, listed, raw, ladder) for listed, raw in zip(panel, raws, strict=True)]
     corrected = bands([said for said, _ in heard], HORIZONS)
     return tuple(Outlook(HORIZONS, mean, quantiles) for (_, mean), quantiles in zip(heard, corrected, strict=True))
 
 
-def _said(model: TrainedModel, listed: Listed, raw: FloatArray) -> tuple[Said, FloatArray]:
-    spread, calibrated_to = scale(listed), model.scale["calibrated_to"].astype(np.int64)
-    quantiles, mean = split_heads(raw)
+def _said(model: TrainedModel, listed: Listed, raw: FloatArray, ladder: FloatArray) -> tuple[Said, FloatArray]:
+    spread, calibrated_to = scale(listed), model.scale["calibrated_to"].astype("datetime64[D]")
     said = Said(
-        quantiles=quantiles * spread[..., None],
+        quantiles=raw[:, :-1].reshape(len(raw), len(HORIZONS), -1) * spread[..., None],
         scale=spread,
         returns=log_returns(listed.history),
-        ladder=model.offsets[0],
-        calibrated=int(
-            np.searchsorted(listed.history.sessions, calibrated_to[0].astype("datetime64[D]"), side="right")
-        ),
+        ladder=ladder,
+        calibrated=int(np.searchsorted(listed.history.sessions, calibrated_to[0], side="right")),
     )
-    return said, mean * spread[:, 0]
+    return said, raw[:, -1] * spread[:, 0]
 
 
 def _first(model: TrainedModel, listed: Listed, start: int) -> int:
