@@ -104,6 +104,8 @@ def test_the_pass_over_all_rows_begins_with_the_draft_and_leaves_the_bands(model
     assert refit.job.train.max() % ROWS == ROWS - 2  # the last row with a known target
     after = refit.finish(Fitted(random_weights(refit.job), (), 0.0))
     assert after.draft is model.draft
+    np.testing.assert_array_equal(after.as_draft().scale["slopes"], model.as_draft().scale["slopes"])
+    assert (after.scale["slopes"] != after.as_draft().scale["slopes"]).all()
     np.testing.assert_array_equal(after.offsets, model.offsets)
 
 

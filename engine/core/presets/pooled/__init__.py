@@ -10,7 +10,7 @@ from engine.core.inputs import FORMULAS, NAMES
 from engine.core.presets.pooled.blocks import MIN_ROWS
 from engine.core.presets.pooled.outlook import outlooks, raws
 from engine.core.presets.pooled.rows import HORIZONS
-from engine.core.presets.pooled.training import HYPER, NAME, judged_from, plan, refit, shortfall
+from engine.core.presets.pooled.training import HYPER, NAME, VERSION, judged_from, plan, refit, shortfall
 from engine.core.presets.preset import Preset, fingerprint
 
 PRESET = Preset(
@@ -18,7 +18,7 @@ PRESET = Preset(
     horizons=HORIZONS,
     reads_market=True,
     hyper=HYPER,
-    fingerprint=fingerprint(NAME, NAMES, FORMULAS, HYPER.window, HORIZONS),
+    fingerprint=fingerprint(f"{NAME}-{VERSION}", NAMES, FORMULAS, HYPER.window, HORIZONS),
     shortfall=shortfall,
     plan=plan,
     refit=refit,

@@ -85,9 +85,9 @@ def _speak(model: TrainedModel, panel: Sequence[Listed], firsts: Sequence[int], 
         return
     windows, new = np.concatenate(seen), np.concatenate(late)
     output = np.empty((len(windows), heads(len(HORIZONS))))
-    for weights, learnt, chosen in ((model.draft, "draft_slopes", ~new), (model.weights, "slopes", new)):
-        given = stretched(windows[chosen, -1], model.scale[learnt], model.scale["base"])
-        output[chosen] = _quantiles(_mean_of_members(weights, windows[chosen]), given)
+    for speaker, chosen in ((model.as_draft(), ~new), (model, new)):
+        given = stretched(windows[chosen, -1], speaker.scale["slopes"], speaker.scale["base"])
+        output[chosen] = _quantiles(_mean_of_members(speaker.weights, windows[chosen]), given)
     ends = np.cumsum([len(rows) for rows in places])
     for values, rows, end in zip(into, places, ends, strict=True):
         values[rows] = output[end - len(rows) : end]

@@ -23,6 +23,9 @@ from engine.core.slopes import slopes, stretched
 from engine.errors import TooShort
 
 NAME = "pooled"
+VERSION = 2
+"""Changes whenever the form of the model does, or what its arrays mean."""
+
 SEEDS = 3
 REFIT_EPOCHS = 2
 HYPER = Hyper(epochs=40, batch=256, learning_rate=3e-4, loss="scales", patience=6)
@@ -95,7 +98,7 @@ def refit(model: TrainedModel, panel: Panel, hyper: Hyper) -> Plan:
         patience=0,
     )
     job = _job(task, short, known, np.zeros_like(known), model.draft)
-    return Plan(job, lambda fitted: replace(model, weights=fitted.weights, scale={**model.scale, "slopes": learnt}))
+    return Plan(job, lambda fitted: model.refitted(fitted.weights, {"slopes": learnt}))
 
 
 def judged_from(model: TrainedModel) -> DateArray:
@@ -145,7 +148,6 @@ def _finish(task: _Task, fitted: Fitted) -> TrainedModel:
             "mean": task.mean,
             "deviation": task.deviation,
             "base": task.base,
-            "draft_slopes": task.slopes,
             "slopes": task.slopes,
             "window": np.array([float(task.hyper.window)]),
             "calibrated_from": np.array([float(blocks.calibration.astype(np.int64))]),
