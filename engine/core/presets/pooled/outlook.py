@@ -7,7 +7,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from engine.core.bars import FloatArray, log_returns
 from engine.core.conformal import Said, bands
-from engine.core.forecast import Outlook, heads
+from engine.core.forecast import TAUS, Outlook, heads
 from engine.core.inputs import MEMORY, inputs, standardised
 from engine.core.lstm import Weights, forward
 from engine.core.models import TrainedModel
@@ -35,21 +35,37 @@ def raws(model: TrainedModel, panel: Panel, starts: Sequence[int]) -> tuple[Floa
 def outlooks(model: TrainedModel, panel: Panel, raws: Sequence[FloatArray]) -> tuple[Outlook, ...]:
     """The forecasts for 1, 5 and 10 sessions ahead from the raw output (T, 16) of each ticker."""
     ladder = model.offsets[0]  # the very same for all, so that it is looked up once
-    heard = [_said(model, listed, raw, ladder) for listed, raw in zip(panel, raws, strict=True)]
+    firsts = [_first(model, listed, 0) for listed in panel]
+    heard = [_said(model, *each, ladder) for each in zip(panel, raws, firsts, strict=True)]
     corrected = bands([said for said, _ in heard], HORIZONS)
-    return tuple(Outlook(HORIZONS, mean, quantiles) for (_, mean), quantiles in zip(heard, corrected, strict=True))
+    return tuple(
+        Outlook(HORIZONS, _after(first, mean), _after(first, quantiles))
+        for first, (_, mean), quantiles in zip(firsts, heard, corrected, strict=True)
+    )
 
 
-def _said(model: TrainedModel, listed: Listed, raw: FloatArray, ladder: FloatArray) -> tuple[Said, FloatArray]:
-    spread, calibrated_to = scale(listed), model.scale["calibrated_to"].astype("datetime64[D]")
+def _said(
+    model: TrainedModel, listed: Listed, raw: FloatArray, first: int, ladder: FloatArray
+) -> tuple[Said, FloatArray]:
+    """What was said from a row on, and the mean."""
+    sessions, spread, raw = listed.history.sessions[first:], scale(listed)[first:], raw[first:]
     said = Said(
-        quantiles=raw[:, :-1].reshape(len(raw), len(HORIZONS), -1) * spread[..., None],
+        quantiles=raw[:, :-1].reshape(len(raw), len(HORIZONS), len(TAUS)) * spread[..., None],
         scale=spread,
-        returns=log_returns(listed.history),
+        returns=log_returns(listed.history)[first:],
         ladder=ladder,
-        calibrated=int(np.searchsorted(listed.history.sessions, calibrated_to[0], side="right")),
+        calibrated=int(
+            np.searchsorted(sessions, model.scale["calibrated_to"].astype("datetime64[D]")[0], side="right")
+        ),
     )
     return said, raw[:, -1] * spread[:, 0]
+
+
+def _after(first: int, values: FloatArray) -> FloatArray:
+    """The same behind so many rows of NaN."""
+    whole = np.full((first + len(values), *values.shape[1:]), np.nan)
+    whole[first:] = values
+    return whole
 
 
 def _first(model: TrainedModel, listed: Listed, start: int) -> int:
