@@ -46,10 +46,22 @@ def ladder(errors: FloatArray) -> FloatArray:
 
 def offset(steps: FloatArray, level: FloatArray) -> FloatArray:
     """(...) the value of each ladder (..., 199) at its own level (...), which is kept within LEVELS."""
-    place = (np.clip(level, LEVELS[0], LEVELS[-1]) - LEVELS[0]) / (LEVELS[1] - LEVELS[0])
-    below = np.minimum(place.astype(np.intp), len(LEVELS) - 2)
-    low, high = (np.take_along_axis(steps, (below + step)[..., None], axis=-1)[..., 0] for step in (0, 1))
-    return np.asarray(low + (place - below) * (high - low))
+    return _Ladders(steps).at(level)
+
+
+class _Ladders:
+    """Ladders (..., 199), to be read many times."""
+
+    def __init__(self, steps: FloatArray) -> None:
+        self._values = np.ascontiguousarray(steps).reshape(-1)
+        self._first = np.arange(0, self._values.size, len(LEVELS)).reshape(steps.shape[:-1])
+
+    def at(self, level: FloatArray) -> FloatArray:
+        """The values at levels of a shape that the ladders' own can be broadcast to."""
+        place = (np.clip(level, LEVELS[0], LEVELS[-1]) - LEVELS[0]) / (LEVELS[1] - LEVELS[0])
+        below = np.minimum(place.astype(np.intp), len(LEVELS) - 2)
+        low, high = (self._values[self._first + below + step] for step in (0, 1))
+        return np.asarray(low + (place - below) * (high - low))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,10 +87,13 @@ def bands(said: Sequence[Said], horizons: Sequence[int]) -> tuple[FloatArray, ..
     are known at its close: that of a forecast h sessions ahead is, h sessions later. Rows without forecast or outcome
     change nothing.
     """
-    corrected = [_fixed(one) for one in said]
-    if said:
-        for known, one, after in zip(corrected, said, _adapted(said, horizons), strict=True):
-            known[one.calibrated :] = after[: len(known) - one.calibrated]
+    if not said:
+        return ()
+    steps = _together([one.ladder for one in said])
+    fixed = np.broadcast_to(steps.at(np.broadcast_to(TAUS, said[0].ladder.shape[:-1])), (len(said), len(horizons), 5))
+    corrected = [_fixed(one, at) for one, at in zip(said, fixed, strict=True)]
+    for known, one, after in zip(corrected, said, _adapted(said, steps, horizons), strict=True):
+        known[one.calibrated :] = after[: len(known) - one.calibrated]
     return tuple(corrected)
 
 
@@ -99,42 +114,53 @@ def outcomes(returns: FloatArray, horizons: Sequence[int]) -> FloatArray:
     return ahead
 
 
-def _fixed(said: Said) -> FloatArray:
+def _together(ladders: Sequence[FloatArray]) -> _Ladders:
+    """Everybody's ladders (N, H, 5, 199), or one for all (1, H, 5, 199) where it is the same one."""
+    return _Ladders(ladders[0][None] if all(each is ladders[0] for each in ladders) else np.stack(ladders))
+
+
+def _fixed(said: Said, at: FloatArray) -> FloatArray:
     corrected = np.full(said.quantiles.shape, np.nan)
-    rows = np.flatnonzero(np.isfinite(said.quantiles[: said.calibrated]).any(axis=(1, 2)))
-    at = offset(said.ladder, np.broadcast_to(np.array(TAUS), said.ladder.shape[:-1]))
-    corrected[rows] = np.sort(said.quantiles[rows] + said.scale[rows][..., None] * at, axis=-1)
+    known = np.isfinite(said.quantiles[: said.calibrated, :, 0]).any(axis=1)
+    if known.any():
+        rows = slice(int(known.argmax()), said.calibrated)
+        corrected[rows] = _rising(said.quantiles[rows] + said.scale[rows][..., None] * at)
     return corrected
 
 
-def _adapted(said: Sequence[Said], horizons: Sequence[int]) -> FloatArray:
+def _rising(quantiles: FloatArray) -> FloatArray:
+    """In rising order; seldom are they not."""
+    crossed = (quantiles[..., 1:] < quantiles[..., :-1]).any()
+    return np.sort(quantiles, axis=-1) if crossed else quantiles
+
+
+def _adapted(said: Sequence[Said], steps: _Ladders, horizons: Sequence[int]) -> FloatArray:
     """(N, R, H, 5) the rows after the calibrated ones, all tickers a row at a time."""
     longest = max(len(one.returns) - one.calibrated for one in said)
     quantiles, scale, ahead = (
-        _after(columns, said, longest)
+        _after(columns, longest)
         for columns in (
-            [one.quantiles for one in said],
-            [one.scale[..., None] for one in said],
-            [outcomes(one.returns, horizons)[..., None] for one in said],
+            [one.quantiles[one.calibrated :] for one in said],
+            [one.scale[one.calibrated :, :, None] for one in said],
+            [outcomes(one.returns[one.calibrated :], horizons)[..., None] for one in said],
         )
     )
-    steps = np.stack([one.ladder for one in said])
     share = np.broadcast_to(_SHARE, quantiles.shape[1:]).copy()
     for row in range(longest):
         for column, sessions in enumerate(horizons):
             if (made := row - sessions) >= 0:
                 missed = _missed(ahead[made, :, column], quantiles[made, :, column])
                 share[:, column] = np.clip(share[:, column] + GAMMA * _PACE * missed, LEAST, MOST)
-        at = offset(steps, np.where(_LOWER, share, 1.0 - share))
-        quantiles[row] = np.sort(quantiles[row] + scale[row] * at, axis=-1)
+        at = steps.at(np.where(_LOWER, share, 1.0 - share))
+        quantiles[row] = _rising(quantiles[row] + scale[row] * at)
     return quantiles.swapaxes(0, 1)
 
 
-def _after(columns: Sequence[FloatArray], said: Sequence[Said], longest: int) -> FloatArray:
-    whole = np.full((longest, len(said), *columns[0].shape[1:]), np.nan)
-    for number, (column, one) in enumerate(zip(columns, said, strict=True)):
-        rows = column[one.calibrated :]
-        whole[: len(rows), number] = rows
+def _after(columns: Sequence[FloatArray], longest: int) -> FloatArray:
+    """(R, N, ...) columns that begin together, with NaN where one has ended."""
+    whole = np.full((longest, len(columns), *columns[0].shape[1:]), np.nan)
+    for number, column in enumerate(columns):
+        whole[: len(column), number] = column
     return whole
 
 

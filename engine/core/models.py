@@ -82,6 +82,9 @@ class ModelRecord:
     reason: str | None = None
 
 
+DRAFT = "draft_"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainedModel:
     """A bank, and what turns its output into a forecast; its preset says how.
@@ -90,7 +93,8 @@ class TrainedModel:
     rows: it speaks about the sessions from `unseen_from` (S,) to there, whose outcome it has not seen, so that a new
     model has a past to be judged by. Where a preset does not fit again the two are one. `offsets` (S, H, 5, 199)
     correct the quantiles at TAUS of each horizon, in sigmas: a ladder of errors (engine.core.conformal) for each.
-    `scale` holds the preset's own arrays, by name. S is the number of series: one a symbol, or one for all.
+    `scale` holds the preset's own arrays, by name; where the last fit has changed one, the draft's stands beside it as
+    "draft_" and its name. S is the number of series: one a symbol, or one for all.
     """
 
     record: ModelRecord
@@ -110,11 +114,14 @@ class TrainedModel:
 
     def as_draft(self) -> "TrainedModel":
         """The model as it was judged, before it was fitted once more: it has seen the outcome of fewer rows."""
-        return replace(self, weights=self.draft)
+        own = {name.removeprefix(DRAFT): array for name, array in self.scale.items() if name.startswith(DRAFT)}
+        return replace(self, weights=self.draft, scale={**self.scale, **own})
 
-    def refitted(self, weights: Weights) -> "TrainedModel":
-        """The same model, its bank fitted once more on all rows."""
-        return replace(self, weights=weights)
+    def refitted(self, weights: Weights, scale: Mapping[str, FloatArray] | None = None) -> "TrainedModel":
+        """The same model, its bank and these of its arrays fitted once more on all rows."""
+        changed = scale or {}
+        kept = {f"{DRAFT}{name}": self.as_draft().scale[name] for name in changed}
+        return replace(self, weights=weights, scale={**self.scale, **kept, **changed})
 
     def numbered(self, number: int) -> "TrainedModel":
         """The same model as the store knows it."""

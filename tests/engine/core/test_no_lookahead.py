@@ -103,10 +103,27 @@ def test_in_one_pass_over_all_rows_nothing_up_to_a_row_depends_on_later_ones(pre
         np.testing.assert_allclose(value, second[name], rtol=0, atol=1e-7 if name in _FLOAT32 else 1e-9, err_msg=name)
 
 
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+@given(row=rows, how=how)
+@settings(max_examples=10, deadline=None)
+def test_what_the_others_of_a_list_do_later_matters_to_nobody(preset, row, how):
+    own, *others = [history(f"T{seed}", ROWS, seed=seed) for seed in range(3)]
+    model = fitted_at_random([each.rows(slice(0, 300)) for each in (own, *others)], preset)
+
+    def until_row(beside):
+        listed = panel([own, *beside], ["XNYS"] * 3)
+        (known, *_) = preset.outlooks(model, listed, preset.raws(model, listed, [0] * 3))
+        return known.mean[: row + 1], known.quantiles[: row + 1]
+
+    first, second = until_row(others), until_row([corrupted(each, row, how) for each in others])
+    for one, other in zip(first, second, strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-7)
+
+
 _LEVELS = ("close",)
 """Levels are as of the last row by design."""
 
-_FLOAT32 = ("mean", "quantiles", "predicted_reversal")
+_FLOAT32 = ("mean", "quantiles", "ahead", "predicted_reversal")
 """The network runs in float32."""
 
 

@@ -6,13 +6,15 @@ import numpy as np
 import pytest
 
 from engine.core.bars import as_date, log_returns
-from engine.core.fitting import Fitted, Hyper
+from engine.core.fitting import Fitted
 from engine.core.forecast import TAUS
+from engine.core.inputs import inputs, standardised
 from engine.core.panel import panel
 from engine.core.presets import GATE_SESSIONS, PRESETS
 from engine.core.presets.pooled import MIN_ROWS
 from engine.core.presets.pooled.blocks import cut
 from engine.core.presets.pooled.rows import HORIZONS, stack, targets
+from engine.core.slopes import stretched
 from engine.core.volatility import ewma_sigma
 from engine.errors import TooShort
 from tests.fakes import fitted_at_random, random_weights
@@ -86,13 +88,14 @@ def test_a_target_is_in_sigmas_known_at_its_row():
     assert np.isnan(came[-10:, 2]).all()
 
 
-def test_fresh_networks_begin_at_the_quantiles_of_the_training_rows(job):
+def test_fresh_networks_leave_the_stretched_quantiles_of_the_training_rows_as_they_are(job):
     blank = replace(
         random_weights(job), head_kernel=np.zeros((3, 4, 4), np.float32), head_bias=np.zeros((3, 4), np.float32)
     )
     model = PRESET.plan(PANEL, HYPER, 756, None).finish(Fitted(blank, (), 0.0))
     raw = PRESET.raw(model, PANEL[0], 0)
-    np.testing.assert_allclose(raw[-1, :-1], model.scale["base"].ravel())
+    seen = standardised(inputs(PANEL[:1])[0][-1:], model.scale["mean"], model.scale["deviation"])
+    np.testing.assert_allclose(raw[-1, :-1], stretched(seen, model.scale["slopes"], model.scale["base"]).ravel())
 
 
 def test_the_pass_over_all_rows_begins_with_the_draft_and_leaves_the_bands(model):
@@ -101,6 +104,8 @@ def test_the_pass_over_all_rows_begins_with_the_draft_and_leaves_the_bands(model
     assert refit.job.train.max() % ROWS == ROWS - 2  # the last row with a known target
     after = refit.finish(Fitted(random_weights(refit.job), (), 0.0))
     assert after.draft is model.draft
+    np.testing.assert_array_equal(after.as_draft().scale["slopes"], model.as_draft().scale["slopes"])
+    assert (after.scale["slopes"] != after.as_draft().scale["slopes"]).all()
     np.testing.assert_array_equal(after.offsets, model.offsets)
 
 
@@ -191,4 +196,4 @@ def test_a_model_remembers_its_rows_and_is_judged_in_prices(model):
     assert (record.preset, record.symbols) == ("pooled", ("AAA", "BBB", "CCC"))
     assert (record.trained_from, record.trained_to) == (as_date(WORLD[0].sessions[0]), as_date(WORLD[0].sessions[-1]))
     assert record.errors.mae > 0
-    assert Hyper(loss="scales").loss == PRESET.hyper.loss
+    assert PRESET.hyper.loss == "scales"

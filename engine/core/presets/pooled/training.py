@@ -19,9 +19,13 @@ from engine.core.presets.pooled.blocks import MIN_ROWS, Blocks, cut
 from engine.core.presets.pooled.outlook import outlooks, raws
 from engine.core.presets.pooled.rows import Rows, stack
 from engine.core.presets.preset import Plan
+from engine.core.slopes import slopes, stretched
 from engine.errors import TooShort
 
 NAME = "pooled"
+VERSION = 2
+"""Changes whenever the form of the model does, or what its arrays mean."""
+
 SEEDS = 3
 REFIT_EPOCHS = 2
 HYPER = Hyper(epochs=40, batch=256, learning_rate=3e-4, loss="scales", patience=6)
@@ -47,7 +51,13 @@ class _Task:
     mean: FloatArray
     deviation: FloatArray
     base: FloatArray
+    slopes: FloatArray
     hyper: Hyper
+
+    @property
+    def seen(self) -> FloatArray:
+        """(R, F) the inputs as the network has them."""
+        return standardised(self.rows.inputs, self.mean, self.deviation)
 
 
 def plan(panel: Panel, hyper: Hyper, _max_rows: int = 0, warm: TrainedModel | None = None) -> Plan:
@@ -66,7 +76,8 @@ def plan(panel: Panel, hyper: Hyper, _max_rows: int = 0, warm: TrainedModel | No
         raise TooShort("no row with all inputs is left to train on", do="fetch more history")
     mean, deviation = (warm.scale["mean"], warm.scale["deviation"]) if warm else scaler(rows.inputs[train])
     base = warm.scale["base"] if warm else np.quantile(rows.targets[train], TAUS, axis=0).T
-    task = _Task(panel, rows, blocks, mean, deviation, base, hyper)
+    learnt = slopes(standardised(rows.inputs[train], mean, deviation), rows.targets[train], base)
+    task = _Task(panel, rows, blocks, mean, deviation, base, learnt, hyper)
     job = _job(task, replace(hyper, loss="scales"), train, validate, warm.draft if warm else None)
     return Plan(job, partial(_finish, task))
 
@@ -75,8 +86,9 @@ def refit(model: TrainedModel, panel: Panel, hyper: Hyper) -> Plan:
     """A few passes over all rows, those held out too, from the draft on; the bands stay as they are."""
     rows = stack(panel, int(model.scale["window"][0]))
     mean, deviation, base = (model.scale[name] for name in ("mean", "deviation", "base"))
-    task = _Task(panel, rows, cut(rows.sessions), mean, deviation, base, hyper)
     known = rows.whole & np.isfinite(rows.targets[:, 0])
+    learnt = slopes(standardised(rows.inputs[known], mean, deviation), rows.targets[known], base)
+    task = _Task(panel, rows, cut(rows.sessions), mean, deviation, base, learnt, hyper)
     short = replace(
         hyper,
         units=model.draft.units,
@@ -86,7 +98,7 @@ def refit(model: TrainedModel, panel: Panel, hyper: Hyper) -> Plan:
         patience=0,
     )
     job = _job(task, short, known, np.zeros_like(known), model.draft)
-    return Plan(job, lambda fitted: model.refitted(fitted.weights))
+    return Plan(job, lambda fitted: model.refitted(fitted.weights, {"slopes": learnt}))
 
 
 def judged_from(model: TrainedModel) -> DateArray:
@@ -97,14 +109,13 @@ def judged_from(model: TrainedModel) -> DateArray:
 def _job(
     task: _Task, hyper: Hyper, train: npt.NDArray[np.bool_], validate: npt.NDArray[np.bool_], start: Weights | None
 ) -> FitJob:
-    rows = task.rows
-    x = standardised(rows.inputs, task.mean, task.deviation).astype(np.float32)
+    rows, seen = task.rows, np.nan_to_num(task.seen)
     # what lies beyond 6 sigma says no more to a quantile than that it is beyond, and too much to a mean
     y = np.clip(rows.targets, -BOUND, BOUND)
-    given = np.broadcast_to(task.base.ravel(), (len(y), task.base.size))
+    given = stretched(seen, task.slopes, task.base).reshape(len(y), -1)
     ends, val = np.flatnonzero(train), np.flatnonzero(validate)
     return FitJob(
-        x=np.nan_to_num(x)[None],
+        x=seen.astype(np.float32)[None],
         y=np.concatenate((y, given), axis=1).astype(np.float32)[None],
         train=ends[None],
         rows_train=np.array([len(ends)]),
@@ -137,6 +148,7 @@ def _finish(task: _Task, fitted: Fitted) -> TrainedModel:
             "mean": task.mean,
             "deviation": task.deviation,
             "base": task.base,
+            "slopes": task.slopes,
             "window": np.array([float(task.hyper.window)]),
             "calibrated_from": np.array([float(blocks.calibration.astype(np.int64))]),
             "calibrated_to": np.array([float((blocks.gate - np.timedelta64(1, "D")).astype(np.int64))]),
