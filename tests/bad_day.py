@@ -300,4 +300,5 @@ async def _afternoon(script: Script) -> None:
     await stream.quote("AAPL", apple + 2, clock.at, market_hours=2, previous_close=apple)
     await script.until(lambda view: not view.status.markets[0].open and script.price("AAPL") == apple + 2)
     await script.until(lambda view: script.all_came and view.status.session == DAY)
+    await script.until(lambda view: view.status.live.last_quote == clock.at)
     await script.keep("closed early")
