@@ -59,7 +59,7 @@ class Pacer:
             self._hour, self._used = hour, self._used + 1 if hour == self._hour else 1
         if seconds:
             self._wait(seconds)
-        self._unless_closed()
+        self.unless_closed()
 
     def spare(self) -> bool:
         """Whether more than half of the burst is left: what can wait leaves the rest to what cannot."""
@@ -73,7 +73,7 @@ class Pacer:
     def admit(self, symbol: str) -> None:
         """Let one call through; `asking` learns its outcome. Raises SourceError while it rests, and once closed."""
         with self._lock:
-            self._unless_closed()
+            self.unless_closed()
             now = self._now()
             admitted = pacing.admitted(self._breaker, now)
             if admitted is None:
@@ -99,7 +99,8 @@ class Pacer:
         else:
             self._succeeded()
 
-    def _unless_closed(self) -> None:
+    def unless_closed(self) -> None:
+        """Raises SourceError once closed."""
         if self._closed:
             raise SourceError("the engine is stopping")
 

@@ -164,6 +164,7 @@ class YahooSource:
                 with self._pacer.asking():
                     return _classified(symbol, ask)
             except EngineError as error:
+                self._pacer.unless_closed()  # what closing did to an answer is no fault of Yahoo's
                 again = attempt < RETRIES and isinstance(error, SourceError) and error.fault in TRIED_AGAIN
                 if not again or self.state().retry_at is not None:
                     log.warning("%s: %s", plain(symbol), error)
