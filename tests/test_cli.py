@@ -212,6 +212,11 @@ def test_after_kill_9_the_next_command_starts_an_engine_and_nothing_committed_is
     assert shell.json("engine", "status")[0]["pid"] != pid
 
 
+BRIEFLY = "[model]\nepochs = 2\n"
+"""A model that has learned little is trained all the way."""
+
+
+@pytest.mark.timeout(300)  # the trainer starts twice
 def test_scan_as_of_lehman_is_the_same_to_the_bit_with_and_without_the_rows_after_it(tmp_path):
     """The real trainer, two fresh homes, four real tickers: every row scored, every row with a forecast."""
     until = tmp_path / "until"
@@ -224,6 +229,8 @@ def test_scan_as_of_lehman_is_the_same_to_the_bit_with_and_without_the_rows_afte
     answers = []
     for name, folder in (("whole", SAMPLE), ("until", until)):
         shell = Shell(tmp_path / f"home-{name}")
+        shell.home.mkdir()
+        (shell.home / "config.toml").write_text(BRIEFLY)
         said = shell("scan", "--as-of", "2008-09-15", "--json", "--source", f"files:{folder}")
         shell("engine", "stop")
         assert said.returncode == 0, said.stderr
@@ -241,7 +248,8 @@ def test_scan_as_of_lehman_is_the_same_to_the_bit_with_and_without_the_rows_afte
 
 def test_the_headless_demo_plays_the_sample_and_tells_what_fired(tmp_path):
     shell = Shell(tmp_path / "home")
-    lines = shell.json("demo", "--from", "2008-09-02", "--to", "2008-10-31")
+    (settings := tmp_path / "config.toml").write_text(BRIEFLY)
+    lines = shell.json("demo", "--from", "2008-09-02", "--to", "2008-10-31", "--config", str(settings))
     shell("engine", "stop", "--home", str(shell.home / "demo-headless"))
     *events, done = lines
     assert (done["event"], done["sessions"], done["symbols"]) == ("done", 44, 4)
