@@ -109,7 +109,8 @@ class Evaluate:
             say(Note(f"{place} is done{cost.left(perf_counter() - began, fold.number, len(of.folds))}"))
         report("the figures")
         result = await asyncio.to_thread(self._result, of, wish, said, skipped, began)
-        record = EvaluationRecord(wish.preset, tuple(symbols), self._clock.now(), document(result))
+        able = tuple(listed.symbol for listed in of.panel)  # those that a model of this list knows
+        record = EvaluationRecord(wish.preset, able, self._clock.now(), document(result))
         await asyncio.to_thread(self._store.add_evaluation, record)
         return result
 
