@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.core.evaluation import losses
 from engine.core.evaluation.baselines import ewma, persistence
-from engine.core.evaluation.metrics import EWMA, PERSISTENCE, mean, metrics
+from engine.core.evaluation.metrics import EWMA, PERSISTENCE, mean_loss, metrics
 from engine.core.evaluation.predictions import BoolArray, Cases, Predictions, silent
 from engine.core.evaluation.series import cases, observed
 from engine.core.evaluation.summary import gate
@@ -59,7 +59,7 @@ def figures(model: TrainedModel, told: Predictions) -> Figures | None:
         skill_mse=found.skill_mse,
         dm_p=found.dm_p,
         pinball=found.pinball,
-        pinball_ewma=mean(losses.pinball(reference.rows(judging))),
+        pinball_ewma=mean_loss(losses.pinball(reference)[judging], asked.cases.made_at[judging]),
         pinball_skill=found.pinball_skill_ewma,
         pinball_p=found.pinball_p_ewma,
         coverage90=found.coverage90,
