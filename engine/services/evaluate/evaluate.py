@@ -169,7 +169,7 @@ class Evaluate:
     async def _fold(self, of: Walk, fold: Fold, names: Sequence[str], told: _Told) -> dict[str, Predictions]:
         asked = await asyncio.to_thread(of.asked, fold)
         said = {name: await self._preset(self._presets[name], of, fold, asked, partial(told, name)) for name in names}
-        returns = await asyncio.to_thread(of.before_calibration, fold)
+        returns = await asyncio.to_thread(of.before_test, fold)
         models = await self._trainer.fit_garch(returns, partial(told, "baselines"))
         by_symbol = dict(zip(asked.symbols, models, strict=True))
         return said | await asyncio.to_thread(references, of, fold, asked, by_symbol)

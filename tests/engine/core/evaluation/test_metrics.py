@@ -4,7 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.evaluation import losses
-from engine.core.evaluation.metrics import EWMA, GARCH, PERSISTENCE, clustered_interval, mean_loss, metrics, skill, wilson
+from engine.core.evaluation.metrics import (
+    EWMA,
+    GARCH,
+    PERSISTENCE,
+    clustered_interval,
+    mean_loss,
+    metrics,
+    skill,
+    wilson,
+)
 from engine.core.evaluation.predictions import silent
 from engine.core.forecast import TAUS
 from tests.engine.core.evaluation.tables import cases, said
