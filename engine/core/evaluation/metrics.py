@@ -2,8 +2,8 @@
 
 Errors of the mean are in log returns, so that tickers and currencies can be pooled: `mae` in per cent, `mse` in per
 cent squared (log returns squared, in units of 1e-4). Losses, skill and its test all weigh by session: the mean over a
-session's rows first, then over sessions, so that figures of a ragged list cannot contradict their p-value. R2 of price levels is never among them: that of
-persistence alone is 0.99.
+session's rows first, then over sessions, so that figures of a ragged list cannot contradict their p-value. R2 of
+price levels is never among them: that of persistence alone is 0.99.
 """
 
 from collections.abc import Mapping
