@@ -1,21 +1,28 @@
 """What a model says to rows whose outcome it has not seen, and what that is worth: the figures of its card."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from engine.core.bars import FloatArray
+from engine.core.conformal import ladder, offset
 from engine.core.evaluation import losses
 from engine.core.evaluation.baselines import ewma, persistence
-from engine.core.evaluation.metrics import EWMA, PERSISTENCE, mean, metrics
+from engine.core.evaluation.metrics import EWMA, PERSISTENCE, mean_loss, metrics
 from engine.core.evaluation.predictions import BoolArray, Cases, Predictions, silent
 from engine.core.evaluation.series import cases, observed
 from engine.core.evaluation.summary import gate
+from engine.core.forecast import TAUS
 from engine.core.models import Figures, TrainedModel
 from engine.core.panel import Panel
 from engine.core.presets import GATE_SESSIONS, PRESETS, rows_for_bands
 
 HORIZON = 1
 
-MANY = 2_000
-"""From so many rows five quantiles cannot flatter the band by more than a thousandth: they may judge it too."""
+PARTS = 5
+CALIBRATED = 250
+"""Sessions, not rows, from which the calibration block may judge too: what is made of the other four parts of so many
+costs at most a thousandth more than what is made of all."""
 
 
 def said(model: TrainedModel, panel: Panel, newest: int | None = None) -> Predictions:
@@ -48,8 +55,8 @@ def figures(model: TrainedModel, told: Predictions) -> Figures | None:
     training = told.cases.rows(_before(told.cases, spoken))
     asked = told.rows(spoken)
     asked = Predictions(asked.cases.measured_by(training), asked.mean, asked.quantiles)
-    judging = _judging(asked, shared=len(model.offsets) == 1)
-    asked.quantiles[~judging] = np.nan
+    asked = replace(asked, quantiles=_unseen(asked) if len(model.offsets) == 1 else _after_bands(asked))
+    judging = np.isfinite(asked.quantiles).all(axis=1)
     reference = ewma(training, asked.cases)
     found = metrics(asked, {PERSISTENCE: persistence(training, asked.cases), EWMA: reference}, HORIZON)
     return Figures(
@@ -59,7 +66,7 @@ def figures(model: TrainedModel, told: Predictions) -> Figures | None:
         skill_mse=found.skill_mse,
         dm_p=found.dm_p,
         pinball=found.pinball,
-        pinball_ewma=mean(losses.pinball(reference.rows(judging))),
+        pinball_ewma=mean_loss(losses.pinball(reference)[judging], asked.cases.made_at[judging]),
         pinball_skill=found.pinball_skill_ewma,
         pinball_p=found.pinball_p_ewma,
         coverage90=found.coverage90,
@@ -76,13 +83,42 @@ def _before(of: Cases, spoken: BoolArray) -> BoolArray:
     return early
 
 
-def _judging(asked: Predictions, *, shared: bool) -> BoolArray:
-    """(N,) which rows judge the band: those that did not make it, or all where so many made it together."""
-    whole = np.asarray(np.isfinite(asked.quantiles).all(axis=1))
-    if shared and len(asked) >= MANY:
-        return whole
-    judging = np.zeros(len(asked), np.bool_)
+def _after_bands(asked: Predictions) -> FloatArray:
+    """(N, 5) the quantiles of each symbol's rows that did not make its own band; NaN of the others."""
+    judging, whole = np.zeros(len(asked), np.bool_), np.isfinite(asked.quantiles).all(axis=1)
     for place in np.unique(asked.cases.symbol):
         rows = np.flatnonzero((asked.cases.symbol == place) & whole)
-        judging[rows[-GATE_SESSIONS:] if shared else rows[rows_for_bands(len(rows)) :]] = True
-    return judging
+        judging[rows[rows_for_bands(len(rows)) :]] = True
+    return np.where(judging[:, None], asked.quantiles, np.nan)
+
+
+def _unseen(asked: Predictions) -> FloatArray:
+    """(N, 5) the quantiles of a band that all symbols made together: as they are in the gate's sessions.
+
+    Those of the calibration rows as `crossed` gives them; NaN where their sessions are too few.
+    """
+    whole = np.isfinite(asked.quantiles).all(axis=1)
+    gate = np.isin(asked.cases.target, np.unique(asked.cases.target[whole])[-GATE_SESSIONS:])
+    quantiles, made = np.full(asked.quantiles.shape, np.nan), whole & ~gate
+    quantiles[whole & gate] = asked.quantiles[whole & gate]
+    if len(np.unique(asked.cases.made_at[made])) >= CALIBRATED:
+        quantiles[made] = crossed(asked.rows(made))
+    return quantiles
+
+
+def crossed(calibrated: Predictions, parts: int = PARTS) -> FloatArray:
+    """(N, 5) the quantiles of calibration rows, each part by time corrected by the errors of the others alone.
+
+    Among these rows a band is q + sigma c, one c a quantile. The errors of the other rows about it, in sigmas, have
+    quantiles that move it to where it would stand had they alone made it: c cancels out. (Cross-conformal prediction,
+    Vovk, Annals of Mathematics and Artificial Intelligence 74, 2015.)
+    """
+    cases, moved = calibrated.cases, calibrated.quantiles.copy()
+    errors = (cases.realised[:, None] - calibrated.quantiles) / cases.sigma[:, None]
+    sessions, place = np.unique(cases.made_at, return_inverse=True)
+    part = place * parts // len(sessions)
+    for number in range(parts):
+        own = part == number
+        steps = ladder(errors[~own])
+        moved[own] += cases.sigma[own, None] * offset(steps, np.array(TAUS))
+    return np.sort(moved, axis=1)

@@ -18,6 +18,7 @@ import numpy as np
 from engine.core.bars import FloatArray
 from engine.core.evaluation.diebold_mariano import by_session, hac_lag, long_run_variance
 from engine.core.evaluation.losses import pinball
+from engine.core.evaluation.metrics import mean_loss
 from engine.core.evaluation.predictions import BoolArray, Predictions
 from engine.core.presets import GATE_SESSIONS
 
@@ -49,12 +50,13 @@ def verdict(challenger: Predictions, champion: Predictions, named: str) -> Verdi
     both = np.isfinite(own) & np.isfinite(other)
     if np.isfinite(other).any() and not both.any():
         return Verdict(False, f"it gives no forecast for the last {GATE_SESSIONS} sessions; {named} stays in charge")
-    difference = by_session((own - other)[both], challenger.cases.made_at[rows][both])
+    own, other, made_at = own[both], other[both], challenger.cases.made_at[rows][both]
+    difference, usual = by_session(own - other, made_at), mean_loss(other, made_at)
     if len(difference) < LEAST:
         return Verdict(True, f"{_on(len(difference))} {named} has not seen: too few to compare")
     p = worse_p(difference)
-    figures = f"pinball {own[both].mean():.4f} against {other[both].mean():.4f}"
-    if difference.mean() > MARGIN * other[both].mean() and p < LEVEL:
+    figures = f"pinball {mean_loss(own, made_at):.4f} against {usual:.4f}"
+    if difference.mean() > MARGIN * usual and p < LEVEL:
         return Verdict(False, f"worse than {named} on {_on(len(difference))}: {figures}, p {p:.3f}")
     return Verdict(True, f"not worse than {named} on {_on(len(difference))}: {figures}")
 

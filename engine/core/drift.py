@@ -10,6 +10,7 @@ from engine.core.champion import worse_p
 from engine.core.evaluation.baselines import ewma
 from engine.core.evaluation.diebold_mariano import by_session
 from engine.core.evaluation.losses import covered, pinball
+from engine.core.evaluation.metrics import skill
 from engine.core.evaluation.predictions import Predictions
 
 SESSIONS = 60
@@ -52,7 +53,7 @@ def _skill(recent: Predictions, baseline: Predictions, sessions: int) -> str | N
     difference = by_session((own - other)[both], recent.cases.made_at[both])
     if len(difference) < LEAST or worse_p(difference) >= SKILL_LEVEL:
         return None
-    worse = 100 * (own[both].mean() / other[both].mean() - 1)
+    worse = -100 * skill(own, other, recent.cases.made_at)
     return f"loss {worse:.1f} % above that of EWMA quantiles over {sessions} sessions"
 
 

@@ -166,13 +166,21 @@ class Found:
             raise DataError("Not the result of a study", received=", ".join(sorted(arrays))) from error
 
 
-def study_name(preset: str, symbols: Sequence[str], hyper: Hyper, space: Space) -> str:
-    """The preset, and twelve digits for the symbols, the present settings and the space: what makes values comparable.
+def study_name(preset: str, symbols: Sequence[str], hyper: Hyper, space: Space, rows: str) -> str:
+    """The preset, and twelve digits for the symbols, the present settings, the space and the rows (`rows_hash`).
 
-    New sessions do not make a new study.
+    Only values found on the same rows can be compared: new data begin a new study.
     """
-    told = repr((sorted(symbols), hyper, sorted(space.choices.items()), space.learning_rate))
+    told = repr((sorted(symbols), hyper, sorted(space.choices.items()), space.learning_rate, rows))
     return f"{preset}-{hashlib.sha256(told.encode()).hexdigest()[:12]}"
+
+
+def rows_hash(job: FitJob) -> str:
+    """Sixteen digits for the rows that a job trains and validates on."""
+    digest = hashlib.sha256()
+    for array in (job.x, job.y, job.train, job.val):
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()[:16]
 
 
 def value(history: Sequence[Epoch], patience: int) -> float:

@@ -14,7 +14,7 @@ import msgspec
 from engine.core.bars import History
 from engine.core.fitting import Epoch, FitJob, Hyper
 from engine.core.presets import Preset
-from engine.core.tuning import Found, Space, Study, Trial, blinded, study_name
+from engine.core.tuning import Found, Space, Study, Trial, blinded, rows_hash, study_name
 from engine.errors import BadRequest, TooShort
 from engine.gate import Gate
 from engine.ports import Trainer
@@ -88,8 +88,9 @@ class Tune(Generic[T]):
         space = Space.around(self._hyper)
         longest = replace(self._hyper, window=space.longest)
         job = self._preset.plan(self._gate.panel(able), longest, self._max_rows, None).job
-        name = study_name(self._preset.name, [history.symbol for history in able], self._hyper, space)
-        return Study(name, str(self._storage), wish.trials, self._hyper, space, wish.reset), blinded(job)
+        seen, known = blinded(job), [history.symbol for history in able]
+        name = study_name(self._preset.name, known, self._hyper, space, rows_hash(seen))
+        return Study(name, str(self._storage), wish.trials, self._hyper, space, wish.reset), seen
 
     def _shortfall(self, history: History) -> str | None:
         return self._preset.shortfall(history, self._max_rows)

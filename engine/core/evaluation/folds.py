@@ -90,6 +90,10 @@ class Fold:
         """The last day whose rows may be used before the test block begins."""
         return as_date(self.test.first - np.timedelta64(1, "D"))
 
+    def before(self, of: Cases) -> Cases:
+        """The pairs whose target comes before the test block: all that a model may have learnt from when it speaks."""
+        return of.rows(Block(self.train.first, self.test.first).within(of.made_at, of.target))
+
     def training(self, of: Cases) -> Cases:
         """The pairs of the training block."""
         return of.rows(self.train.within(of.made_at, of.target))

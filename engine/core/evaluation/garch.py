@@ -55,9 +55,9 @@ def garch(fitted: Mapping[str, Garch | None], of: Sequence[Series], test: Cases)
     return said
 
 
-def before_calibration(of: Series, fold: Fold) -> FloatArray:
-    """The returns that a symbol's parameters are fitted on: those of the training and validation blocks."""
-    keep = (of.sessions >= fold.train.first) & (of.sessions < fold.calibration.first)
+def before_test(of: Series, fold: Fold) -> FloatArray:
+    """The returns that a symbol's parameters are fitted on: all from the training block's first to the test block."""
+    keep = (of.sessions >= fold.train.first) & (of.sessions < fold.test.first)
     return np.asarray(of.returns[keep])
 
 

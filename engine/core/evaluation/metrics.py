@@ -1,8 +1,9 @@
 """What a forecaster is worth on rows it has not seen, as one row of figures.
 
 Errors of the mean are in log returns, so that tickers and currencies can be pooled: `mae` in per cent, `mse` in per
-cent squared (log returns squared, in units of 1e-4). R2 of price levels is never among them: that of
-persistence alone is 0.99.
+cent squared (log returns squared, in units of 1e-4). Losses, skill and its test all weigh by session: the mean over a
+session's rows first, then over sessions, so that figures of a ragged list cannot contradict their p-value. R2 of
+price levels is never among them: that of persistence alone is 0.99.
 """
 
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ import numpy as np
 
 from engine.core.bars import DateArray, FloatArray
 from engine.core.evaluation import losses
-from engine.core.evaluation.diebold_mariano import compare
+from engine.core.evaluation.diebold_mariano import by_session, compare
 from engine.core.evaluation.predictions import Predictions
 
 PERSISTENCE, DRIFT, EWMA, GARCH, RIDGE = "persistence", "drift", "ewma", "garch", "ridge"
@@ -61,12 +62,12 @@ def metrics(of: Predictions, baselines: Mapping[str, Predictions], horizon: int)
     low, high = clustered_interval(hits, _stretch(made_at, horizon))
     return Metrics(
         rows=int(of.spoken.sum()),
-        mse=mean(losses.squared(of)),
-        mae=mean(losses.absolute(of)),
-        mase=mean(losses.scaled(of)),
+        mse=mean_loss(losses.squared(of), made_at),
+        mae=mean_loss(losses.absolute(of), made_at),
+        mase=mean_loss(losses.scaled(of), made_at),
         skill_mse=skill_mse,
         dm_p=dm_p,
-        pinball=mean(losses.pinball(of)),
+        pinball=mean_loss(losses.pinball(of), made_at),
         pinball_skill_ewma=skill_ewma,
         pinball_p_ewma=p_ewma,
         pinball_skill_garch=skill_garch,
@@ -87,11 +88,20 @@ def mean(values: FloatArray) -> float:
     return float(known.mean()) if len(known) else nan
 
 
-def skill(loss: FloatArray, baseline: FloatArray) -> float:
-    """1 - loss / loss of the baseline, both (N,) and over the rows that both have; NaN where the latter is 0."""
+def mean_loss(loss: FloatArray, made_at: DateArray) -> float:
+    """The mean over sessions of the mean of each session's rows (N,), NaN left out; NaN of nothing."""
+    known = np.isfinite(loss)
+    return mean(by_session(loss[known], made_at[known]))
+
+
+def skill(loss: FloatArray, baseline: FloatArray, made_at: DateArray) -> float:
+    """1 - mean loss / that of the baseline, both (N,) and over the rows that both have; NaN where the latter is 0.
+
+    The means are those of `mean_loss`: above 0 exactly where the difference of `compare` is below it.
+    """
     both = np.isfinite(loss) & np.isfinite(baseline)
-    reference = float(baseline[both].sum())
-    return 1.0 - float(loss[both].sum()) / reference if reference > 0 else nan
+    reference = mean_loss(baseline[both], made_at[both])
+    return 1.0 - mean_loss(loss[both], made_at[both]) / reference if reference > 0 else nan
 
 
 def wilson(share: float, count: float, z: float = 1.959964) -> tuple[float, float]:
@@ -132,4 +142,4 @@ def _against(of: Predictions, baseline: Predictions | None, loss: losses.Loss, h
     if baseline is None:
         return nan, nan
     own, other = loss(of), loss(baseline)
-    return skill(own, other), compare(own, other, of.cases.made_at, horizon).p
+    return skill(own, other, of.cases.made_at), compare(own, other, of.cases.made_at, horizon).p

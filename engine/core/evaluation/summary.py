@@ -120,4 +120,4 @@ def _in_prices(of: Predictions) -> dict[str, tuple[float, float]]:
 def _fold(fold: Fold, said: Predictions, reference: Predictions) -> FoldResult:
     rows = fold.test.made(said.cases.made_at)
     own, other = losses.pinball(said)[rows], losses.pinball(reference)[rows]
-    return FoldResult(fold, int(rows.sum()), skill(own, other))
+    return FoldResult(fold, int(rows.sum()), skill(own, other, said.cases.made_at[rows]))

@@ -8,7 +8,7 @@ import numpy as np
 from engine.core.bars import FloatArray, History
 from engine.core.evaluation import baselines
 from engine.core.evaluation.folds import Fold, Plan, folds
-from engine.core.evaluation.garch import Garch, before_calibration, garch
+from engine.core.evaluation.garch import Garch, before_test, garch
 from engine.core.evaluation.metrics import DRIFT, EWMA, GARCH, PERSISTENCE, RIDGE
 from engine.core.evaluation.predictions import Cases, Predictions, silent
 from engine.core.evaluation.ridge import ridge
@@ -60,9 +60,9 @@ class Walk:
             features[rows] = values[np.searchsorted(series.sessions, of.made_at[rows])]
         return features
 
-    def before_calibration(self, fold: Fold) -> list[FloatArray]:
+    def before_test(self, fold: Fold) -> list[FloatArray]:
         """The returns of each symbol that GARCH is fitted on."""
-        return [before_calibration(each, fold) for each in self.series]
+        return [before_test(each, fold) for each in self.series]
 
 
 def walk(panel: Panel, plan: Plan) -> Walk:
@@ -85,13 +85,16 @@ def answered(to: Cases, histories: Sequence[History], outlooks: Sequence[Outlook
 
 
 def references(of: Walk, fold: Fold, asked: Cases, models: Mapping[str, Garch | None]) -> dict[str, Predictions]:
-    """What the baselines say to the rows of a test block; `models` are those of GARCH, by symbol."""
-    training = fold.training(of.every)
-    blocks = (training, fold.validating(of.every), fold.calibrating(of.every), asked)
+    """What the baselines say to the rows of a test block; `models` are those of GARCH, by symbol.
+
+    They learn from all rows before it, as a model that is fitted once more on all rows does.
+    """
+    before = fold.before(of.every)
+    blocks = (fold.training(of.every), fold.validating(of.every), fold.calibrating(of.every), asked)
     return {
-        PERSISTENCE: baselines.persistence(training, asked),
-        DRIFT: baselines.drift(training, asked),
-        EWMA: baselines.ewma(training, asked),
+        PERSISTENCE: baselines.persistence(before, asked),
+        DRIFT: baselines.drift(before, asked),
+        EWMA: baselines.ewma(before, asked),
         GARCH: garch(models, of.series, asked),
         RIDGE: ridge(*blocks, of.read),
     }

@@ -6,7 +6,6 @@ test rows, neither of which the weights have seen, but for the newest sessions, 
 the one in charge; its middle comes from how the price forecast moves, not from where it stands.
 """
 
-import hashlib
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from engine.core.forecast import TAUS, Outlook
 from engine.core.lstm import forward
 from engine.core.models import Errors, ModelRecord, TrainedModel
 from engine.core.panel import Panel
-from engine.core.presets.preset import Plan, Preset, fingerprint, rows_for_bands
+from engine.core.presets.preset import Plan, Preset, data_hash, fingerprint, rows_for_bands
 from engine.core.volatility import ewma_sigma
 from engine.core.windows import Split, split, windows
 from engine.errors import TooShort
@@ -98,7 +97,7 @@ def _finish(members: Sequence[_Member], hyper: Hyper, fitted: Fitted) -> Trained
             trained_from=min(as_date(member.history.sessions[0]) for member in members),
             trained_to=max(as_date(member.history.sessions[-1]) for member in members),
             errors=Errors(*(0.0,) * 6),
-            data_hash=_data_hash(members),
+            data_hash=data_hash((each.history.symbol, (each.history.sessions, each.level)) for each in members),
             seed=hyper.seed,
         ),
         weights=fitted.weights,
@@ -224,12 +223,3 @@ def _errors(member: _Member, predicted: FloatArray) -> tuple[float, ...]:
     level, before = predicted[first:-1], predicted[first - 1 : -2]
     misses = [tomorrow - forecast for forecast in (today * level / before, today, level)]
     return tuple(float(value) for miss in misses for value in (np.mean(miss**2), np.mean(np.abs(miss))))
-
-
-def _data_hash(members: Sequence[_Member]) -> str:
-    digest = hashlib.sha256()
-    for member in members:
-        digest.update(member.history.symbol.encode())
-        digest.update(member.history.sessions.tobytes())
-        digest.update(member.level.tobytes())
-    return digest.hexdigest()[:16]

@@ -1,7 +1,7 @@
 """What a preset is: how bars become a training job, its result a model, and a model's output a forecast."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.core.bars import DateArray, FloatArray, History
@@ -76,3 +76,13 @@ def fingerprint(name: str, inputs: Sequence[str], formulas: int, window: int, ho
     """Sixteen hexadecimal digits that stand for all of this."""
     told = repr((name, tuple(inputs), formulas, window, tuple(horizons), TAUS))
     return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def data_hash(of: Iterable[tuple[str, Sequence[DateArray | FloatArray]]]) -> str:
+    """Sixteen hexadecimal digits for what a model was trained on: each symbol with the columns that were read of it."""
+    digest = hashlib.sha256()
+    for symbol, columns in of:
+        digest.update(symbol.encode())
+        for column in columns:
+            digest.update(column.tobytes())
+    return digest.hexdigest()[:16]

@@ -109,7 +109,8 @@ class Evaluate:
             say(Note(f"{place} is done{cost.left(perf_counter() - began, fold.number, len(of.folds))}"))
         report("the figures")
         result = await asyncio.to_thread(self._result, of, wish, said, skipped, began)
-        record = EvaluationRecord(wish.preset, tuple(symbols), self._clock.now(), document(result))
+        able = tuple(listed.symbol for listed in of.panel)  # those that a model of this list knows
+        record = EvaluationRecord(wish.preset, able, self._clock.now(), document(result))
         await asyncio.to_thread(self._store.add_evaluation, record)
         return result
 
@@ -168,7 +169,7 @@ class Evaluate:
     async def _fold(self, of: Walk, fold: Fold, names: Sequence[str], told: _Told) -> dict[str, Predictions]:
         asked = await asyncio.to_thread(of.asked, fold)
         said = {name: await self._preset(self._presets[name], of, fold, asked, partial(told, name)) for name in names}
-        returns = await asyncio.to_thread(of.before_calibration, fold)
+        returns = await asyncio.to_thread(of.before_test, fold)
         models = await self._trainer.fit_garch(returns, partial(told, "baselines"))
         by_symbol = dict(zip(asked.symbols, models, strict=True))
         return said | await asyncio.to_thread(references, of, fold, asked, by_symbol)

@@ -5,9 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.core.card import figures, said
+from engine.core.card import crossed, figures, said
+from engine.core.conformal import ladder, offset
+from engine.core.evaluation.losses import pinball
+from engine.core.evaluation.predictions import Predictions
+from engine.core.forecast import TAUS
 from engine.core.panel import panel
 from engine.core.presets import GATE_SESSIONS, article, pooled
+from tests.engine.core.evaluation.tables import cases
 from tests.fakes import fitted_at_random
 from tests.worlds import steady
 
@@ -57,3 +62,45 @@ def test_the_newest_rows_alone_are_said_as_among_all():
     known = np.isfinite(newest.mean)
     assert known.sum() == 2 * 28
     np.testing.assert_allclose(newest.mean[known], every.mean[known], atol=1e-6)  # float32, another batch
+
+
+WIDE, SESSIONS = 20, 250
+NORMAL = np.array([-1.6449, -0.6745, 0.0, 0.6745, 1.6449])
+
+
+def market(random):
+    """Returns of a wide short list, half of whose variance is the market's, and what they would be said to be."""
+    shared = random.normal(size=(SESSIONS, 1))
+    returns = 0.01 * (shared + random.normal(size=(SESSIONS, WIDE))) / np.sqrt(2)
+    return cases(returns.ravel(), days=np.repeat(np.arange(SESSIONS), WIDE))
+
+
+def banded(rows, at):
+    """Bands of a forecaster that says nothing, corrected by so many sigmas."""
+    return Predictions(rows, np.full(len(rows), np.nan), rows.sigma[:, None] * np.broadcast_to(at, (len(rows), 5)))
+
+
+def test_calibration_rows_judge_within_a_thousandth_of_fresh_rows_and_in_sample_they_would_not():
+    random, flattered, judged, fresh = np.random.default_rng(0), [], [], []
+    for _ in range(150):
+        rows, later = market(random), market(random)
+        own = banded(rows, offset(ladder(np.repeat((rows.realised / rows.sigma)[:, None], 5, axis=1)), np.array(TAUS)))
+        new = banded(later, own.quantiles[0] / rows.sigma[0])
+        best, best_later = pinball(banded(rows, NORMAL)).mean(), pinball(banded(later, NORMAL)).mean()
+        flattered.append(1 - pinball(own).mean() / best)
+        judged.append(1 - pinball(replace(own, quantiles=crossed(own))).mean() / best)
+        fresh.append(1 - pinball(new).mean() / best_later)
+    assert abs(np.mean(judged) - np.mean(fresh)) < 0.001
+    assert np.mean(flattered) - np.mean(fresh) > 0.002
+
+
+def test_what_a_part_of_the_calibration_rows_came_to_does_not_move_its_own_band():
+    rows = market(np.random.default_rng(1))
+    other = replace(rows, realised=np.where(np.arange(len(rows)) < len(rows) // 5, 0.5, rows.realised))
+    first = slice(0, len(rows) // 5)
+    np.testing.assert_array_equal(crossed(banded(rows, NORMAL))[first], crossed(banded(other, NORMAL))[first])
+
+
+def test_a_correction_that_all_rows_made_together_cancels_out():
+    rows = market(np.random.default_rng(2))
+    np.testing.assert_allclose(crossed(banded(rows, NORMAL)), crossed(banded(rows, NORMAL + 0.3)), atol=1e-12)

@@ -138,7 +138,7 @@ def evaluated(histories, calendar, day):
     fold = next(fold for fold in whole.folds if fold.test.made(np.array([day]))[0])
     asked = whole.asked(fold)
     asked = asked.rows(asked.made_at <= day)
-    models = dict(zip(asked.symbols, map(garch_fit.fit, whole.before_calibration(fold)), strict=True))
+    models = dict(zip(asked.symbols, map(garch_fit.fit, whole.before_test(fold)), strict=True))
     return references(whole, fold, asked, models)
 
 

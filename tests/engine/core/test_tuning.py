@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.fitting import Epoch, Hyper
-from engine.core.tuning import Found, Space, Study, Trial, blinded, study_name, value
+from engine.core.tuning import Found, Space, Study, Trial, blinded, rows_hash, study_name, value
 from engine.errors import DataError, TooShort
 from tests.engine.training.jobs import job, study, targets, windows
 
@@ -85,16 +85,23 @@ def test_a_job_without_validation_rows_cannot_be_tuned():
         blinded(job(rows_val=(0, 0, 0)))
 
 
-def test_a_study_is_known_by_its_preset_symbols_and_settings_whatever_their_order():
+def test_a_study_is_known_by_its_preset_symbols_settings_and_rows_whatever_the_symbols_order():
     space, hyper = Space.around(Hyper()), Hyper()
-    name = study_name("article", ("A", "B"), hyper, space)
-    assert name == study_name("article", ("B", "A"), hyper, space)
+    name = study_name("article", ("A", "B"), hyper, space, "rows")
+    assert name == study_name("article", ("B", "A"), hyper, space, "rows")
     others = {
-        study_name("pooled", ("A", "B"), hyper, space),
-        study_name("article", ("A",), hyper, space),
-        study_name("article", ("A", "B"), Hyper(seed=1), space),
+        study_name("pooled", ("A", "B"), hyper, space, "rows"),
+        study_name("article", ("A",), hyper, space, "rows"),
+        study_name("article", ("A", "B"), Hyper(seed=1), space, "rows"),
+        study_name("article", ("A", "B"), hyper, space, "later rows"),
     }
-    assert len(others | {name}) == 4
+    assert len(others | {name}) == 5
+
+
+def test_new_rows_to_validate_on_begin_a_new_study():
+    seen = job()
+    other = replace(seen, y=seen.y + np.float32(0.1))
+    assert rows_hash(seen) == rows_hash(replace(seen)) != rows_hash(other)
 
 
 def test_studies_and_trials_travel_as_json():

@@ -147,6 +147,13 @@ async def test_a_symbol_with_too_little_history_is_left_out_in_words(store):
     assert found.symbols == SYMBOLS
 
 
+async def test_a_result_is_found_by_the_symbols_that_a_model_of_the_list_knows(store):
+    heard = Heard(store, *two(), on_sessions("NEW", rows=60))
+    found = await heard((*SYMBOLS, "NEW"))
+    assert msgspec.json.decode(store.evaluation("article", SYMBOLS).document, type=Evaluated) == found
+    assert store.evaluation("article", (*SYMBOLS, "NEW")) is None
+
+
 async def test_a_ticker_that_came_late_is_tested_from_when_it_could_be_trained(store):
     late = on_sessions("LATE", seed=3)
     heard = Heard(store, *two(), late.rows(slice(300, None)))

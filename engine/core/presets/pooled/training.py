@@ -1,6 +1,5 @@
 """How the pooled network is trained, and trained once more on all rows when it has been judged."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -18,7 +17,7 @@ from engine.core.panel import Panel
 from engine.core.presets.pooled.blocks import MIN_ROWS, Blocks, cut
 from engine.core.presets.pooled.outlook import outlooks, raws
 from engine.core.presets.pooled.rows import Rows, stack
-from engine.core.presets.preset import Plan
+from engine.core.presets.preset import Plan, data_hash
 from engine.core.slopes import slopes, stretched
 from engine.errors import TooShort
 
@@ -141,7 +140,7 @@ def _finish(task: _Task, fitted: Fitted) -> TrainedModel:
             trained_from=min(as_date(listed.history.sessions[0]) for listed in panel),
             trained_to=max(as_date(listed.history.sessions[-1]) for listed in panel),
             errors=Errors(*(0.0,) * 6),
-            data_hash=_data_hash(panel),
+            data_hash=data_hash((listed.symbol, _columns(listed.history)) for listed in panel),
             seed=task.hyper.seed,
         ),
         weights=fitted.weights,
@@ -186,11 +185,5 @@ def _errors(model: TrainedModel, panel: Panel, said: tuple[FloatArray, ...], fir
     return Errors(mse, mae, mse_persistence, mae_persistence, mse, mae)
 
 
-def _data_hash(panel: Panel) -> str:
-    digest = hashlib.sha256()
-    for listed in panel:
-        history = listed.history
-        digest.update(history.symbol.encode())
-        for column in (history.sessions, history.open, history.high, history.low, history.close, history.volume):
-            digest.update(column.tobytes())
-    return digest.hexdigest()[:16]
+def _columns(of: History) -> tuple[DateArray | FloatArray, ...]:
+    return of.sessions, of.open, of.high, of.low, of.close, of.volume

@@ -144,7 +144,7 @@ def test_the_garch_band_covers_nine_of_ten_of_its_own_kind_of_returns(horizon):
     seen = series.observed(plain.__class__("GGG", plain.sessions, close, close, close, close, plain.volume))
     fold = folds(seen.sessions, Plan(refit=3_000))[0]
     test = fold.tested(series.cases([seen])).of(horizon)
-    fitted = {"GGG": garch_fit.fit(garch.before_calibration(seen, fold))}
+    fitted = {"GGG": garch_fit.fit(garch.before_test(seen, fold))}
     result = metrics(garch.garch(fitted, [seen], test), {EWMA: silent(test)}, horizon)
     assert result.coverage90 == pytest.approx(0.9, abs=0.025)
 
@@ -174,9 +174,9 @@ def test_what_is_no_garch_model_is_refused(wrong):
         garch_fit.fitted(wrong)
 
 
-def test_only_rows_before_the_calibration_block_are_fitted_on():
+def test_all_rows_before_the_test_block_are_fitted_on_and_none_of_it():
     seen, _, walk = walked()
     for fold in walk:
-        known = garch.before_calibration(seen[0], fold)
-        last = int(np.searchsorted(seen[0].sessions, fold.calibration.first)) - 1
+        known = garch.before_test(seen[0], fold)
+        last = int(np.searchsorted(seen[0].sessions, fold.test.first)) - 1
         assert known[-1] == seen[0].returns[last]

@@ -4,7 +4,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.evaluation import losses
-from engine.core.evaluation.metrics import EWMA, GARCH, PERSISTENCE, clustered_interval, metrics, skill, wilson
+from engine.core.evaluation.metrics import (
+    EWMA,
+    GARCH,
+    PERSISTENCE,
+    clustered_interval,
+    mean_loss,
+    metrics,
+    skill,
+    wilson,
+)
 from engine.core.evaluation.predictions import silent
 from engine.core.forecast import TAUS
 from tests.engine.core.evaluation.tables import cases, said
@@ -102,8 +111,15 @@ def test_rows_that_hit_independently_are_worth_as_many_trials_as_there_are_rows(
 
 
 def test_skill_is_the_share_of_the_baselines_loss_that_is_saved():
-    assert skill(np.array([1.0, np.nan, 2.0]), np.array([2.0, 9.0, 2.0])) == pytest.approx(0.25)
-    assert np.isnan(skill(np.array([1.0]), np.array([0.0])))
+    days = cases(np.zeros(3)).made_at
+    assert skill(np.array([1.0, np.nan, 2.0]), np.array([2.0, 9.0, 2.0]), days) == pytest.approx(0.25)
+    assert np.isnan(skill(np.array([1.0]), np.array([0.0]), days[:1]))
+
+
+def test_a_session_weighs_the_same_however_many_rows_it_has():
+    days = cases(np.zeros(4), days=[0, 1, 1, 1]).made_at
+    assert mean_loss(np.array([1.0, 3.0, 3.0, np.nan]), days) == 2.0
+    assert skill(np.array([1.0, 3.0, 3.0, 3.0]), np.full(4, 4.0), days) == pytest.approx(0.5)
 
 
 def test_a_forecaster_has_no_skill_against_itself_and_no_p_value():

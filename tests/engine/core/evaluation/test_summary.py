@@ -3,7 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.core.evaluation import baselines, series
+from engine.core.evaluation import baselines, losses, series
+from engine.core.evaluation.diebold_mariano import compare
 from engine.core.evaluation.folds import Plan, folds
 from engine.core.evaluation.metrics import EWMA, PERSISTENCE, metrics
 from engine.core.evaluation.predictions import joined, silent
@@ -100,3 +101,20 @@ def test_a_forecaster_without_skill_passes_at_most_one_time_in_twenty():
         noise = replace(noise, quantiles=noise.quantiles + random.normal(0, 0.001, (300, 1)))
         passed += gate(metrics(noise, {PERSISTENCE: said(rows, mean=0.0), EWMA: said(rows)}, 1)) == "passed"
     assert passed / 300 <= 0.05
+
+
+def test_a_forecaster_that_is_worse_on_most_sessions_does_not_pass_for_being_better_where_there_are_more_tickers():
+    alone, together = np.arange(1_500), np.repeat(1_500 + np.arange(300), 20)
+    rng = np.random.default_rng(3)
+    rows = cases(rng.normal(0, 0.01, len(alone) + len(together)), days=np.concatenate((alone, together)))
+    baseline = said(rows, quantiles=0.01 * np.array([-1.645, -0.674, 0.0, 0.674, 1.645]))
+    early = np.arange(len(rows)) < len(alone)
+    better = baseline.quantiles + np.where(early, 0.0, rows.realised * 0.03)[:, None]
+    ragged = replace(baseline, quantiles=np.where(early[:, None], 1.3 * baseline.quantiles, better))
+    own, other = losses.pinball(ragged), losses.pinball(baseline)
+    assert own.mean() < other.mean()  # by rows it looks better
+    found = metrics(ragged, {EWMA: baseline}, 1)
+    assert compare(own, other, rows.made_at, 1).difference > 0
+    assert found.pinball_p_ewma < 0.001
+    assert found.pinball_skill_ewma < 0
+    assert gate(found) == "no skill"

@@ -6,7 +6,7 @@ import pytest
 from engine.core.bars import Action, as_date
 from engine.core.evaluation.folds import Plan
 from engine.core.evaluation.walk import answered, references, walk
-from engine.core.forecast import Outlook
+from engine.core.forecast import TAUS, Outlook
 from engine.core.panel import panel
 from engine.errors import DataError, TooShort
 from tests.worlds import history
@@ -78,6 +78,23 @@ def test_every_baseline_answers_every_horizon():
     for name in ("persistence", "drift", "ewma", "ridge"):
         assert np.isfinite(said[name].quantiles).all()
         assert (np.diff(said[name].quantiles, axis=1) >= 0).all()
+
+
+def test_baselines_learn_from_every_row_before_the_test_block_and_from_none_of_it():
+    of = history("AAA", 700)
+    whole = walked(of)
+    fold = whole.folds[-1]
+    before = fold.before(whole.every)
+    assert (before.target < fold.test.first).all()
+    known = (of.sessions >= fold.train.first) & (of.sessions < fold.test.first)
+    assert before.of(1).target.max() == of.sessions[known][-1]
+    asked = whole.asked(fold)
+    said = references(whole, fold, asked, {"AAA": None})
+    own, next_session = before.of(1), asked.horizon == 1
+    expected = np.quantile(own.realised / own.sigma, TAUS)
+    found = said["ewma"].quantiles[next_session] / asked.sigma[next_session, None]
+    np.testing.assert_allclose(found, np.broadcast_to(expected, found.shape))
+    assert said["drift"].mean[next_session][0] == pytest.approx(own.realised.mean())
 
 
 def test_ridge_reads_what_the_network_reads_at_the_session_of_each_row():
