@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from engine.core.bars import FloatArray, History
 
@@ -20,8 +19,18 @@ def rolling_mean(values: FloatArray, window: int) -> FloatArray:
     """(T,) mean of the last `window` values; NaN while there are fewer, and where one of them is NaN."""
     result = np.full(len(values), np.nan)
     if len(values) >= window:
-        result[window - 1 :] = sliding_window_view(values, window).mean(axis=-1)
+        result[window - 1 :] = _sums(values, window) / window
     return result
+
+
+def _sums(values: FloatArray, window: int) -> FloatArray:
+    """(T - window + 1,) the sum of each `window` values: of two halves, and so on, the same bits wherever it is."""
+    if window == 1:
+        return values
+    half = window // 2
+    halves = _sums(values, half)
+    total = halves[: len(halves) - half] + halves[half:]
+    return total if window == 2 * half else total[: len(total) - 1] + values[window - 1 :]
 
 
 def ewma_sigma(returns: FloatArray, decay: float = DECAY) -> FloatArray:
