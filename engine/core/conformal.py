@@ -124,14 +124,14 @@ def standing(horizons: Sequence[int]) -> FloatArray:
 
 
 def outcomes(returns: FloatArray, horizons: Sequence[int]) -> FloatArray:
-    """(T, H) the log return over the sessions after each row, as many as each horizon; NaN while it is not known."""
+    """(T, ..., H) the log return over the sessions after each row, as many as each horizon; NaN while it is unknown."""
     known = np.isfinite(returns)
-    level, holes = np.cumsum(np.where(known, returns, 0.0)), np.cumsum(~known)
-    ahead = np.full((len(returns), len(horizons)), np.nan)
+    level, holes = np.cumsum(np.where(known, returns, 0.0), axis=0), np.cumsum(~known, axis=0)
+    ahead = np.full((*returns.shape, len(horizons)), np.nan)
     for column, sessions in enumerate(horizons):
         rows = max(len(returns) - sessions, 0)
         whole = holes[sessions:] == holes[:rows]
-        ahead[:rows, column] = np.where(whole, level[sessions:] - level[:rows], np.nan)
+        ahead[:rows, ..., column] = np.where(whole, level[sessions:] - level[:rows], np.nan)
     return ahead
 
 
@@ -162,7 +162,7 @@ def _adapted(said: Sequence[Said], steps: _Ladders, horizons: Sequence[int]) -> 
     at = [lead - each.lead for each in goes_on]
     quantiles = _beside([each.quantiles for each in goes_on], at, lead + longest)
     scale = _beside([each.scale for each in goes_on], [lead] * len(said), lead + longest)
-    ahead = _beside([outcomes(each.returns, horizons)[..., None] for each in goes_on], at, lead + longest)
+    ahead = outcomes(_beside([each.returns for each in goes_on], at, lead + longest), horizons)[..., None]
     share = np.stack([each.share for each in goes_on])
     shares = np.empty((longest, *share.shape))
     for row in range(lead, lead + longest):

@@ -203,10 +203,10 @@ def _trend(returns: FloatArray, sigma: FloatArray, first: int) -> list[FloatArra
     level = np.cumsum(returns, axis=0)
     macd = smoothed(level, 11 / 13, level[0]) - smoothed(level, 25 / 27, level[0])
     nothing = np.zeros(returns.shape[1])
-    signal = smoothed(macd, 0.8, nothing)
-    rises, falls = (smoothed(np.maximum(sign * returns, 0.0), 13 / 14, nothing)[first:] for sign in (1.0, -1.0))
-    down = smoothed(np.minimum(returns, 0.0) ** 2, DECAY, nothing)[first:]
-    sigma, macd, signal = sigma[first:], macd[first:], signal[first:]
+    signal = smoothed(macd, 0.8, nothing, first)
+    rises, falls = (smoothed(np.maximum(sign * returns, 0.0), 13 / 14, nothing, first) for sign in (1.0, -1.0))
+    down = smoothed(np.minimum(returns, 0.0) ** 2, DECAY, nothing, first)
+    sigma, macd = sigma[first:], macd[first:]
     return [
         *(_sum(level, sessions, first) / (sigma * math.sqrt(sessions)) for sessions in (1, 5, 21, 63)),
         macd / sigma,
@@ -228,8 +228,10 @@ def _volatility(variance: FloatArray, sigma: FloatArray, first: int) -> list[Flo
 
 def _beside_volume(volume: FloatArray, first: int) -> tuple[FloatArray, FloatArray]:
     """The z of today's volume, and whether there is one."""
-    there = np.isfinite(volume)
     usual = np.nan_to_num(volume[FIRST - 1])
+    late = max(first - FIRST, 0)
+    volume, first = volume[late:], first - late
+    there = np.isfinite(volume)
     filled = np.where(there, volume - usual, 0.0)  # near 0, where differences of running sums keep their digits
     count, total, squares = (
         _sum(np.cumsum(values, axis=0), FIRST, first) for values in (there.astype(np.float64), filled, filled**2)

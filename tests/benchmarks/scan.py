@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.benchmarks.table import Figure, show
 
-TICKERS, ROUNDS, CALLS = 500, 5, 50
+TICKERS, ROUNDS, CALLS, AT_FIRST = 500, 5, 50, 10
 INPUTS, OUTPUTS = "22", "4"
 
 
@@ -53,7 +53,7 @@ def scanning() -> list[Figure]:
     ratios = [[keras[at] / own[at] for own, keras in zip(said, theirs, strict=True)] for at in (0, 1)]
     seconds, ratio = middle(said, 0), statistics.median(ratios[0])
     spread = f"{ratio:.0f} x ({min(ratios[0]):.0f} to {max(ratios[0]):.0f} in {ROUNDS} rounds)"
-    first_of_all, used_by_all = (value * TICKERS / 10 for value in (first, used))
+    first_of_all, used_by_all = (value * TICKERS / AT_FIRST for value in (first, used))
     return [
         Figure(
             "500 tickers x 2,500 sessions, a session more: inputs, forward pass of 3 seeds, bands",

@@ -12,6 +12,7 @@ from engine.core.grown import SPARE, Grown
 from engine.core.heard import heard
 from engine.core.panel import Listed, panel, same_rows
 from engine.core.presets import PRESETS
+from engine.core.volatility import ewma_sigma, newest_sigmas
 from tests.fakes import fitted_at_random
 from tests.worlds import corrupted, history
 
@@ -90,3 +91,12 @@ def test_grown_rows_leave_what_was_seen_of_them():
     long = two.with_rows(np.ones(SPARE)).upto(4).with_rows(np.zeros(2))
     assert long.rows.tolist() == [0, 1, 2, 3, 0, 0]
     assert two.rows.tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("holes", [(), (3, 120)])
+def test_the_newest_sigmas_are_those_of_all_rows(holes):
+    returns = [each.returns[200:].copy() for each in listed(WORLD)]
+    returns[1][list(holes)] = np.nan
+    for rows in (1, 40, 490):
+        for sigma, one in zip(newest_sigmas(returns, [rows] * 3), returns, strict=True):
+            np.testing.assert_allclose(sigma, ewma_sigma(one)[-rows:], rtol=1e-12)

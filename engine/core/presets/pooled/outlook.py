@@ -16,7 +16,7 @@ from engine.core.panel import Listed, Panel
 from engine.core.presets.pooled.rows import HORIZONS
 from engine.core.presets.preset import Before
 from engine.core.slopes import stretched
-from engine.core.volatility import ewma_sigma
+from engine.core.volatility import newest_sigmas
 
 ROWS_AT_ONCE = 16_384
 """Rows whose windows are made at a time, so that memory does not grow with the list."""
@@ -45,22 +45,32 @@ def outlooks(
 ) -> tuple[Outlook, ...]:
     """The forecasts for 1, 5 and 10 sessions ahead from the raw output (R, 16) of each ticker's last rows."""
     ladder = model.offsets[0]  # the very same for all, so that it is looked up once
-    said = [_said(model, *each, ladder) for each in zip(panel, raws, before or [None] * len(panel), strict=True)]
+    counts = [len(raw) for raw in raws]
+    returns = [listed.returns[memory(listed, len(listed) - rows) :] for listed, rows in zip(panel, counts, strict=True)]
+    told = zip(panel, raws, before or [None] * len(panel), newest_sigmas(returns, counts), strict=True)
+    said = [_said(*each, model=model, ladder=ladder) for each in told]
     return tuple(
         Outlook(HORIZONS, raw[:, -1] * one.scale[:, 0], band.quantiles, band.shares)
         for one, raw, band in zip(said, raws, bands(said, HORIZONS), strict=True)
     )
 
 
-def _said(model: TrainedModel, listed: Listed, raw: FloatArray, before: Outlook | None, ladder: FloatArray) -> Said:
-    """What was said of the rows that have raw output; the sigmas there come from no more rows than they need."""
-    start = len(listed) - len(raw)
-    returns, sessions = listed.returns[memory(listed, start) :], listed.history.sessions[start:]
-    spread = ewma_sigma(returns)[len(returns) - len(raw) :, None] * standing(HORIZONS)
+def _said(
+    listed: Listed,
+    raw: FloatArray,
+    before: Outlook | None,
+    sigma: FloatArray,
+    *,
+    model: TrainedModel,
+    ladder: FloatArray,
+) -> Said:
+    """What was said of the rows that have raw output."""
+    start, spread = len(listed) - len(raw), sigma[:, None] * standing(HORIZONS)
+    sessions = listed.history.sessions[start:]
     return Said(
         quantiles=raw[:, :-1].reshape(len(raw), len(HORIZONS), len(TAUS)) * spread[..., None],
         scale=spread,
-        returns=returns,
+        returns=listed.returns[max(start - max(HORIZONS), 0) :],
         ladder=ladder,
         calibrated=int(
             np.searchsorted(sessions, model.scale["calibrated_to"].astype("datetime64[D]")[0], side="right")
