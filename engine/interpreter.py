@@ -16,7 +16,7 @@ PRODUCTS = {"OPENBLAS_NUM_THREADS": "1"}
 """One thread for numpy's products, unless the environment says otherwise; read when numpy is first loaded.
 
 Those of a scan are small: on two free processors a second thread saves a third of the forward pass's time, and where
-something else wants one, the threads wait for each other and it takes five to fifteen times as long.
+something else wants one, the threads wait for each other and it takes several times as long.
 """
 
 
