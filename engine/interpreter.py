@@ -1,6 +1,7 @@
 """How the engine's one interpreter is shared, so that its loop gets a turn soon whatever its threads do."""
 
 import gc
+import os
 import sys
 
 TURN = 0.0005
@@ -11,9 +12,17 @@ COLLECTIONS = (20_000, 20, 20)
 A look through all there is stops everything: for 60 ms once pandas is loaded, several times that on a busy machine. By
 Python's own (700, 10, 10) every hundred histories that are fetched bring one about.
 """
+PRODUCTS = {"OPENBLAS_NUM_THREADS": "1"}
+"""One thread for numpy's products, unless the environment says otherwise; read when numpy is first loaded.
+
+Those of a scan are small: on two free processors a second thread saves a third of the forward pass's time, and where
+something else wants one, the threads wait for each other and it takes several times as long.
+"""
 
 
 def shared_finely() -> None:
-    """Set this process so; for a process with a loop that others wait for."""
+    """Set this process so; for a process with a loop that others wait for, before it loads numpy."""
+    for name, value in PRODUCTS.items():
+        os.environ.setdefault(name, value)
     sys.setswitchinterval(TURN)
     gc.set_threshold(*COLLECTIONS)

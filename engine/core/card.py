@@ -35,9 +35,12 @@ def said(model: TrainedModel, panel: Panel, newest: int | None = None) -> Predic
     asked = tuple(panel[place] for place in known)
     starts = [0 if newest is None else max(len(listed) - newest, 0) for listed in asked]
     outlooks = preset.outlooks(model, asked, preset.raws(model, asked, starts))
-    for place, listed, outlook in zip(known, asked, outlooks, strict=True):
-        rows = np.flatnonzero(told.cases.symbol == place)
-        at = np.searchsorted(listed.history.sessions, told.cases.made_at[rows])
+    for place, listed, start, outlook in zip(known, asked, starts, outlooks, strict=True):
+        if start == len(listed):
+            continue
+        first = listed.history.sessions[start]
+        rows = np.flatnonzero((told.cases.symbol == place) & (told.cases.made_at >= first))
+        at = np.searchsorted(listed.history.sessions[start:], told.cases.made_at[rows])
         told.mean[rows] = outlook.mean[at]
         told.quantiles[rows] = outlook.quantiles[at, outlook.horizons.index(HORIZON)]
     return told

@@ -70,7 +70,8 @@ class Said:
 
     `quantiles` (T, H, 5) are log returns at TAUS for each horizon, `scale` (T, H) the EWMA sigma over as many sessions,
     `returns` (T,) the log returns that came; `ladder` (H, 5, 199) the errors on the calibrated rows, in scales;
-    `calibrated` is how many rows from the first those lie in.
+    `calibrated` is how many rows from the first those lie in. Where the rows go on from others, `before` is what was
+    said of those, or of as many of them as the longest horizon has sessions, and the returns begin with theirs.
     """
 
     quantiles: FloatArray
@@ -78,23 +79,43 @@ class Said:
     returns: FloatArray
     ladder: FloatArray
     calibrated: int
+    before: "Band | None" = None
 
 
-def bands(said: Sequence[Said], horizons: Sequence[int]) -> tuple[FloatArray, ...]:
-    """(T, H, 5) each ticker's quantiles, corrected and in rising order; NaN where nothing was said.
+@dataclass(frozen=True, slots=True, eq=False)
+class Band:
+    """Corrected quantiles (T, H, 5) in rising order, NaN where nothing was said, and how their levels stood.
+
+    `shares` (A, H, 5) are what may lie beyond each quantile, of the rows after the calibrated ones, which are the last.
+    """
+
+    quantiles: FloatArray
+    shares: FloatArray
+
+    def newest(self, rows: int) -> "Band":
+        """The last rows alone, but for calibrated ones: those were made before anything was to be followed."""
+        rows = min(rows, len(self.shares))
+        return Band(self.quantiles[len(self.quantiles) - rows :], self.shares[len(self.shares) - rows :])
+
+
+def bands(said: Sequence[Said], horizons: Sequence[int]) -> tuple[Band, ...]:
+    """Each ticker's quantiles, corrected.
 
     Calibrated rows are corrected at the levels of TAUS. From there on a row's levels have followed the outcomes that
     are known at its close: that of a forecast h sessions ahead is, h sessions later. Rows without forecast or outcome
-    change nothing.
+    change nothing. Rows that go on from others come out as with those before them.
     """
     if not said:
         return ()
     steps = _together([one.ladder for one in said])
     fixed = np.broadcast_to(steps.at(np.broadcast_to(TAUS, said[0].ladder.shape[:-1])), (len(said), len(horizons), 5))
     corrected = [_fixed(one, at) for one, at in zip(said, fixed, strict=True)]
-    for known, one, after in zip(corrected, said, _adapted(said, steps, horizons), strict=True):
-        known[one.calibrated :] = after[: len(known) - one.calibrated]
-    return tuple(corrected)
+    banded = []
+    for known, one, after, shares in zip(corrected, said, *_adapted(said, steps, horizons), strict=True):
+        rows = max(len(known) - one.calibrated, 0)
+        known[one.calibrated :] = after[:rows]
+        banded.append(Band(known, shares[:rows]))
+    return tuple(banded)
 
 
 def standing(horizons: Sequence[int]) -> FloatArray:
@@ -103,14 +124,14 @@ def standing(horizons: Sequence[int]) -> FloatArray:
 
 
 def outcomes(returns: FloatArray, horizons: Sequence[int]) -> FloatArray:
-    """(T, H) the log return over the sessions after each row, as many as each horizon; NaN while it is not known."""
+    """(T, ..., H) the log return over the sessions after each row, as many as each horizon; NaN while it is unknown."""
     known = np.isfinite(returns)
-    level, holes = np.cumsum(np.where(known, returns, 0.0)), np.cumsum(~known)
-    ahead = np.full((len(returns), len(horizons)), np.nan)
+    level, holes = np.cumsum(np.where(known, returns, 0.0), axis=0), np.cumsum(~known, axis=0)
+    ahead = np.full((*returns.shape, len(horizons)), np.nan)
     for column, sessions in enumerate(horizons):
         rows = max(len(returns) - sessions, 0)
         whole = holes[sessions:] == holes[:rows]
-        ahead[:rows, column] = np.where(whole, level[sessions:] - level[:rows], np.nan)
+        ahead[:rows, ..., column] = np.where(whole, level[sessions:] - level[:rows], np.nan)
     return ahead
 
 
@@ -134,33 +155,54 @@ def _rising(quantiles: FloatArray) -> FloatArray:
     return np.sort(quantiles, axis=-1) if crossed else quantiles
 
 
-def _adapted(said: Sequence[Said], steps: _Ladders, horizons: Sequence[int]) -> FloatArray:
-    """(N, R, H, 5) the rows after the calibrated ones, all tickers a row at a time."""
-    longest = max(len(one.returns) - one.calibrated for one in said)
-    quantiles, scale, ahead = (
-        _after(columns, longest)
-        for columns in (
-            [one.quantiles[one.calibrated :] for one in said],
-            [one.scale[one.calibrated :, :, None] for one in said],
-            [outcomes(one.returns[one.calibrated :], horizons)[..., None] for one in said],
-        )
-    )
-    share = np.broadcast_to(_SHARE, quantiles.shape[1:]).copy()
-    for row in range(longest):
+def _adapted(said: Sequence[Said], steps: _Ladders, horizons: Sequence[int]) -> tuple[FloatArray, FloatArray]:
+    """(N, R, H, 5) the rows after the calibrated ones, all tickers a row at a time, and the shares (N, R, H, 5)."""
+    goes_on = [_GoesOn.of(one, max(horizons)) for one in said]
+    lead, longest = max(horizons), max(len(each.quantiles) - each.lead for each in goes_on)
+    at = [lead - each.lead for each in goes_on]
+    quantiles = _beside([each.quantiles for each in goes_on], at, lead + longest)
+    scale = _beside([each.scale for each in goes_on], [lead] * len(said), lead + longest)
+    ahead = outcomes(_beside([each.returns for each in goes_on], at, lead + longest), horizons)[..., None]
+    share = np.stack([each.share for each in goes_on])
+    shares = np.empty((longest, *share.shape))
+    for row in range(lead, lead + longest):
         for column, sessions in enumerate(horizons):
-            if (made := row - sessions) >= 0:
-                missed = _missed(ahead[made, :, column], quantiles[made, :, column])
-                share[:, column] = np.clip(share[:, column] + GAMMA * _PACE * missed, LEAST, MOST)
-        at = steps.at(np.where(_LOWER, share, 1.0 - share))
-        quantiles[row] = _rising(quantiles[row] + scale[row] * at)
-    return quantiles.swapaxes(0, 1)
+            missed = _missed(ahead[row - sessions, :, column], quantiles[row - sessions, :, column])
+            share[:, column] = np.clip(share[:, column] + GAMMA * _PACE * missed, LEAST, MOST)
+        at_levels = steps.at(np.where(_LOWER, share, 1.0 - share))
+        quantiles[row] = _rising(quantiles[row] + scale[row] * at_levels)
+        shares[row - lead] = share
+    return quantiles[lead:].swapaxes(0, 1), shares.swapaxes(0, 1)
 
 
-def _after(columns: Sequence[FloatArray], longest: int) -> FloatArray:
-    """(R, N, ...) columns that begin together, with NaN where one has ended."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _GoesOn:
+    """One ticker's rows after the calibrated ones, behind `lead` rows that are corrected already."""
+
+    lead: int
+    quantiles: FloatArray
+    scale: FloatArray
+    returns: FloatArray
+    share: FloatArray
+
+    @classmethod
+    def of(cls, said: Said, horizon: int) -> "_GoesOn":
+        quantiles, scale = said.quantiles[said.calibrated :], said.scale[said.calibrated :, :, None]
+        returns = said.returns[len(said.returns) - len(quantiles) :]
+        fresh = np.broadcast_to(_SHARE, said.ladder.shape[:-1])
+        if said.before is None or not len(said.before.shares):
+            return cls(0, quantiles, scale, returns, fresh)
+        before = said.before.newest(horizon)
+        lead, share = len(before.shares), before.shares[-1]
+        returns = said.returns[len(said.returns) - len(quantiles) - lead :]
+        return cls(lead, np.concatenate((before.quantiles, quantiles)), scale, returns, share)
+
+
+def _beside(columns: Sequence[FloatArray], at: Sequence[int], longest: int) -> FloatArray:
+    """(R, N, ...) columns side by side, each from a row of its own on, with NaN where it has none."""
     whole = np.full((longest, len(columns), *columns[0].shape[1:]), np.nan)
-    for number, column in enumerate(columns):
-        whole[: len(column), number] = column
+    for number, (column, first) in enumerate(zip(columns, at, strict=True)):
+        whole[first : first + len(column), number] = column
     return whole
 
 

@@ -1,6 +1,6 @@
 """A forecast as quantiles of a log return, and how a network's output is read as one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
@@ -17,12 +17,15 @@ class Outlook:
     """What a model says at each row of one ticker, as log returns from that row's close.
 
     `mean` (T,) is for one session ahead, `quantiles` (T, H, 5) at TAUS for each of `horizons`, in sessions. NaN where
-    there is no forecast: too few rows before, or rows that the weights have seen the outcome of.
+    there is no forecast: too few rows before, or rows that the weights have seen the outcome of. `shares` (A, H, 5) are
+    what may lie beyond each quantile by what was known at each of the last A rows (engine.core.conformal), from which
+    later rows go on; none where the levels follow nothing.
     """
 
     horizons: tuple[int, ...]
     mean: FloatArray
     quantiles: FloatArray
+    shares: FloatArray = field(default_factory=lambda: np.empty((0, 1, len(TAUS))))
 
     def __post_init__(self) -> None:
         if self.quantiles.shape != (len(self.mean), len(self.horizons), len(TAUS)):

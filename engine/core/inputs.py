@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.core.bars import FloatArray, as_date, log_returns, split_factor
+from engine.core.bars import FloatArray, as_date, split_factor
 from engine.core.panel import Listed
 from engine.core.volatility import DECAY, WARM_UP, smoothed
 
@@ -43,8 +43,8 @@ FLOOR = 0.1
 TICKERS_AT_ONCE = 64
 
 
-def inputs(panel: Sequence[Listed]) -> tuple[FloatArray, ...]:
-    """(T, F) for each ticker, columns as in NAMES; a row with NaN anywhere is NaN as a whole.
+def inputs(panel: Sequence[Listed], starts: Sequence[int] | None = None) -> tuple[FloatArray, ...]:
+    """(T - start, F) for each ticker from its start on, columns as in NAMES; a row with NaN anywhere is NaN as a whole.
 
     Let S(n) be the sum of w over n sessions, V(n) the mean over n of a day's variance, half from w^2, half from gap and
     range (engine.core.volatility.daily_variance), M the same as w and s for the list's market. Then
@@ -63,10 +63,20 @@ def inputs(panel: Sequence[Listed]) -> tuple[FloatArray, ...]:
     and has_volume; without a market its four are. NaN where 63 returns are not yet known, where the return is not, and
     where s is 0.
     """
-    known: list[FloatArray] = []
+    known, starts = list[FloatArray](), [0] * len(panel) if starts is None else starts
     for first in range(0, len(panel), TICKERS_AT_ONCE):
-        known += _together([_Columns.of(listed) for listed in panel[first : first + TICKERS_AT_ONCE]])
+        part = slice(first, first + TICKERS_AT_ONCE)
+        known += _together([_Columns.of(*each) for each in zip(panel[part], starts[part], strict=True)])
     return tuple(known)
+
+
+def memory(listed: Listed, row: int) -> int:
+    """The row from which on a ticker's bars must be known for its inputs at a row to come out as from all of them.
+
+    Where a close is missing among those, it is the first row.
+    """
+    begin = max(row - MEMORY, 0)
+    return begin if np.isfinite(listed.history.close[begin:row]).all() else 0
 
 
 def scaler(values: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -93,10 +103,13 @@ def _there(values: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Columns:
-    """A ticker's rows that have a return (R,): which they are, the returns, what was seen beside them; NaN: nothing."""
+    """A ticker's rows that have a return (R,): which they are, the returns, what was seen beside them; NaN: nothing.
 
-    rows: int
+    `kept` (T - start,) says which rows from the start on have one, `before` how many had one before.
+    """
+
     kept: npt.NDArray[np.bool_]
+    before: int
     returns: FloatArray
     gap: FloatArray
     spread: FloatArray
@@ -104,11 +117,12 @@ class _Columns:
     market: FloatArray
 
     @classmethod
-    def of(cls, listed: Listed) -> "_Columns":
-        history, returns = listed.history, log_returns(listed.history)
+    def of(cls, listed: Listed, start: int) -> "_Columns":
+        history, returns = listed.history, listed.returns
         kept = np.isfinite(returns)
+        before = int(kept[:start].sum())
         if not kept.any():
-            return cls(len(history), kept, *(np.empty(0),) * 5)
+            return cls(kept[start:], before, *(np.empty(0),) * 5)
         volume = history.volume / split_factor(history, as_date(history.sessions[-1]))
         with np.errstate(divide="ignore", invalid="ignore"):
             columns = (
@@ -118,14 +132,14 @@ class _Columns:
                 np.where(volume > 0, np.log(volume), np.nan),
                 listed.market,
             )
-        return cls(len(history), kept, *(column[kept] for column in columns))
+        return cls(kept[start:], before, *(column[kept] for column in columns))
 
 
 def _together(tickers: Sequence[_Columns]) -> list[FloatArray]:
     """The inputs of some tickers side by side, (R, N): each begins in the first row, and ends where it ends."""
-    longest = max(len(ticker.returns) for ticker in tickers)
+    longest, first = max(len(ticker.returns) for ticker in tickers), min(ticker.before for ticker in tickers)
     if longest < FIRST:
-        return [np.full((ticker.rows, len(NAMES)), np.nan) for ticker in tickers]
+        return [np.full((len(ticker.kept), len(NAMES)), np.nan) for ticker in tickers]
     gap, spread, volume, market = (
         _side_by_side([getattr(ticker, name) for ticker in tickers], longest, np.nan)
         for name in ("gap", "spread", "volume", "market")
@@ -133,29 +147,27 @@ def _together(tickers: Sequence[_Columns]) -> list[FloatArray]:
     returns = _side_by_side([ticker.returns for ticker in tickers], longest, 0.0)
     sigma = _sigma(returns)
     winsorised = _winsorised(returns, sigma)
-    seen = np.isfinite(gap) & np.isfinite(spread)
     variance = _variance(winsorised, gap, spread, sigma)
-    market = np.nan_to_num(market)
     with np.errstate(divide="ignore", invalid="ignore"):
-        columns = [
-            *_trend(winsorised, sigma),
-            np.where(seen, _log(spread / (2 * math.sqrt(math.log(2)) * sigma)), 0.0),
-            *_volatility(variance, sigma),
-            np.where(seen, np.clip(gap / sigma, -BOUND, BOUND), 0.0),
-            *_beside_volume(volume),
-            *(np.nan_to_num(column) for column in _market(market)),
-        ]
-    *columns, has_volume = (*columns[:16], *columns[17:], seen.astype(np.float64), columns[16])
-    return _apart(np.stack([*columns, has_volume], axis=-1), tickers)
+        trend, volatility = _trend(winsorised, sigma, first), _volatility(variance, sigma, first)
+        z, has_volume = _beside_volume(volume, first)
+        beside = (np.nan_to_num(column) for column in _market(np.nan_to_num(market), first))
+        gap, spread, sigma = gap[first:], spread[first:], sigma[first:]
+        seen = np.isfinite(gap) & np.isfinite(spread)
+        ranged = np.where(seen, _log(spread / (2 * math.sqrt(math.log(2)) * sigma)), 0.0)
+        gap = np.where(seen, np.clip(gap / sigma, -BOUND, BOUND), 0.0)
+    columns = [*trend, ranged, *volatility, gap, z, *beside, seen.astype(np.float64), has_volume]
+    return _apart(np.stack(columns, axis=-1), tickers, first)
 
 
-def _apart(whole: FloatArray, tickers: Sequence[_Columns]) -> list[FloatArray]:
-    whole[: FIRST - 1] = np.nan
+def _apart(whole: FloatArray, tickers: Sequence[_Columns], first: int) -> list[FloatArray]:
+    """Each one's own rows of what is known side by side from row `first` on."""
+    whole[: max(FIRST - 1 - first, 0)] = np.nan
     whole[~np.isfinite(whole).all(axis=-1)] = np.nan
     known = []
     for number, ticker in enumerate(tickers):
-        values = np.full((ticker.rows, len(NAMES)), np.nan)
-        values[ticker.kept] = whole[: len(ticker.returns), number]
+        values = np.full((len(ticker.kept), len(NAMES)), np.nan)
+        values[ticker.kept] = whole[ticker.before - first : len(ticker.returns) - first, number]
         known.append(values)
     return known
 
@@ -187,54 +199,64 @@ def _variance(returns: FloatArray, gap: FloatArray, spread: FloatArray, sigma: F
     return np.minimum(variance, np.where(sigma > 0, (BOUND * sigma) ** 2, np.inf))
 
 
-def _trend(returns: FloatArray, sigma: FloatArray) -> list[FloatArray]:
+def _trend(returns: FloatArray, sigma: FloatArray, first: int) -> list[FloatArray]:
     level = np.cumsum(returns, axis=0)
     macd = smoothed(level, 11 / 13, level[0]) - smoothed(level, 25 / 27, level[0])
     nothing = np.zeros(returns.shape[1])
-    rises, falls = (smoothed(np.maximum(sign * returns, 0.0), 13 / 14, nothing) for sign in (1.0, -1.0))
+    signal = smoothed(macd, 0.8, nothing, first)
+    rises, falls = (smoothed(np.maximum(sign * returns, 0.0), 13 / 14, nothing, first) for sign in (1.0, -1.0))
+    down = smoothed(np.minimum(returns, 0.0) ** 2, DECAY, nothing, first)
+    sigma, macd = sigma[first:], macd[first:]
     return [
-        *(_sum(level, sessions) / (sigma * math.sqrt(sessions)) for sessions in (1, 5, 21, 63)),
+        *(_sum(level, sessions, first) / (sigma * math.sqrt(sessions)) for sessions in (1, 5, 21, 63)),
         macd / sigma,
-        (macd - smoothed(macd, 0.8, nothing)) / sigma,
+        (macd - signal) / sigma,
         np.where(rises + falls > 0, (rises - falls) / (rises + falls), 0.0),
-        smoothed(np.minimum(returns, 0.0) ** 2, DECAY, nothing) / sigma**2 - 0.5,
+        down / sigma**2 - 0.5,
     ]
 
 
-def _volatility(variance: FloatArray, sigma: FloatArray) -> list[FloatArray]:
-    total = np.cumsum(variance, axis=0)
-    short, long = _sum(total, 5) / 5, _earlier(_sum(total, 60) / 60, 5)
+def _volatility(variance: FloatArray, sigma: FloatArray, first: int) -> list[FloatArray]:
+    total, sigma = np.cumsum(variance, axis=0), sigma[first:]
+    short, long = _sum(total, 5, first) / 5, _earlier(_sum(total, 60) / 60, 5)[first:]
     return [
-        *(_log(np.sqrt(_sum(total, sessions) / sessions) / sigma) for sessions in (1, 5, 22)),
+        *(_log(np.sqrt(_sum(total, sessions, first) / sessions) / sigma) for sessions in (1, 5, 22)),
         np.where(np.isfinite(long), _log(np.sqrt(short / long)), 0.0),
-        _log(np.sqrt(_mean_so_far(total)) / sigma),
+        _log(np.sqrt(_mean_so_far(total, first)) / sigma),
     ]
 
 
-def _beside_volume(volume: FloatArray) -> list[FloatArray]:
+def _beside_volume(volume: FloatArray, first: int) -> tuple[FloatArray, FloatArray]:
     """The z of today's volume, and whether there is one."""
+    usual = np.nan_to_num(volume[FIRST - 1])
+    late = max(first - FIRST, 0)
+    volume, first = volume[late:], first - late
     there = np.isfinite(volume)
-    first = np.nan_to_num(volume[FIRST - 1])
-    filled = np.where(there, volume - first, 0.0)  # near 0, where differences of running sums keep their digits
+    filled = np.where(there, volume - usual, 0.0)  # near 0, where differences of running sums keep their digits
     count, total, squares = (
-        _sum(np.cumsum(values, axis=0), FIRST) for values in (there.astype(np.float64), filled, filled**2)
+        _sum(np.cumsum(values, axis=0), FIRST, first) for values in (there.astype(np.float64), filled, filled**2)
     )
     mean = total / count
     deviation = np.sqrt(np.maximum(squares / count - mean**2, 0.0))
-    seen = there & (count >= FIRST / 3) & (deviation > 1e-6)
-    z = np.where(seen, np.clip((filled - mean) / deviation, -BOUND, BOUND), 0.0)
-    return [z, seen.astype(np.float64)]
+    seen = there[first:] & (count >= FIRST / 3) & (deviation > 1e-6)
+    z = np.where(seen, np.clip((filled[first:] - mean) / deviation, -BOUND, BOUND), 0.0)
+    return z, seen.astype(np.float64)
 
 
-def _market(returns: FloatArray) -> list[FloatArray]:
+def _market(returns: FloatArray, first: int) -> list[FloatArray]:
+    """The same for all as a rule, and then computed for one."""
+    if returns.shape[1] > 1 and (returns == returns[:, :1]).all():
+        width = returns.shape[1]
+        return [np.broadcast_to(each, (len(each), width)) for each in _market(returns[:, :1], first)]
     sigma = _sigma(returns)
     winsorised = _winsorised(returns, sigma)
     level, total = np.cumsum(winsorised, axis=0), np.cumsum(winsorised**2, axis=0)
+    sigma = sigma[first:]
     return [
-        winsorised / sigma,
-        _sum(level, 5) / (sigma * math.sqrt(5)),
-        _log(np.sqrt(_sum(total, 5) / 5) / sigma),
-        _log(np.sqrt(_mean_so_far(total)) / sigma),
+        winsorised[first:] / sigma,
+        _sum(level, 5, first) / (sigma * math.sqrt(5)),
+        _log(np.sqrt(_sum(total, 5, first) / 5) / sigma),
+        _log(np.sqrt(_mean_so_far(total, first)) / sigma),
     ]
 
 
@@ -244,17 +266,18 @@ def _earlier(values: FloatArray, sessions: int) -> FloatArray:
     return shifted
 
 
-def _sum(cumulative: FloatArray, sessions: int) -> FloatArray:
-    """Over the last so many sessions, from the running sum; NaN while there are fewer."""
-    total = cumulative - _earlier(cumulative, sessions)
-    total[sessions - 1] = cumulative[sessions - 1]
+def _sum(cumulative: FloatArray, sessions: int, first: int = 0) -> FloatArray:
+    """Over the last so many sessions of each row from `first` on, from the running sum; NaN while there are fewer."""
+    total, late = cumulative[first:].copy(), max(sessions - first, 0)
+    total[late:] -= cumulative[first + late - sessions : max(len(cumulative) - sessions, 0)]
+    total[: max(sessions - 1 - first, 0)] = np.nan
     return total
 
 
-def _mean_so_far(cumulative: FloatArray) -> FloatArray:
-    """Over the last 252 sessions, or all where there are fewer."""
+def _mean_so_far(cumulative: FloatArray, first: int) -> FloatArray:
+    """Over the last 252 sessions, or all where there are fewer, of each row from `first` on."""
     count = np.minimum(np.arange(1, len(cumulative) + 1), LONG)[:, None]
-    return (cumulative - np.nan_to_num(_earlier(cumulative, LONG))) / count
+    return np.asarray((cumulative - np.nan_to_num(_earlier(cumulative, LONG))) / count)[first:]
 
 
 def _log(ratio: FloatArray) -> FloatArray:

@@ -37,8 +37,8 @@ ACTIVATIONS: dict[str, Callable[[Float32Array, Float32Array], object]] = {
 }
 """What may stand in place of tanh, by Keras's names: from the first array into the second."""
 
-ROWS_AT_ONCE = 1024
-"""How many windows of each member a forward pass works on at a time, so that its memory does not grow with them."""
+ROWS_AT_ONCE = 256
+"""How many windows of each member a forward pass works on at a time: so many gates stay near the processor."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,10 +12,19 @@ from engine.core.bars import DateArray, FloatArray, History, log_returns
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listed:
-    """One ticker of a list; `market` (T,) is its market's log return on each of its sessions, NaN where unknown."""
+    """One ticker of a list; `market` (T,) is its market's log return on each of its sessions, NaN where unknown.
+
+    `returns` (T,) are its own (engine.core.bars.log_returns), known once for all who read them.
+    """
 
     history: History
     market: FloatArray
+    returns: FloatArray
+
+    @classmethod
+    def of(cls, history: History, market: FloatArray) -> "Listed":
+        """A ticker beside its market."""
+        return cls(history, market, log_returns(history))
 
     def __len__(self) -> int:
         return len(self.history)
@@ -27,7 +36,7 @@ class Listed:
 
     def rows(self, keep: slice) -> "Listed":
         """The same with only some of its rows."""
-        return Listed(self.history.rows(keep), self.market[keep])
+        return Listed(self.history.rows(keep), self.market[keep], self.returns[keep])
 
 
 Panel: TypeAlias = tuple[Listed, ...]
@@ -38,15 +47,15 @@ def panel(histories: Sequence[History], exchanges: Sequence[str]) -> Panel:
 
     Tickers of another exchange are left out: on the same date it may close later, and would tell of the future.
     """
-    markets = {exchange: _Market.of(_trading(histories, exchanges, exchange)) for exchange in sorted(set(exchanges))}
+    own = [log_returns(history) for history in histories]
+    markets = {}
+    for exchange in sorted(set(exchanges)):
+        trading = [at for at, where in enumerate(exchanges) if where == exchange]
+        markets[exchange] = _Market.of([histories[at].sessions for at in trading], [own[at] for at in trading])
     return tuple(
-        Listed(history, markets[exchange].on(history.sessions))
-        for history, exchange in zip(histories, exchanges, strict=True)
+        Listed(history, markets[exchange].on(history.sessions), returns)
+        for history, exchange, returns in zip(histories, exchanges, own, strict=True)
     )
-
-
-def _trading(histories: Sequence[History], exchanges: Sequence[str], exchange: str) -> list[History]:
-    return [history for history, at in zip(histories, exchanges, strict=True) if at == exchange]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,16 +66,15 @@ class _Market:
     mean: FloatArray
 
     @classmethod
-    def of(cls, group: Sequence[History]) -> "_Market":
-        longest = max(group, key=len).sessions
-        same = all(_place(longest, each.sessions) is not None for each in group)
-        sessions = longest if same else np.unique(np.concatenate([each.sessions for each in group]))
+    def of(cls, group: Sequence[DateArray], own: Sequence[FloatArray]) -> "_Market":
+        longest = max(group, key=len)
+        same = all(_place(longest, each) is not None for each in group)
+        sessions = longest if same else np.unique(np.concatenate(group))
         total, count = np.zeros(len(sessions)), np.zeros(len(sessions))
-        for each in group:
-            returns = log_returns(each)
+        for each, returns in zip(group, own, strict=True):
             known = np.isfinite(returns)
-            place = _place(sessions, each.sessions)
-            at = np.searchsorted(sessions, each.sessions) if place is None else place
+            place = _place(sessions, each)
+            at = np.searchsorted(sessions, each) if place is None else place
             total[at] += np.where(known, returns, 0.0)
             count[at] += known
         return cls(sessions, np.where(count > 0, total / np.maximum(count, 1), np.nan))
@@ -86,15 +94,25 @@ def _place(sessions: DateArray, part: DateArray) -> slice | None:
 
 
 def same_rows(one: Listed, other: Listed) -> int:
-    """How many rows from the first on are the same in both, in every column."""
-    length = min(len(one), len(other))
-    same = np.ones(length, np.bool_)
+    """How many rows from the first on are the same in both: every column, and what happened to the shares."""
+    length = _before_other_actions(one.history, other.history)
     for name in ("sessions", "open", "high", "low", "close", "volume"):
-        same &= _equal(getattr(one.history, name)[:length], getattr(other.history, name)[:length])
-    same &= _equal(one.market[:length], other.market[:length])
-    return length if same.all() else int(np.argmin(same))
+        length = _equal(getattr(one.history, name)[:length], getattr(other.history, name)[:length])
+    return _equal(one.market[:length], other.market[:length])
 
 
-def _equal(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
-    """Where two columns agree, NaN with NaN."""
-    return np.asarray((one == other) | ((one != one) & (other != other)))  # noqa: PLR0124 - only NaN differs from itself
+def _before_other_actions(one: History, other: History) -> int:
+    """How many rows both have before the first action that only one of them knows."""
+    length = min(len(one), len(other))
+    if one.actions == other.actions:
+        return length
+    of_one = [action.ex_date for action in set(one.actions) ^ set(other.actions)]
+    return int(np.searchsorted(one.sessions[:length], np.datetime64(min(of_one), "D"))) if of_one else length
+
+
+def _equal(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> int:
+    """How many values of two columns as long agree from the first on, NaN with NaN."""
+    if one.tobytes() == other.tobytes():  # which is quick to see
+        return len(one)
+    same = (one == other) | ((one != one) & (other != other))  # noqa: PLR0124 - only NaN differs from itself
+    return len(one) if same.all() else int(np.argmin(same))

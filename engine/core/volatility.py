@@ -1,9 +1,9 @@
 """How much a price moves: EWMA sigma, the variance of a single day, and realised volatility over a window."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from engine.core.bars import FloatArray, History
 
@@ -20,41 +20,69 @@ def rolling_mean(values: FloatArray, window: int) -> FloatArray:
     """(T,) mean of the last `window` values; NaN while there are fewer, and where one of them is NaN."""
     result = np.full(len(values), np.nan)
     if len(values) >= window:
-        result[window - 1 :] = sliding_window_view(values, window).mean(axis=-1)
+        result[window - 1 :] = _sums(values, window) / window
     return result
 
 
-def ewma_sigma(returns: FloatArray, decay: float = DECAY) -> FloatArray:
-    """(T,) daily volatility known at the close of t: s2(t) = decay * s2(t-1) + (1 - decay) * r2(t).
+def _sums(values: FloatArray, window: int) -> FloatArray:
+    """(T - window + 1,) the sum of each `window` values: of two halves, and so on, the same bits wherever it is."""
+    if window == 1:
+        return values
+    half = window // 2
+    halves = _sums(values, half)
+    total = halves[: len(halves) - half] + halves[half:]
+    return total if window == 2 * half else total[: len(total) - 1] + values[window - 1 :]
+
+
+def ewma_sigma(returns: FloatArray, decay: float = DECAY, first: int = 0) -> FloatArray:
+    """(T - first,) daily volatility known at the close of t: s2(t) = decay * s2(t-1) + (1 - decay) * r2(t).
 
     The first value is the root mean square of the first 20 returns; before it, NaN. A NaN return leaves s2 as it was.
     """
     squares = returns * returns
     known = ~np.isnan(squares)
     kept = squares[known]
-    if len(kept) < WARM_UP:
-        return np.full(len(returns), np.nan)
-    first = np.asarray(math.fsum(kept[:WARM_UP].tolist()) / WARM_UP)
-    sigma = np.sqrt(np.append(first, smoothed(kept[WARM_UP:], decay, first)))
-    at = np.cumsum(known) - WARM_UP
+    if len(kept) < WARM_UP or first >= len(returns):
+        return np.full(len(returns) - first, np.nan)
+    began = np.asarray(math.fsum(kept[:WARM_UP].tolist()) / WARM_UP)
+    at = np.cumsum(known)[first:] - WARM_UP
+    skipped = max(int(at[0]) - 1, 0)
+    sigma = np.sqrt(np.append(began, smoothed(kept[WARM_UP:], decay, began, skipped)))
+    at = np.where(at > 0, at - skipped, at)
     return np.where(at >= 0, sigma[np.maximum(at, 0)], np.nan)
 
 
-def smoothed(values: FloatArray, decay: float, start: FloatArray) -> FloatArray:
+def newest_sigmas(returns: Sequence[FloatArray], counts: Sequence[int]) -> list[FloatArray]:
+    """(R,) the EWMA sigma at each one's last rows, as many as its count; all together where all are alike."""
+    lengths = {(len(one), count) for one, count in zip(returns, counts, strict=True)}
+    length, count = min(lengths, default=(0, 0))
+    squares = np.stack(returns).T ** 2 if len(lengths) == 1 and length - count > WARM_UP else np.empty((0, 0))
+    if not squares.size or not np.isfinite(squares).all():
+        return [ewma_sigma(one, first=len(one) - rows) for one, rows in zip(returns, counts, strict=True)]
+    began, skipped = squares[:WARM_UP].mean(axis=0), length - count - WARM_UP
+    return list(np.sqrt(smoothed(squares[WARM_UP:], DECAY, began, skipped)).T)
+
+
+def smoothed(values: FloatArray, decay: float, start: FloatArray, first: int = 0) -> FloatArray:
     """(T, ...) s(t) = decay * s(t-1) + (1 - decay) * x(t) along the first axis, with `start` (...) before the first.
 
-    Row by row the same bits, however many rows come after: within a block, s is decay^k times a running sum.
+    Row by row the same bits, however many rows come after: within a block, s is decay^k times a running sum. Where only
+    rows from `first` on are asked for, (T - first, ...), those before them are one weighted sum.
     """
+    if first:
+        fading = (1 - decay) * decay ** np.arange(first - 1.0, -1.0, -1.0)
+        start = np.asarray(decay**first * start + fading @ values[:first])
+        values = values[first:]
     result = np.empty_like(values)
     shape = (-1, *[1] * (values.ndim - 1))
     powers = (decay ** np.arange(1, BLOCK + 1)).reshape(shape)
     weights = (1 - decay) / powers
     before = start
-    for first in range(0, len(values), BLOCK):
-        block = values[first : first + BLOCK]
+    for at in range(0, len(values), BLOCK):
+        block = values[at : at + BLOCK]
         running = np.cumsum(block * weights[: len(block)], axis=0)
-        result[first : first + BLOCK] = powers[: len(block)] * (before + running)
-        before = result[first + len(block) - 1]
+        result[at : at + BLOCK] = powers[: len(block)] * (before + running)
+        before = result[at + len(block) - 1]
     return result
 
 

@@ -3,18 +3,20 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from threading import Lock
 from typing import TypeAlias
 
 import numpy as np
 
-from engine.core.bars import FloatArray, History, as_date
+from engine.core.bars import History, as_date
 from engine.core.episodes import Episode
 from engine.core.features import Features, features
 from engine.core.forecast import MEDIAN, Outlook, Vintage
+from engine.core.heard import Heard, heard
 from engine.core.judge import Budget, Calibrations, Scored, TickerScan, calibrate_kinds, decide_session, score, verdicts
 from engine.core.models import TrainedModel
-from engine.core.panel import Listed, Panel, same_rows
-from engine.core.presets import PRESETS, Preset
+from engine.core.panel import Listed
+from engine.core.presets import PRESETS
 from engine.core.quality import DataNote, Gated, in_words, lately
 from engine.gate import Gate
 from engine.ports import Calendar, Store
@@ -59,7 +61,8 @@ class Scan:
         self._calendar = calendar
         self._budget = budget
         self._shortfall = shortfall
-        self._raw_kept: dict[tuple[int, str], tuple[Listed, FloatArray]] = {}
+        self._heard: dict[tuple[int, str], Heard] = {}
+        self._lock = Lock()
 
     def live(self, symbols: Sequence[str], *, keep: bool = True) -> tuple[TickerScan, ...]:
         """After the newest stored session; where `keep`, its episodes are decided, once a session, and kept.
@@ -153,15 +156,17 @@ class Scan:
         listed, outlooks = self._listed(tickets), dict[str, Outlook]()
         for model in {each.model.record.id: each.model for each in tickets if each.model}.values():
             own = tuple(listed[each.symbol] for each in tickets if each.model is model)
-            preset = PRESETS[model.record.preset]
-            said = preset.outlooks(model, own, self._raws(preset, model, own))
-            outlooks |= {each.symbol: outlook for each, outlook in zip(own, said, strict=True)}
+            keys = [(model.record.id, each.symbol) for each in own]
+            with self._lock:
+                told = heard(PRESETS[model.record.preset], model, own, [self._heard.get(key) for key in keys])
+                self._heard.update(zip(keys, told, strict=True))
+            outlooks |= {each.listed.symbol: each.outlook for each in told}
         return outlooks
 
     def _listed(self, tickets: Sequence[Ticket]) -> dict[str, Listed]:
         """Each ticket's bars beside its market: what the symbols of its model did up to the ticket's last session."""
         here = {ticket.symbol: ticket.history for ticket in tickets}
-        beside = {ticket.symbol: Listed(ticket.history, np.full(len(ticket.history), np.nan)) for ticket in tickets}
+        beside = {ticket.symbol: Listed.of(ticket.history, np.full(len(ticket.history), np.nan)) for ticket in tickets}
         models = {each.model.record.id: each.model for each in tickets if each.model}
         for model in models.values():
             if PRESETS[model.record.preset].reads_market:
@@ -173,24 +178,6 @@ class Scan:
                 ]
                 beside |= {each.symbol: each for each in self._gate.panel(market) if each.symbol in here}
         return beside
-
-    def _raws(self, preset: Preset, model: TrainedModel, own: Panel) -> list[FloatArray]:
-        """What the model's bank puts out, computed for rows alone that are new or have changed since the last time."""
-        known = [self._known(model, listed) for listed in own]
-        fresh = [at for at, (listed, rows) in enumerate(zip(own, known, strict=True)) if len(rows) < len(listed)]
-        starts = [len(known[at]) for at in fresh]
-        said = preset.raws(model, tuple(own[at] for at in fresh), starts)
-        for at, start, raw in zip(fresh, starts, said, strict=True):
-            known[at] = np.concatenate((known[at], raw[start:])) if start else raw
-            self._raw_kept[(model.record.id, own[at].symbol)] = (own[at], known[at])
-        return known
-
-    def _known(self, model: TrainedModel, listed: Listed) -> FloatArray:
-        """What was put out the last time for the rows that are still the same."""
-        if (kept := self._raw_kept.get((model.record.id, listed.symbol))) is None:
-            return np.empty((0, 1))
-        before, raw = kept
-        return raw[: same_rows(before, listed)]
 
     def _ticker(
         self, ticket: Ticket, known: Features | None, scored: Scored | None, calibrations: Calibrations

@@ -14,13 +14,13 @@ from functools import partial
 import numpy as np
 
 from engine.core.bars import FloatArray, History, as_date, log_returns, split_factor
-from engine.core.conformal import Said, bands, ladder
+from engine.core.conformal import Band, Said, bands, ladder
 from engine.core.fitting import FitJob, Fitted, Hyper, IntArray, stacked
 from engine.core.forecast import TAUS, Outlook
 from engine.core.lstm import forward
 from engine.core.models import Errors, ModelRecord, TrainedModel
-from engine.core.panel import Panel
-from engine.core.presets.preset import Plan, Preset, data_hash, fingerprint, rows_for_bands
+from engine.core.panel import Listed, Panel
+from engine.core.presets.preset import Before, Plan, Preset, data_hash, fingerprint, rows_for_bands
 from engine.core.volatility import ewma_sigma
 from engine.core.windows import Split, split, windows
 from engine.errors import TooShort
@@ -116,24 +116,32 @@ def _finish(members: Sequence[_Member], hyper: Hyper, fitted: Fitted) -> Trained
     return draft.completed(np.array(offsets), Errors(*(float(value) for value in np.mean(errors, axis=0))))
 
 
-def outlooks(model: TrainedModel, panel: Panel, raws: Sequence[FloatArray]) -> tuple[Outlook, ...]:
-    """The forecasts for the next session from the raw price forecasts (T, 1) of each ticker."""
-    means = [predicted_mean(raw[:, 0]) for raw in raws]
-    said = [_said(model, listed.history, mean) for listed, mean in zip(panel, means, strict=True)]
+def outlooks(
+    model: TrainedModel, panel: Panel, raws: Sequence[FloatArray], before: Before = None
+) -> tuple[Outlook, ...]:
+    """The forecasts for the next session from the means (R, 1) of each ticker's last rows."""
+    said = [
+        _said(model, listed, raw[:, 0], earlier)
+        for listed, raw, earlier in zip(panel, raws, before or [None] * len(panel), strict=True)
+    ]
     return tuple(
-        Outlook((HORIZON,), mean, corrected) for mean, corrected in zip(means, bands(said, (HORIZON,)), strict=True)
+        Outlook((HORIZON,), raw[:, 0], band.quantiles, band.shares)
+        for raw, band in zip(raws, bands(said, (HORIZON,)), strict=True)
     )
 
 
-def _said(model: TrainedModel, history: History, mean: FloatArray) -> Said:
+def _said(model: TrainedModel, listed: Listed, mean: FloatArray, before: Outlook | None) -> Said:
     """The mean stands for every quantile: it is the errors that tell them apart."""
-    returns, member = log_returns(history), model.record.symbols.index(history.symbol)
+    returns, member = listed.returns, model.record.symbols.index(listed.symbol)
+    start = len(listed) - len(mean)
+    trained = np.datetime64(model.record.trained_to, "D")
     return Said(
         quantiles=np.broadcast_to(mean[:, None, None], (len(mean), 1, len(TAUS))),
-        scale=ewma_sigma(returns)[:, None],
+        scale=ewma_sigma(returns)[start:, None],
         returns=returns,
         ladder=model.offsets[member],
-        calibrated=int(np.searchsorted(history.sessions, np.datetime64(model.record.trained_to, "D"), side="right")),
+        calibrated=int(np.searchsorted(listed.history.sessions[start:], trained, side="right")),
+        before=Band(before.quantiles, before.shares) if before else None,
     )
 
 
@@ -169,8 +177,12 @@ def predicted_level(model: TrainedModel, history: History, start: int = 0) -> Fl
 
 
 def _raws(model: TrainedModel, panel: Panel, starts: Sequence[int]) -> tuple[FloatArray, ...]:
+    """(T - start, 1) the means; the price forecast of the row before the start is needed too."""
     told = zip(panel, starts, strict=True)
-    return tuple(predicted_level(model, listed.history, start)[:, None] for listed, start in told)
+    return tuple(
+        predicted_mean(predicted_level(model, listed.history, max(start - 1, 0)))[start:, None]
+        for listed, start in told
+    )
 
 
 def _as_it_is(_model: TrainedModel, _panel: Panel, _hyper: Hyper) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeAlias
 
 from engine.core.bars import DateArray, FloatArray, History
 from engine.core.fitting import FitJob, Fitted, Hyper
@@ -16,6 +17,9 @@ seen them."""
 
 LEAST_FOR_BANDS = 60
 
+Before: TypeAlias = Sequence[Outlook | None] | None
+"""What was said of each ticker's rows before some; None where that was nothing, or of nobody."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
@@ -23,6 +27,15 @@ class Plan:
 
     job: FitJob
     finish: Callable[[Fitted], TrainedModel]
+
+
+class Outlooks(Protocol):
+    """How raw output becomes forecasts."""
+
+    def __call__(
+        self, model: TrainedModel, panel: Panel, raws: Sequence[FloatArray], before: Before = ..., /
+    ) -> tuple[Outlook, ...]:
+        """The forecasts of each ticker's last rows, as many as it has raw output of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +49,12 @@ class Preset:
     `shortfall(history, max_rows)` says in words why a history cannot take part, None if it can. `plan(panel, hyper,
     max_rows)` is a training from fresh weights or, where a model is given, from its own; it raises TooShort where
     somebody cannot take part. `refit(model, panel, hyper)` is the training of a model on all rows, once it has been
-    judged; None where the preset leaves it as it is. `raws(model, panel, starts)` is (T, out) a ticker, what the bank
-    puts out at each row from its start on, NaN before and where the weights in question have seen the outcome; rows
-    once computed stay the same when rows are added. `outlooks(model, panel, raws)` turns them into forecasts. Many
-    tickers are asked for together, for that is far faster than one by one. `judged_from(model)` is the first session
-    (S,) whose forecasts say what a draft is worth: what it was stopped by does not.
+    judged; None where the preset leaves it as it is. `raws(model, panel, starts)` is (T - start, out) a ticker, what
+    the bank puts out at each row from its start on, NaN where the weights in question have seen the outcome; rows once
+    computed stay the same when rows are added. `outlooks(model, panel, raws, before)` turns them into forecasts of the
+    same rows; `before` is a ticker's outlook on the rows before them, from which they go on, or None. Many tickers are
+    asked for together, for that is far faster than one by one. `judged_from(model)` is the first session (S,) whose
+    forecasts say what a draft is worth: what it was stopped by does not.
     """
 
     name: str
@@ -52,7 +66,7 @@ class Preset:
     plan: Callable[[Panel, Hyper, int, TrainedModel | None], Plan]
     refit: Callable[[TrainedModel, Panel, Hyper], Plan | None]
     raws: Callable[[TrainedModel, Panel, Sequence[int]], tuple[FloatArray, ...]]
-    outlooks: Callable[[TrainedModel, Panel, Sequence[FloatArray]], tuple[Outlook, ...]]
+    outlooks: Outlooks
     judged_from: Callable[[TrainedModel], DateArray] = lambda model: model.unseen_from
 
     def raw(self, model: TrainedModel, listed: Listed, start: int) -> FloatArray:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.core.conformal import GAMMA, LEAST, LEVELS, MOST, Said, bands, ladder, offset, outcomes, standing
+from engine.core import conformal
+from engine.core.conformal import GAMMA, LEAST, LEVELS, MOST, Said, ladder, offset, outcomes, standing
 from engine.core.evaluation.series import shocked
 from engine.core.forecast import TAUS
 from engine.core.volatility import ewma_sigma
@@ -25,6 +26,21 @@ def said(rows=400, calibrated=300, seed=0, spread=1.0):
         :calibrated, :, None
     ]
     return Said(quantiles, scale, returns, ladder(errors), calibrated)
+
+
+def bands(of, horizons):
+    """The corrected quantiles alone."""
+    return tuple(band.quantiles for band in conformal.bands(of, horizons))
+
+
+def between(one, first, end, before=None):
+    """The rows from `first` to before `end`, as they go on from those before them."""
+    rows = slice(first, end)
+    returns = one.returns[:end] if before else one.returns[rows]
+    left = max(one.calibrated - first, 0)
+    return replace(
+        one, quantiles=one.quantiles[rows], scale=one.scale[rows], returns=returns, calibrated=left, before=before
+    )
 
 
 seeds = st.integers(0, 10_000)
@@ -74,6 +90,20 @@ def test_row_by_row_bands_are_those_of_all_rows(rows):
     first = replace(one, quantiles=one.quantiles[:rows], scale=one.scale[:rows], returns=one.returns[:rows])
     (known,) = bands([first], HORIZONS)
     np.testing.assert_array_equal(known, whole[:rows])
+
+
+@given(seeds, st.lists(st.integers(1, 399), min_size=1, max_size=8, unique=True).map(sorted))
+@settings(max_examples=25, deadline=None)
+def test_bands_that_go_on_from_earlier_ones_are_those_of_all_rows_to_the_bit(seed, cuts):
+    one = said(seed=seed, spread=1.4)
+    (whole,) = conformal.bands([one], HORIZONS)
+    known = None
+    for first, end in zip([0, *cuts], [*cuts, 400], strict=True):
+        (later,) = conformal.bands([between(one, first, end, known)], HORIZONS)
+        joined = [later] if known is None else [known, later]
+        known = conformal.Band(*(np.concatenate([getattr(e, n) for e in joined]) for n in ("quantiles", "shares")))
+    np.testing.assert_array_equal(known.quantiles, whole.quantiles)
+    np.testing.assert_array_equal(known.shares, whole.shares)
 
 
 def test_a_band_knows_no_outcome_of_a_later_row():

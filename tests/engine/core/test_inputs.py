@@ -12,7 +12,7 @@ from tests.worlds import corrupted, history
 
 
 def listed(of, market=None):
-    return Listed(of, log_returns(of) if market is None else market)
+    return Listed.of(of, log_returns(of) if market is None else market)
 
 
 def of(name, values):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.core.bars import DateArray, FloatArray, log_returns
+from engine.core.bars import DateArray, FloatArray
 from engine.core.conformal import outcomes, standing
 from engine.core.inputs import inputs
 from engine.core.panel import Listed, Panel
@@ -51,13 +51,13 @@ def stack(panel: Panel, window: int) -> Rows:
 
 def scale(listed: Listed) -> FloatArray:
     """(T, H) EWMA sigma known at each row, over each horizon."""
-    return np.asarray(ewma_sigma(log_returns(listed.history))[:, None] * standing(HORIZONS))
+    return np.asarray(ewma_sigma(listed.returns)[:, None] * standing(HORIZONS))
 
 
 def targets(listed: Listed) -> FloatArray:
     """(T, H) what came, in those units; NaN where sigma is 0."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        came = outcomes(log_returns(listed.history), HORIZONS) / scale(listed)
+        came = outcomes(listed.returns, HORIZONS) / scale(listed)
     return np.where(np.isfinite(came), came, np.nan)
 
 

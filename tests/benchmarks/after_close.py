@@ -1,0 +1,103 @@
+"""What the scan's benchmark times, in a process of its own that is set as the engine's is: a session more for a list.
+
+`python -m tests.benchmarks.after_close` says "ready" once a list of made-up prices is there, with a pooled network of
+random weights, 3 seeds of 2 x 50 units, and what was heard of it so far (made up too: the past of 500 tickers would
+take a minute). Each number on its input is a session that arrives for all; the answer is the seconds and the processor
+seconds of each part, as JSON. "first" is answered with those of a first scan of 10 tickers, 1,300 rows of each.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+
+from engine.interpreter import shared_finely
+
+shared_finely()
+
+import numpy as np  # noqa: E402 - it reads when it is loaded what was just set
+
+from engine.core.bars import as_date  # noqa: E402
+from engine.core.features import features  # noqa: E402
+from engine.core.heard import Heard, heard  # noqa: E402
+from engine.core.inputs import NAMES  # noqa: E402
+from engine.core.lstm import Layer, Weights  # noqa: E402
+from engine.core.models import Errors, ModelRecord, TrainedModel  # noqa: E402
+from engine.core.panel import panel  # noqa: E402
+from engine.core.presets import PRESETS  # noqa: E402
+from tests.worlds import history  # noqa: E402
+
+TICKERS, SESSIONS, TO_COME, SPOKEN, AT_FIRST = 500, 2_500, 20, 1_300, 10
+POOLED = PRESETS["pooled"]
+
+
+def untrained(sessions: np.ndarray) -> TrainedModel:
+    """A pooled model with random weights that has seen all but the newest sessions."""
+    draw, inputs, units = np.random.default_rng(0), len(NAMES), 50
+
+    def drawn(*shape: int) -> np.ndarray:
+        return draw.normal(0, 0.1, (3, *shape)).astype(np.float32)
+
+    layers = tuple(Layer(drawn(size, 4 * units), drawn(units, 4 * units), drawn(4 * units)) for size in (inputs, units))
+    weights = Weights(layers, drawn(units, 4), drawn(4))
+    days = sessions.astype("datetime64[D]").astype(np.int64).astype(np.float64)
+    scale = {
+        "mean": np.zeros(inputs),
+        "deviation": np.ones(inputs),
+        "base": np.broadcast_to([-1.6, -0.6, 0.0, 0.6, 1.6], (3, 5)),
+        "slopes": draw.normal(0, 0.01, (inputs, 3)),
+        "window": np.array([30.0]),
+        "calibrated_to": days[[-52]],
+    }
+    record = ModelRecord(1, POOLED.name, (), as_date(sessions[0]), as_date(sessions[-11]), Errors(*(0.0,) * 6), "", 0)
+    ladders = np.sort(draw.normal(0, 0.1, (1, 3, 5, 199)), axis=-1)
+    return TrainedModel(record, weights, weights, scale, ladders, sessions[[-SPOKEN]])
+
+
+class List:
+    """500 tickers, of which one session after another becomes known."""
+
+    def __init__(self) -> None:
+        self._whole = [history(f"S{seed:03}", SESSIONS + TO_COME, seed=seed) for seed in range(TICKERS)]
+        self._model = untrained(self._whole[0].sessions[:SESSIONS])
+        self._known = SESSIONS
+        listed = panel(self._here(), ["XNYS"] * TICKERS)
+        raws = [np.random.default_rng(0).normal(0, 0.1, (SESSIONS, 16))] * TICKERS
+        said = POOLED.outlooks(self._model, listed, raws)
+        self._heard = tuple(Heard.of(*each) for each in zip(listed, said, strict=True))
+
+    def _here(self) -> list:
+        return [each.rows(slice(0, self._known)) for each in self._whole]
+
+    def after_close(self) -> dict[str, tuple[float, float]]:
+        """A session more: the market, inputs, forward pass and bands, and the series that the detectors read."""
+        self._known += 1
+        here = self._here()
+        listed, market = timed(lambda: panel(here, ["XNYS"] * TICKERS))
+        self._heard, said = timed(lambda: heard(POOLED, self._model, listed, self._heard))
+        _, seen = timed(lambda: [features(each.listed.history, each.outlook) for each in self._heard])
+        return {"market": market, "heard": said, "features": seen}
+
+    def at_first(self) -> tuple[float, float]:
+        """Of tickers that nothing was heard of."""
+        listed = panel(self._here()[:AT_FIRST], ["XNYS"] * AT_FIRST)
+        return timed(lambda: heard(POOLED, self._model, listed, [None] * AT_FIRST))[1]
+
+
+def timed(work: Callable[[], object]) -> tuple:
+    """What it gave, and the seconds and processor seconds it took."""
+    began, used = time.perf_counter(), time.process_time()
+    result = work()
+    return result, (time.perf_counter() - began, time.process_time() - used)
+
+
+def main() -> None:
+    """Answer until there is nothing more to read."""
+    tickers = List()
+    print("ready", flush=True)
+    for line in sys.stdin:
+        print(json.dumps(tickers.at_first() if line == "first\n" else tickers.after_close()), flush=True)
+
+
+if __name__ == "__main__":
+    main()
