@@ -33,6 +33,7 @@ class Ticket:
     gated: Gated
     model: TrainedModel | None
     why: str | None
+    passing: bool = False
 
     @property
     def history(self) -> History:
@@ -114,7 +115,7 @@ class Scan:
     def _ticket(self, gated: Gated, expected: date | None, speaker: Speaker) -> Ticket:
         history = gated.history
         why = self._why_no_bar(gated, expected) or self._shortfall(history) or speaker.why
-        return Ticket(history.symbol, expected, gated, speaker.model, why)
+        return Ticket(history.symbol, expected, gated, speaker.model, why, speaker.passing)
 
     def _why_no_bar(self, gated: Gated, expected: date | None) -> str | None:
         if blocking := self._blocking(gated):
@@ -195,7 +196,7 @@ class Scan:
     def _ticker(
         self, ticket: Ticket, known: Features | None, scored: Scored | None, calibrations: Calibrations
     ) -> TickerScan:
-        lacks_model = ticket.model is None and self._shortfall(ticket.history) is None
+        lacks_model = ticket.model is None and not ticket.passing and self._shortfall(ticket.history) is None
         plain = TickerScan(
             ticket.symbol,
             ticket.expected,
