@@ -175,6 +175,15 @@ def test_a_weights_file_that_somebody_removed_is_damage(models):
     assert speaker(models).why.startswith("model #1 cannot be used: its weights file is damaged (1.npz: ")
 
 
+def test_the_card_counts_the_sessions_that_came_as_whoever_lets_a_model_speak_does(models):
+    models.hold(history("CCC", 400))  # no bar came for the last twenty sessions
+    models.keep(["CCC"], day(340))
+    (card,) = models.cards(["CCC"], LAST).models
+    assert (card.status, card.age_sessions, card.expires_in) == ("champion", 59, 2)
+    said = models.registry.speaker(models.registry.records(), models.gate.read("CCC").history, None)
+    assert said.record.id == 1
+
+
 # --- roll back ---
 
 
