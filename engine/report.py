@@ -280,7 +280,7 @@ def _kind(kind: str) -> str:
 
 
 _WORDS: dict[type, Callable[[Any], str]] = {
-    Note: lambda item: item.words,
+    Note: lambda item: fmt.plain(item.words),
     Ok: lambda _: "done",
     Fetched: _fetched_words,
     TrainProgress: _progress_words,
@@ -298,5 +298,5 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Edited: _edited_words,
     SearchResults: _hits_words,
     Models: model_words.models,
-    RolledBack: lambda item: item.words,
+    RolledBack: lambda item: fmt.plain(item.words),
 }
