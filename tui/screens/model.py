@@ -116,7 +116,7 @@ class ModelScreen(Stage):
             self.tell(Said("there is no earlier model to go back to"))
         elif not self.query(Confirm):
             self.add_class("-asking")
-            self.mount(Confirm(f"withdraw model #{card.id}, so that #{heir.id} speaks again?"))
+            self.mount(Confirm(f"withdraw model #{card.id}, so that #{heir.id} speaks again?", card.id))
 
     def action_again(self) -> None:
         """Run an interrupted job again."""
@@ -141,9 +141,8 @@ class ModelScreen(Stage):
         self.query(Confirm).remove()
         self.remove_class("-asking")
         self.query_one(ModelTable).focus()
-        card = self.state.card
-        if event.yes and card is not None:
-            self.ask(RollBack(card.id))
+        if event.yes:
+            self.ask(RollBack(event.about))
 
     def _ask_for_models(self) -> None:
         self.ask(GetModels(self.state.selected, self.state.model))
