@@ -158,8 +158,9 @@ def _scan_row_words(row: ScanRow) -> Sequence[str]:
     if row.why:
         return [f"{head}  not scored: {fmt.plain(row.why)}"]
     forecast = row.forecast
+    doubt = f", {row.word}" if row.word == "no skill" else ""
     band = (
-        f"{forecast.target_date}: {fmt.money(forecast.q05)} … {fmt.money(forecast.q95)} (90 %)"
+        f"{forecast.target_date}: {fmt.money(forecast.q05)} … {fmt.money(forecast.q95)} (90 %){doubt}"
         if forecast
         else "no forecast"
     )

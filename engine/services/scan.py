@@ -11,7 +11,17 @@ from engine.core.bars import FloatArray, History, as_date
 from engine.core.episodes import Episode
 from engine.core.features import Features, features
 from engine.core.forecast import MEDIAN, Outlook, Vintage
-from engine.core.judge import Budget, Calibrations, Scored, TickerScan, calibrate_kinds, decide_session, score, verdicts
+from engine.core.judge import (
+    Budget,
+    Calibrations,
+    Scored,
+    TickerScan,
+    calibrate_kinds,
+    decide_session,
+    score,
+    verdicts,
+    word_of,
+)
 from engine.core.models import TrainedModel
 from engine.core.panel import Listed, Panel, same_rows
 from engine.core.presets import PRESETS, Preset
@@ -205,10 +215,11 @@ class Scan:
             lacks_model,
             data=lately(ticket.gated, ticket.expected),
             repaired=bool(len(ticket.gated.repaired) and ticket.gated.repaired[-1]),
+            word=word_of(ticket.model),
         )
         if scored is None or ticket.model is None:
             return plain
-        judged = tuple(verdicts(scored, calibrations, self._budget))
+        judged = tuple(verdicts(scored, calibrations, self._budget, ticket.model))
         if not judged:
             return replace(plain, why="no score: its price has not moved enough to have a volatility")
         return replace(plain, verdicts=judged, forecasts=self._vintages(scored.features, ticket.model))
