@@ -321,7 +321,7 @@ def _symbols(given: Namespace) -> tuple[str, ...]:
 
 def _tell(given: Namespace, item: Progress | Result) -> None:
     if isinstance(item, Note):
-        sys.stderr.write(f"{item.words}\n")
+        sys.stderr.write(f"{fmt.plain(item.words)}\n")
     elif given.json:
         _out(report.as_json(item))
     else:

@@ -13,7 +13,8 @@
     ├── SourceError           a source of prices did not deliver
     ├── StoreError            the store cannot be used
     │   ├── StoreDamaged
-    │   └── StoreNewer
+    │   ├── StoreNewer
+    │   └── StoreUnread       a file that could not be read just now
     ├── TrainingError         the trainer did not deliver
     │   └── Cancelled
     └── Unreachable           no engine answers
@@ -148,6 +149,12 @@ class StoreNewer(StoreError):
     """The store was written by a later version of Whipsaw."""
 
     kind = "store_newer"
+
+
+class StoreUnread(StoreError):
+    """A file of the store could not be read just now, which says nothing of what it holds."""
+
+    kind = "store_unread"
 
 
 class TrainingError(EngineError):

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
-from engine.errors import BadRequest, Cancelled, EngineError
+from engine.errors import BadRequest, Cancelled, EngineError, StoreError
 from engine.ports import Clock, Store
 from engine.protocol import Command, Job, JobKind, JobState, TrainProgress
 
@@ -89,9 +89,7 @@ class JobTable:
         After a crash the next engine offers to carry out `command` again.
         """
         kept = "" if command is None else msgspec.json.encode(command).decode()
-        number = await asyncio.to_thread(self._store.start_job, kind, title, kept)
-        for interrupted in [other for other, known in self._commands.items() if known == command]:
-            await self.dismiss(interrupted)  # it runs again
+        number = await self._numbered(kind, title, kept, command)
         self._put(Job(number, kind, title, "queued"))
         self._queue()
         task = asyncio.create_task(self._supervised(number, kind, work))
@@ -101,6 +99,8 @@ class JobTable:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             if task.cancelled():
+                if self._jobs[number].state == "queued":  # before its first step
+                    await self._end(number, "cancelled")
                 raise Cancelled(f"{title} was cancelled") from None
             raise
 
@@ -153,11 +153,41 @@ class JobTable:
             error = f"an unexpected fault: {failure!r}; the log tells more"
             raise EngineError(error) from failure
         finally:
-            await asyncio.to_thread(self._store.end_job, number, state)
-            self._paces.pop(number, None)
-            self._change(number, state=state, error=error, ended=self._clock.now(), eta_seconds=None, position=None)
-            self._queue()
+            await self._end(number, state, error)
         return result
+
+    async def _numbered(self, kind: JobKind, title: str, kept: str, command: Command | None) -> int:
+        """The number of a new job, as the store keeps it; one whose asker leaves meanwhile has ended there too."""
+        starting = asyncio.ensure_future(self._begun(kind, title, kept, command))
+        if await _left(starting):
+            if starting.exception() is None:
+                await self._keep_end(starting.result(), "cancelled")
+            raise asyncio.CancelledError
+        return starting.result()
+
+    async def _begun(self, kind: JobKind, title: str, kept: str, command: Command | None) -> int:
+        number = await asyncio.to_thread(self._store.start_job, kind, title, kept)
+        for interrupted in [other for other, known in self._commands.items() if known == command]:
+            self._commands.pop(interrupted)  # it runs again
+            self._jobs.pop(interrupted, None)
+            await self._keep_end(interrupted, "dismissed")
+        return number
+
+    async def _end(self, number: int, state: JobState, error: str | None = None) -> None:
+        """A job has ended: on screen at once, for the store may take its time, or refuse."""
+        self._paces.pop(number, None)
+        self._change(number, state=state, error=error, ended=self._clock.now(), eta_seconds=None, position=None)
+        self._queue()
+        await self._keep_end(number, state)
+
+    async def _keep_end(self, number: int, state: str) -> None:
+        """Tell the store, even while this task is cancelled; what it refuses changes nothing about the job's result."""
+        keeping = asyncio.ensure_future(asyncio.to_thread(self._store.end_job, number, state))
+        await _left(keeping)
+        try:
+            keeping.result()
+        except StoreError:
+            log.exception("job %d is %s, which cannot be kept", number, state)
 
     async def _started(self, number: int, work: Callable[[Report], Awaitable[T]]) -> T:
         self._change(number, state="running", started=self._clock.now(), position=None)
@@ -219,6 +249,17 @@ class _Pace:
         else:
             each = (now - self.first) / (news.epoch - 1)
         return max(each, 0.0) * (news.epochs - news.epoch)
+
+
+async def _left(work: asyncio.Future[Any]) -> bool:
+    """Wait until `work` is done, even where whoever waits is cancelled meanwhile; gives whether that was so."""
+    cancelled = False
+    while not work.done():
+        try:
+            await asyncio.wait({work})
+        except asyncio.CancelledError:
+            cancelled = True
+    return cancelled
 
 
 def _decoded(command: str) -> Command | None:

@@ -41,7 +41,7 @@ def trained(item: Trained) -> str:
         lines.append(f"against EWMA quantiles: {fmt.skill(item.skill, item.word, whole=True)}")
     if item.reason:
         lines.append(f"{_STANDS.get(item.status, item.status)}: {fmt.plain(item.reason)}")
-    lines += [f"left out {symbol}: {why}" for symbol, why in item.skipped.items()]
+    lines += [f"left out {fmt.plain(symbol)}: {fmt.plain(why)}" for symbol, why in item.skipped.items()]
     return "\n".join(lines)
 
 
@@ -52,7 +52,7 @@ def models(item: Models) -> str:
 
 def _card(card: ModelCard) -> list[str]:
     skill = card.metrics.pinball_skill if card.metrics else None
-    tickers = " ".join(card.symbols) if len(card.symbols) <= 3 else f"{len(card.symbols)} tickers"
+    tickers = fmt.plain(" ".join(card.symbols)) if len(card.symbols) <= 3 else f"{len(card.symbols)} tickers"
     left = f", expires in {card.expires_in}" if card.status in ("champion", "earlier") else ""
     head = (
         f"{fmt.fit(f'#{card.id}', 5)} {fmt.fit(card.status, 9)} {fmt.fit(card.preset, 8)} to {card.trained_to}, "

@@ -11,24 +11,29 @@ from engine.core.bars import History
 from engine.core.models import ModelRecord, TrainedModel
 from engine.core.presets import PRESETS
 from engine.core.succession import keep_weights, line
-from engine.errors import StoreDamaged, StoreError
+from engine.errors import StoreDamaged, StoreError, StoreUnread
 from engine.ports import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who speaks about a ticker, or why nobody does; `record` is the model in charge, which may be unable to."""
+    """Who speaks about a ticker, or why nobody does; `record` is the model in charge, which may be unable to.
+
+    `passing` says that nobody does for now alone: a training would not help.
+    """
 
     model: TrainedModel | None
     record: ModelRecord | None
     why: str | None
+    passing: bool = False
 
 
 class Registry:
     """Reads and writes the store's models. It blocks; safe to call from several threads.
 
     A model whose weights are damaged, or were made for other inputs than this version's, is passed over for the one
-    before it; `fault` says so until the engine ends. One older than `expires` sessions gives no forecast.
+    before it; `fault` says so until the engine ends. A file that cannot be read just now is tried again. A model older
+    than `expires` sessions gives no forecast.
     """
 
     def __init__(self, store: Store, expires: int) -> None:
@@ -37,18 +42,22 @@ class Registry:
         self._lock = Lock()
         self._loaded: dict[int, TrainedModel] = {}
         self._damaged: dict[int, str] = {}
+        self._unread: dict[int, str] = {}
 
     def records(self) -> tuple[ModelRecord, ...]:
         """All models, newest first."""
         return self._store.models()
 
     def speaker(self, records: Sequence[ModelRecord], history: History, day: date | None) -> Speaker:
-        """Who speaks about a ticker after its last session, of those that have seen nothing after `day`."""
+        """Who speaks about a ticker after its last session, of those that have seen nothing after `day`.
+
+        Where one was pruned or withdrawn since the records were read, they are read again.
+        """
         candidates = line(records, history.symbol, day)
         first = next(iter(candidates), None)
         if first is None or history.last is None:
             return Speaker(None, None, "no model yet")
-        whys = []
+        whys, passing = [], False
         for record in candidates:
             age = sessions_since(history, record.trained_to)
             if age > self.expires:
@@ -57,8 +66,11 @@ class Registry:
             model = self.load(record)
             if model is not None:
                 return Speaker(model, record, None)
+            if not self._stands(record):
+                return self.speaker(self.records(), history, day)
             whys.append(self.fault(record) or "no model yet")
-        return Speaker(None, first, whys[0])
+            passing = passing or record.id in self._unread
+        return Speaker(None, first, whys[0], passing)
 
     def newest(self, records: Sequence[ModelRecord], symbols: Sequence[str], day: date | None) -> ModelRecord | None:
         """The newest model that can speak about one of the symbols, expired or not; else the newest that cannot."""
@@ -74,7 +86,8 @@ class Registry:
             fault = self.fault(candidates[0]) if candidates else None
             if fault:
                 instead = next((each for each in candidates if self.fault(each) is None), None)
-                return f"{fault}; {f'model #{instead.id} speaks instead' if instead else 'a new one will be trained'}"
+                without = "it is tried again" if candidates[0].id in self._unread else "a new one will be trained"
+                return f"{fault}; {f'model #{instead.id} speaks instead' if instead else without}"
         return None
 
     def fault(self, record: ModelRecord) -> str | None:
@@ -89,7 +102,7 @@ class Registry:
             )
         if record.standing == "accepted":
             self._read(record)
-        return self._damaged.get(record.id)
+        return self._damaged.get(record.id) or self._unread.get(record.id)
 
     def load(self, record: ModelRecord) -> TrainedModel | None:
         """A model with its weights; None where they cannot be used."""
@@ -115,10 +128,20 @@ class Registry:
         with self._lock:
             if record.id in self._loaded or record.id in self._damaged:
                 return
+            self._unread.pop(record.id, None)
             try:
                 self._loaded[record.id] = self._store.model(record.id)
+            except StoreUnread as error:
+                self._unread[record.id] = f"model #{record.id} cannot be read just now ({error.received})"
             except StoreDamaged as error:
-                self._damaged[record.id] = f"model #{record.id} cannot be used: {_file(error)}"
+                if self._stands(record):
+                    self._damaged[record.id] = f"model #{record.id} cannot be used: {_file(error)}"
+                else:
+                    self._unread[record.id] = f"model #{record.id} is not kept any more"
+
+    def _stands(self, record: ModelRecord) -> bool:
+        """Whether the store still holds a model to be what its record says."""
+        return any(each.id == record.id and each.standing == record.standing for each in self.records())
 
 
 def sessions_since(history: History, day: date) -> int:

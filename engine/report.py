@@ -158,8 +158,9 @@ def _scan_row_words(row: ScanRow) -> Sequence[str]:
     if row.why:
         return [f"{head}  not scored: {fmt.plain(row.why)}"]
     forecast = row.forecast
+    doubt = f", {row.word}" if row.word == "no skill" else ""
     band = (
-        f"{forecast.target_date}: {fmt.money(forecast.q05)} … {fmt.money(forecast.q95)} (90 %)"
+        f"{forecast.target_date}: {fmt.money(forecast.q05)} … {fmt.money(forecast.q95)} (90 %){doubt}"
         if forecast
         else "no forecast"
     )
@@ -280,7 +281,7 @@ def _kind(kind: str) -> str:
 
 
 _WORDS: dict[type, Callable[[Any], str]] = {
-    Note: lambda item: item.words,
+    Note: lambda item: fmt.plain(item.words),
     Ok: lambda _: "done",
     Fetched: _fetched_words,
     TrainProgress: _progress_words,
@@ -298,5 +299,5 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Edited: _edited_words,
     SearchResults: _hits_words,
     Models: model_words.models,
-    RolledBack: lambda item: item.words,
+    RolledBack: lambda item: fmt.plain(item.words),
 }

@@ -76,7 +76,7 @@ class Models:
         self.store = SqliteStore(self.folder)
         self.gate = Gate(self.store, Weekdays())  # type: ignore[arg-type]
         self.registry = Registry(self.store, EXPIRES)
-        self.cards = ModelCards(self.store, self.registry, self.gate, Weekdays())  # type: ignore[arg-type]
+        self.cards = ModelCards(self.store, self.registry, self.gate)
 
     def again(self) -> None:
         """Another life of the same home."""

@@ -1,10 +1,11 @@
 """A screen that shows the state in panes and posts what is asked of it; it knows no engine."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import ClassVar
 
 from textual.binding import Binding
 from textual.screen import Screen
+from textual.timer import Timer
 
 from engine.protocol import Command
 from tui.events import Event, Read, Said
@@ -13,6 +14,9 @@ from tui.messages import Ask, Happened
 from tui.pane import Pane
 from tui.state import State
 from tui.thrift import ThriftyCompositor
+
+SETTLE = 0.08
+"""Seconds a selection has to stand before what it shows is asked for: a held key must not queue up charts."""
 
 _WIDTHS = [
     (0, "-tiny"),
@@ -58,6 +62,8 @@ class Stage(Screen[None]):
         self._compositor = ThriftyCompositor()
         self.state = State()
         """What is shown."""
+        self._asked: Hashable = None
+        self._settling: Timer | None = None
 
     def show(self, state: State) -> None:
         """Show this state, and ask for what it lacks if this screen is the one that is seen."""
@@ -68,7 +74,22 @@ class Stage(Screen[None]):
             self.want()
 
     def want(self) -> None:
-        """Ask for what the state lacks."""
+        """Ask for what the state lacks, once it has lacked that for a moment."""
+        key = self.wanted()
+        if key == self._asked:
+            return
+        self._asked = key
+        if self._settling is not None:
+            self._settling.stop()
+        if key is not None:
+            self._settling = self.set_timer(SETTLE, self.ask_for_wanted)
+
+    def wanted(self) -> Hashable:
+        """What the screen shows beside the state's own rows; None where it is nothing, or cannot be asked for."""
+        return None
+
+    def ask_for_wanted(self) -> None:
+        """Ask the engine for it."""
 
     def on_screen_resume(self) -> None:
         """Seen again: what was not asked for meanwhile is now."""

@@ -13,6 +13,7 @@ from engine.core.detect.kind import Evidence, Kind
 from engine.core.episodes import QUIET_P, QUIET_SESSIONS, Episode, Event, Tier, Verdict, decide
 from engine.core.features import Features
 from engine.core.forecast import Vintage
+from engine.core.models import NO_SKILL, TrainedModel, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,23 @@ def calibrate_kinds(scored: Sequence[Scored], budget: Budget) -> dict[str, Calib
     }
 
 
-def verdicts(ticker: Scored, calibrations: Calibrations, budget: Budget) -> list[Verdict]:
-    """What each kind says of a ticker's last row; nothing at all if one of them has no score there."""
+def verdicts(
+    ticker: Scored, calibrations: Calibrations, budget: Budget, model: TrainedModel | None = None
+) -> list[Verdict]:
+    """What each kind says of a ticker's last row; nothing at all if one of them has no score there.
+
+    A kind that leans on the forecast says so where `model`, which made it, has shown no skill; its score stands.
+    """
     last = {kind.name: float(ticker.scores[kind.name][-1]) for kind in budget.enabled if len(ticker.features)}
     if not last or np.isnan(list(last.values())).any():
         return []
-    return [_verdict(ticker.features, kind, last[kind.name], calibrations[kind.name]) for kind in budget.enabled]
+    word = word_of(model)
+    return [_verdict(ticker.features, kind, last[kind.name], calibrations[kind.name], word) for kind in budget.enabled]
+
+
+def word_of(model: TrainedModel | None) -> Word | None:
+    """The word on a model's skill; None where it was never judged."""
+    return model.record.figures.word if model and model.record.figures else None
 
 
 def decide_session(
@@ -86,13 +98,16 @@ def _sessions_after(features: Features, session: date) -> int:
     return len(features) - int(np.searchsorted(features.sessions, np.datetime64(session, "D"), side="right"))
 
 
-def _verdict(features: Features, kind: Kind, score: float, calibration: Calibration) -> Verdict:
+def _verdict(
+    features: Features, kind: Kind, score: float, calibration: Calibration, word: Word | None = None
+) -> Verdict:
     p = float(p_values(calibration.bank, np.array([score]))[0])
     rarity, rarer = calibration.rarity(score) if p <= QUIET_P else (1.0, False)
     last = len(features) - 1
     tier = _tier(score, calibration)
     evidence: Evidence = {} if score == -np.inf else kind.evidence(features, last)
     threshold = calibration.alert if tier == "alert" else calibration.watch
+    doubt: Evidence = {"model": NO_SKILL} if kind.leans and word == NO_SKILL else {}
     known: Evidence = {"score": score, "threshold_p": threshold.p, "bank_scores": float(len(calibration.bank.pooled))}
     return Verdict(
         symbol=features.symbol,
@@ -105,8 +120,8 @@ def _verdict(features: Features, kind: Kind, score: float, calibration: Calibrat
         rarity_days=rarity,
         rarer=rarer,
         direction=kind.direction(features, last) if evidence else "none",
-        evidence=evidence | known if evidence else {},
-        words=kind.words(evidence) if evidence else "",
+        evidence=doubt | evidence | known if evidence else {},
+        words=kind.words(evidence) + (f"; the model has {NO_SKILL}" if doubt else "") if evidence else "",
     )
 
 
@@ -122,7 +137,8 @@ class TickerScan:
 
     `why` says why it is not scored, and then there are no verdicts; `lacks_model` is true where a training would help.
     `data` is the newest thing the quality gate found in its last sessions, in words; `repaired` says that its last bar
-    is a repaired one. `forecasts` are those of its last row, one a horizon, the next session's first.
+    is a repaired one. `forecasts` are those of its last row, one a horizon, the next session's first; `word` is that on
+    the skill of the model that made them.
     """
 
     symbol: str
@@ -135,6 +151,7 @@ class TickerScan:
     open_episodes: tuple[Episode, ...] = ()
     data: str | None = None
     repaired: bool = False
+    word: Word | None = None
 
     @property
     def forecast(self) -> Vintage | None:

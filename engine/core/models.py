@@ -11,6 +11,11 @@ from engine.core.lstm import Weights
 Standing: TypeAlias = Literal["accepted", "rejected", "withdrawn", "pruned"]
 """accepted: not worse than the one before it; withdrawn: a person rolled it back; pruned: its weights are gone."""
 
+Word: TypeAlias = Literal["passed", "no skill"]
+"""Whether any of a model's skill is significant."""
+
+NO_SKILL: Word = "no skill"
+
 
 @dataclass(frozen=True, slots=True)
 class Errors:
@@ -48,7 +53,7 @@ class Figures:
     pinball_skill: float
     pinball_p: float
     coverage90: float
-    word: Literal["passed", "no skill"]
+    word: Word
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,7 @@ class Store(Protocol):
         ...
 
     def model(self, number: int) -> TrainedModel:
-        """One model with its weights. Raises StoreDamaged."""
+        """One model with its weights. Raises StoreDamaged, or StoreUnread where it may be whole."""
         ...
 
     def withdraw_model(self, number: int, reason: str) -> None:

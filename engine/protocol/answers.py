@@ -147,6 +147,8 @@ class ScanRow(Struct, frozen=True):
     """The newest thing found in the data of its last sessions, be it scored or not."""
     forecasts: tuple[Forecast, ...] = ()
     """One a horizon, the next session's first, which is `forecast` too."""
+    word: Literal["passed", "no skill"] | None = None
+    """The word on the skill of the model that speaks; None where none does, or it was never judged."""
 
 
 class Scanned(Struct, frozen=True, tag=True):

@@ -17,9 +17,9 @@ from engine.core.presets import PRESETS
 from engine.core.succession import line
 from engine.errors import BadRequest
 from engine.gate import Gate
-from engine.ports import Calendar, Store
+from engine.ports import Store
 from engine.protocol import Model, ModelCard, ModelMetrics, ModelPlot, Models, ModelStatus, RolledBack
-from engine.registry import Registry
+from engine.registry import Registry, sessions_since
 
 Records = Sequence[ModelRecord]
 
@@ -27,11 +27,10 @@ Records = Sequence[ModelRecord]
 class ModelCards:
     """Translations, and the roll back; it blocks."""
 
-    def __init__(self, store: Store, registry: Registry, gate: Gate, calendar: Calendar) -> None:
+    def __init__(self, store: Store, registry: Registry, gate: Gate) -> None:
         self._store = store
         self._registry = registry
         self._gate = gate
-        self._calendar = calendar
 
     def in_charge(self, symbols: Sequence[str], session: date | None) -> Model | None:
         """The newest model that speaks about one of the symbols after a session, as the status bar shows it."""
@@ -121,10 +120,8 @@ class ModelCards:
         return max((last for symbol in symbols if (last := self._gate.read(symbol).history.last)), default=None)
 
     def _age(self, record: ModelRecord, session: date | None) -> int:
-        """In sessions of its first symbol's exchange."""
-        if session is None or session <= record.trained_to:
-            return 0
-        return len(self._calendar.between(self._calendar.exchange(record.symbols[0]), record.trained_to, session)) - 1
+        """In sessions of its first symbol, as the registry counts them when it asks whether a model may speak."""
+        return sessions_since(self._gate.read(record.symbols[0], session).history, record.trained_to)
 
     def _left(self, record: ModelRecord, session: date | None) -> int:
         """Sessions until it has expired; 0 where it has."""

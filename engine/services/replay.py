@@ -50,6 +50,7 @@ class _Tape:
     last: dict[tuple[str, str], Episode] = field(default_factory=dict)
     alarms: int = 0
     training_seconds: float = 0.0
+    model: TrainedModel | None = None
     filled: dict[str, frozenset[date]] = field(default_factory=dict)
     """Sessions that only stand in for a missing bar: live, nothing would be scored on them."""
 
@@ -73,7 +74,7 @@ class Replay:
             raise BadRequest(f"no session is stored from {start} to {end}", do="fetch history first")
         for first in range(0, len(sessions), retrain):
             stretch = sessions[first : first + retrain]
-            model = await self._train(histories, as_date(stretch[0]), tape, say)
+            model = tape.model = await self._train(histories, as_date(stretch[0]), tape, say)
             known = [history.upto(as_date(stretch[-1])) for history in histories]
             scored = await asyncio.to_thread(self._score, known, model)
             await self._play(scored, stretch, tape, say)
@@ -127,7 +128,7 @@ class Replay:
                 filled = tape.filled[ticker.features.symbol]
                 if ticker.features.sessions[-1] != session or as_date(session) in filled:
                     continue
-                judged = verdicts(ticker, calibrations, self._budget)
+                judged = verdicts(ticker, calibrations, self._budget, tape.model)
                 last = {
                     kind: tape.last[key]
                     for kind in calibrations

@@ -13,7 +13,17 @@ from engine.core.episodes import Episode
 from engine.core.features import Features, features
 from engine.core.forecast import MEDIAN, Outlook, Vintage
 from engine.core.heard import Heard, heard
-from engine.core.judge import Budget, Calibrations, Scored, TickerScan, calibrate_kinds, decide_session, score, verdicts
+from engine.core.judge import (
+    Budget,
+    Calibrations,
+    Scored,
+    TickerScan,
+    calibrate_kinds,
+    decide_session,
+    score,
+    verdicts,
+    word_of,
+)
 from engine.core.models import TrainedModel
 from engine.core.panel import Listed
 from engine.core.presets import PRESETS
@@ -35,11 +45,24 @@ class Ticket:
     gated: Gated
     model: TrainedModel | None
     why: str | None
+    passing: bool = False
 
     @property
     def history(self) -> History:
         """Its usable bars."""
         return self.gated.history
+
+
+_MODELS_HEARD = 2
+"""Models whose words of a ticker are kept: the one in charge, and another that a scan of an earlier day asked."""
+
+
+def _keep_newest(of: dict[int, Heard], model: int, said: Heard) -> None:
+    """Keep what a model said last; those that were not asked for longest are let go."""
+    of.pop(model, None)
+    of[model] = said
+    while len(of) > _MODELS_HEARD:
+        del of[next(iter(of))]
 
 
 class Scan:
@@ -61,7 +84,7 @@ class Scan:
         self._calendar = calendar
         self._budget = budget
         self._shortfall = shortfall
-        self._heard: dict[tuple[int, str], Heard] = {}
+        self._heard: dict[str, dict[int, Heard]] = {}
         self._lock = Lock()
 
     def live(self, symbols: Sequence[str], *, keep: bool = True) -> tuple[TickerScan, ...]:
@@ -117,7 +140,7 @@ class Scan:
     def _ticket(self, gated: Gated, expected: date | None, speaker: Speaker) -> Ticket:
         history = gated.history
         why = self._why_no_bar(gated, expected) or self._shortfall(history) or speaker.why
-        return Ticket(history.symbol, expected, gated, speaker.model, why)
+        return Ticket(history.symbol, expected, gated, speaker.model, why, speaker.passing)
 
     def _why_no_bar(self, gated: Gated, expected: date | None) -> str | None:
         if blocking := self._blocking(gated):
@@ -156,10 +179,12 @@ class Scan:
         listed, outlooks = self._listed(tickets), dict[str, Outlook]()
         for model in {each.model.record.id: each.model for each in tickets if each.model}.values():
             own = tuple(listed[each.symbol] for each in tickets if each.model is model)
-            keys = [(model.record.id, each.symbol) for each in own]
+            number = model.record.id
             with self._lock:
-                told = heard(PRESETS[model.record.preset], model, own, [self._heard.get(key) for key in keys])
-                self._heard.update(zip(keys, told, strict=True))
+                before = [self._heard.get(each.symbol, {}).get(number) for each in own]
+                told = heard(PRESETS[model.record.preset], model, own, before)
+                for each in told:
+                    _keep_newest(self._heard.setdefault(each.listed.symbol, {}), number, each)
             outlooks |= {each.listed.symbol: each.outlook for each in told}
         return outlooks
 
@@ -182,7 +207,7 @@ class Scan:
     def _ticker(
         self, ticket: Ticket, known: Features | None, scored: Scored | None, calibrations: Calibrations
     ) -> TickerScan:
-        lacks_model = ticket.model is None and self._shortfall(ticket.history) is None
+        lacks_model = ticket.model is None and not ticket.passing and self._shortfall(ticket.history) is None
         plain = TickerScan(
             ticket.symbol,
             ticket.expected,
@@ -191,10 +216,11 @@ class Scan:
             lacks_model,
             data=lately(ticket.gated, ticket.expected),
             repaired=bool(len(ticket.gated.repaired) and ticket.gated.repaired[-1]),
+            word=word_of(ticket.model),
         )
         if scored is None or ticket.model is None:
             return plain
-        judged = tuple(verdicts(scored, calibrations, self._budget))
+        judged = tuple(verdicts(scored, calibrations, self._budget, ticket.model))
         if not judged:
             return replace(plain, why="no score: its price has not moved enough to have a volatility")
         return replace(plain, verdicts=judged, forecasts=self._vintages(scored.features, ticket.model))

@@ -195,6 +195,7 @@ def _scan_row(scan: TickerScan, name: str, *, episodes: bool) -> ScanRow:
         ),
         data=scan.data,
         forecasts=_forecasts(scan.forecasts, close) if close else (),
+        word=scan.word,
     )
 
 

@@ -151,7 +151,7 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
     train = Train(registry, on.gate, trainer, on.clock, preset=preset, hyper=hyper, max_rows=rows)
     return _UseCases(
         watch=Watch(on.store, on.gate, on.calendar),
-        models=ModelCards(on.store, registry, on.gate, on.calendar),
+        models=ModelCards(on.store, registry, on.gate),
         refresh=Refresh(on.sources.first, on.store, on.gate, on.clock, settings.source.at_once),
         train=train,
         evaluate=Evaluate(

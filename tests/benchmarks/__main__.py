@@ -1,11 +1,13 @@
 """`make bench`: every benchmark, one after the other."""
 
-from tests.benchmarks import bank, fetching, quotes, scan, screen, to_screen
+from tests.benchmarks import bank, fetching, quotes, resting, scan, screen, skill, to_screen
 
 if __name__ == "__main__":
     fetching.main()
     screen.main()
+    resting.main()
     quotes.main()
     to_screen.main()
     scan.main()
     bank.main()
+    skill.main()

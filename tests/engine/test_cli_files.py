@@ -138,11 +138,11 @@ async def test_an_import_of_good_files_ends_with_status_0(whipsaw):
     assert (await whipsaw(FakeDesk(TAKEN, Ok()), "import", "AAPL.csv"))[0] == 0
 
 
-async def test_an_export_says_a_line_a_file(whipsaw):
-    desk = FakeDesk(Note("IBM: no bars are stored"), Exported("AAPL", "/out/AAPL.csv", 300), Ok())
+async def test_an_export_says_a_line_a_file_and_a_note_cannot_steer_the_terminal(whipsaw):
+    desk = FakeDesk(Note("IBM: no bars are stored\x1b[2J"), Exported("AAPL", "/out/AAPL.csv", 300), Ok())
     status, out, err = await whipsaw(desk, "export", "--csv", "/out", "--json")
     assert [json.loads(line) for line in out] == [{"symbol": "AAPL", "file": "/out/AAPL.csv", "bars": 300}]
-    assert (status, err) == (0, "IBM: no bars are stored\n")
+    assert (status, err) == (0, "IBM: no bars are stored [2J\n")
 
 
 async def test_what_there_is_to_say_of_an_edit_goes_to_standard_error(whipsaw):

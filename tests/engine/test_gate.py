@@ -1,5 +1,6 @@
 """The gate between a real store and those who score and show: nothing lost, nothing scored that may not be."""
 
+import math
 import time
 from dataclasses import replace
 from datetime import date
@@ -10,13 +11,17 @@ import pytest
 from engine.adapters.calendars import ExchangeCalendars
 from engine.adapters.store import SqliteStore
 from engine.core.bars import Action, as_date
+from engine.core.episodes import decide
 from engine.core.fitting import Hyper
 from engine.core.judge import Budget, verdicts
+from engine.core.models import Figures
 from engine.core.presets import article
 from engine.core.quality import SOURCES_DIFFER, DataNote
 from engine.gate import Gate
 from engine.ports import Profile, Ticker
+from engine.protocol import Scanned
 from engine.registry import Registry
+from engine.report import as_json, as_words
 from engine.services import replay
 from engine.services.scan import Scan
 from engine.services.train import Train
@@ -249,6 +254,42 @@ def test_a_filled_newest_session_is_not_scored(store):
     (scanned,) = scanning(store, gate)[0].as_of(["AAA"], as_date(WORLD.sessions[298]))
     assert scanned.why == f"stale: its last bar is of {WORLD.sessions[297]}, {WORLD.sessions[298]} is expected"
     assert not scanned.verdicts
+
+
+NO_SKILL = Figures(9, 0, *[math.nan] * 8, "no skill")
+
+
+def judged(tmp_path, word):
+    """A scan of what is rare and what is not, by a model on whose skill that word was spoken."""
+    store = SqliteStore(tmp_path / word)
+    gate = holding(store, WORLD, on_sessions("BBB", seed=3))
+    model = fitted_at_random([replace(WORLD.rows(slice(0, 280)), symbol=name) for name in ("AAA", "BBB")])
+    store.add_model(model.remembered(figures=replace(NO_SKILL, word=word)))
+    scan = Scan(store, Registry(store, 60), gate, CALENDAR, budget=Budget(), shortfall=article.shortfall)
+    scans = scan.live(["AAA", "BBB"])
+    rows = Watch(store, gate, CALENDAR).scan_rows([Ticker("AAA"), Ticker("BBB")], scans, episodes=True)
+    store.close()
+    return [verdict for scan in scans for verdict in scan.verdicts], rows
+
+
+def test_what_leans_on_a_model_without_skill_says_so_and_is_ranked_all_the_same(tmp_path):
+    (doubted, rows), (trusted, others) = judged(tmp_path, "no skill"), judged(tmp_path, "passed")
+    assert [(each.kind, each.p, each.tier) for each in doubted] == [(each.kind, each.p, each.tier) for each in trusted]
+    assert {each.kind for each in doubted if each.evidence.get("model") == "no skill"} == {"predicted_reversal"}
+    assert all(("no skill" in each.words) == ("model" in each.evidence) for each in doubted)
+    assert not [each for each in trusted if "model" in each.evidence or "no skill" in each.words]
+    assert ({row.word for row in rows}, {row.word for row in others}) == ({"no skill"}, {"passed"})
+    leaning = next(each for each in doubted if "model" in each.evidence)
+    episode, _ = decide(None, replace(leaning, tier="alert"), np.array([0.001]), 0)
+    assert (episode.evidence["model"], episode.words) == ("no skill", leaning.words)
+    assert episode.words.endswith("; the model has no skill")
+
+
+def test_a_scan_row_says_in_words_and_as_json_that_its_model_has_no_skill(tmp_path):
+    rows, others = judged(tmp_path, "no skill")[1], judged(tmp_path, "passed")[1]
+    assert as_words(Scanned(LAST, rows)).count("(90 %), no skill") == 2
+    assert [row["word"] for row in as_json(Scanned(LAST, rows))["rows"]] == ["no skill"] * 2
+    assert "no skill" not in as_words(Scanned(LAST, others))
 
 
 def test_a_chart_has_the_notes_of_its_range(store):

@@ -1,12 +1,14 @@
 """The job table: the queue, how long it will take, the curves, and what is offered again after a crash."""
 
 import asyncio
+import logging
+import threading
 
 import msgspec
 import pytest
 
 from engine.adapters.store import SqliteStore
-from engine.errors import BadRequest
+from engine.errors import BadRequest, Cancelled, StoreError
 from engine.jobs import JobTable
 from engine.protocol import Evaluate, Train, TrainProgress
 from tests.registries import Now
@@ -168,3 +170,103 @@ async def test_a_command_of_another_version_is_shown_and_not_offered(store, kept
     jobs = JobTable(store, Now(), lambda: None)
     await jobs.recover()
     assert [(job.state, job.again) for job in jobs.all] == [("interrupted", False)]
+
+
+# --- a store that refuses, or takes its time ---
+
+
+class Stubborn(SqliteStore):
+    """A store that takes its time over what it is told to, and refuses it if it shall."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.slow, self.full = None, False
+        self.reached, self.go = threading.Event(), threading.Event()
+
+    def _wait(self, what):
+        if self.slow == what:
+            self.reached.set()
+            assert self.go.wait(20)
+
+    def start_job(self, kind, title, command):
+        number = super().start_job(kind, title, command)
+        self._wait("start")
+        return number
+
+    def end_job(self, number, state):
+        self._wait("end")
+        if self.full:
+            raise StoreError("the disk is full")
+        super().end_job(number, state)
+
+
+@pytest.fixture
+def stubborn(tmp_path):
+    store = Stubborn(tmp_path)
+    yield store
+    store.close()
+
+
+async def answer(_report):
+    """Work that is done at once."""
+    return "the answer"
+
+
+async def test_a_job_whose_end_the_store_refuses_has_ended_all_the_same(stubborn, caplog):
+    stubborn.full = True
+    jobs = JobTable(stubborn, Now(), lambda: None)
+    with caplog.at_level(logging.ERROR):
+        assert await jobs.run("train", "one", answer) == "the answer"
+    assert (jobs.all[0].state, jobs.busy) == ("done", False)
+    assert "the disk is full" in caplog.text
+
+
+async def test_a_second_cancel_while_the_end_is_kept_leaves_no_job_running(stubborn):
+    jobs = JobTable(stubborn, Now(), lambda: None)
+    held, task = await queued(jobs, "one")
+    await held.began.wait()
+    stubborn.slow = "end"
+    jobs.cancel(1)
+    await asyncio.to_thread(stubborn.reached.wait, 20)
+    assert jobs.all[0].state == "cancelled"
+    jobs.cancel(1)
+    stubborn.go.set()
+    with pytest.raises(Cancelled):
+        await task
+    assert (jobs.all[0].state, jobs.busy, stubborn.interrupted()) == ("cancelled", False, ())
+
+
+async def test_a_cancel_while_the_end_is_kept_does_not_replace_the_result(stubborn):
+    stubborn.slow = "end"
+    jobs = JobTable(stubborn, Now(), lambda: None)
+    task = asyncio.create_task(jobs.run("train", "one", answer))
+    await asyncio.to_thread(stubborn.reached.wait, 20)
+    jobs.cancel(1)
+    stubborn.go.set()
+    assert (await task, jobs.all[0].state) == ("the answer", "done")
+
+
+async def test_a_job_given_up_before_it_had_its_number_is_not_offered_by_the_next_engine(stubborn):
+    stubborn.slow = "start"
+    jobs = JobTable(stubborn, Now(), lambda: None)
+    task = asyncio.create_task(jobs.run("train", "one", answer, TRAIN))
+    await asyncio.to_thread(stubborn.reached.wait, 20)
+    task.cancel()
+    stubborn.go.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert (jobs.all, stubborn.interrupted()) == ((), ())
+
+
+async def test_a_job_cancelled_before_its_first_step_has_ended(store):
+    given_up = asyncio.Event()
+
+    def changed():
+        if jobs.all and not given_up.is_set():
+            given_up.set()
+            asyncio.get_running_loop().call_soon(jobs.cancel, 1)
+
+    jobs = JobTable(store, Now(), changed)
+    with pytest.raises(Cancelled):
+        await jobs.run("train", "one", answer)
+    assert (jobs.all[0].state, store.interrupted()) == ("cancelled", ())

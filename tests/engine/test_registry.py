@@ -1,15 +1,20 @@
 """Which model speaks, what is said where one cannot, and the way back to an earlier one."""
 
+import errno
+import os
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from engine.adapters.store import SqliteStore
 from engine.core.bars import as_date
 from engine.core.forecast import Vintage
 from engine.core.presets import PRESETS, article
 from engine.errors import BadRequest
-from tests.registries import Models
+from engine.gate import Gate
+from engine.registry import Registry
+from tests.registries import Models, Weekdays
 from tests.worlds import history
 
 AAA, BBB = (history(name, 420, seed=seed) for seed, name in enumerate(("AAA", "BBB")))
@@ -109,6 +114,74 @@ def test_on_its_last_session_a_model_still_speaks(models):
     trained(models, 419 - 60)
     assert speaker(models).record.id == 1
     assert (cards(models)[1].status, cards(models)[1].expires_in) == ("champion", 1)
+
+
+class Failing(SqliteStore):
+    """A store that cannot open weights files while `fails` says why."""
+
+    fails: OSError | None = None
+
+    def _weights_file(self, number):
+        path = super()._weights_file(number)
+        return Unopened(path, self.fails) if self.fails else path
+
+
+class Unopened:
+    """The path of a file that the system does not open."""
+
+    def __init__(self, path, fails):
+        self.name, self._fails = path.name, fails
+
+    def open(self, _mode):
+        raise self._fails
+
+
+def failing(models, number):
+    """The same home in a process that has no descriptor left."""
+    models.store.close()
+    models.store = Failing(models.folder)
+    models.store.fails = OSError(number, os.strerror(number))
+    models.registry = Registry(models.store, models.registry.expires)
+    models.gate = Gate(models.store, Weekdays())
+
+
+@pytest.mark.parametrize("number", [errno.EMFILE, errno.EIO])
+def test_a_file_that_could_not_be_opened_once_is_tried_again_and_no_training_would_help(models, number):
+    trained(models, 410)
+    failing(models, number)
+    said = f"model #1 cannot be read just now (1.npz: {os.strerror(number)})"
+    assert (speaker(models).why, speaker(models).passing) == (said, True)
+    notice = models.registry.notice(models.registry.records(), BOTH, LAST)
+    assert notice == f"{said}; it is tried again"
+    models.store.fails = None
+    assert (speaker(models).record.id, models.registry.fault(models.registry.records()[0])) == (1, None)
+
+
+def test_a_model_pruned_while_its_records_were_in_use_is_no_damage_and_its_successor_speaks(models):
+    trained(models, 370)
+    models.again()
+    old = models.registry.records()
+    trained(models, 380, 390, 400)
+    said = models.registry.speaker(old, models.gate.read("AAA").history, None)
+    assert (said.record.id, said.why) == (4, None)
+    assert "damaged" not in (models.registry.fault(old[0]) or "")
+
+
+def test_a_weights_file_that_somebody_removed_is_damage(models):
+    trained(models, 410)
+    (models.folder / "models" / "1.npz").unlink()
+    models.again()
+    assert (speaker(models).model, speaker(models).passing) == (None, False)
+    assert speaker(models).why.startswith("model #1 cannot be used: its weights file is damaged (1.npz: ")
+
+
+def test_the_card_counts_the_sessions_that_came_as_whoever_lets_a_model_speak_does(models):
+    models.hold(history("CCC", 400))  # no bar came for the last twenty sessions
+    models.keep(["CCC"], day(340))
+    (card,) = models.cards(["CCC"], LAST).models
+    assert (card.status, card.age_sessions, card.expires_in) == ("champion", 59, 2)
+    said = models.registry.speaker(models.registry.records(), models.gate.read("CCC").history, None)
+    assert said.record.id == 1
 
 
 # --- roll back ---

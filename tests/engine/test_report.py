@@ -13,6 +13,7 @@ from engine.protocol import (
     ModelCard,
     ModelMetrics,
     Models,
+    Note,
     RolledBack,
     SearchHit,
     SearchResults,
@@ -108,6 +109,13 @@ def card(**changes: object) -> ModelCard:
         reason="not worse than model #13",
     )
     return msgspec.structs.replace(plain, **changes)
+
+
+def test_a_model_s_words_from_outside_cannot_steer_the_terminal():
+    bad = "\x1b]0;title\x07"
+    told = Trained(14, "pooled", ("AAPL",), 31.4, METRICS, {f"MSFT{bad}": f"no bars{bad}"})
+    for item in (told, Models((card(symbols=(f"AAPL{bad}",), reason=bad),)), Note(bad), RolledBack(14, 13, bad)):
+        assert not set(as_words(item)) & {"\x1b", "\x07"}
 
 
 def test_a_model_is_a_line_with_the_verdict_below():

@@ -194,7 +194,7 @@ async def test_a_held_key_asks_for_one_chart(
         while not engine.asked_for(GetChart):
             await pilot.pause(SETTLED)
         # long enough for three keys on a busy machine
-        monkeypatch.setattr("tui.screens.watch._SETTLE", 1.0)
+        monkeypatch.setattr("tui.stage.SETTLE", 1.0)
         for _ in range(3):
             app.simulate_key("j")
         await pilot.pause(1.5)

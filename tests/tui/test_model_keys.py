@@ -79,6 +79,22 @@ async def test_a_roll_back_is_told_in_the_engine_s_words(engine: FakeClient) -> 
         assert seen(app).model is None
 
 
+async def test_a_roll_back_that_is_confirmed_is_the_one_that_was_asked_about(engine: FakeClient) -> None:
+    newer = Models((modelling.card(16), *modelling.models().models))
+    app = build(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "3", "B")
+        engine._answers = lambda command: newer if isinstance(command, GetModels) else None
+        done = [replace(job, state="done", ended=data.NOW) if job.id == 11 else job for job in modelling.jobs()]
+        engine.become(replace(engine.view, jobs=tuple(done)))
+        await still(pilot)
+        card = seen(app).card
+        assert card is not None
+        assert card.id == 16
+        await press(pilot, "enter")
+        assert engine.asked_for(RollBack) == [RollBack(14)]
+
+
 async def test_one_leads_back_to_the_list_and_three_to_the_models(app: WhipsawApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         for key, screen in (

@@ -5,7 +5,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.timer import Timer
 
 from engine.protocol import CancelJob, DismissJob, GetModels, RetryJob, RollBack, Train
 from tui.cards import takes_over
@@ -23,9 +22,6 @@ from tui.widgets.notice_line import NoticeLine
 from tui.widgets.small import TooSmall
 from tui.widgets.status_bar import StatusBar
 
-_SETTLE = 0.08
-"""Seconds a choice has to stand before its model is asked for."""
-
 
 class ModelScreen(Stage):
     """The registry and the queue can be walked through; the rest shows what is chosen there."""
@@ -37,8 +33,6 @@ class ModelScreen(Stage):
     def __init__(self, size: tuple[int, int], state: State) -> None:
         super().__init__(size)
         self.state = state
-        self._asked: ModelsKey | None = None
-        self._settling: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The panes."""
@@ -57,16 +51,9 @@ class ModelScreen(Stage):
         """What is known already stands there at once."""
         self.show(self.state)
 
-    def want(self) -> None:
+    def wanted(self) -> ModelsKey | None:
         """The models, if something about them may have changed."""
-        key = self.state.models_key
-        if key == self._asked:
-            return
-        self._asked = key
-        if self._settling is not None:
-            self._settling.stop()
-        if key is not None:
-            self._settling = self.set_timer(_SETTLE, self._ask_for_models)
+        return self.state.models_key
 
     def action_move(self, by: int) -> None:
         """The next model or job."""
@@ -116,7 +103,7 @@ class ModelScreen(Stage):
             self.tell(Said("there is no earlier model to go back to"))
         elif not self.query(Confirm):
             self.add_class("-asking")
-            self.mount(Confirm(f"withdraw model #{card.id}, so that #{heir.id} speaks again?"))
+            self.mount(Confirm(f"withdraw model #{card.id}, so that #{heir.id} speaks again?", card.id))
 
     def action_again(self) -> None:
         """Run an interrupted job again."""
@@ -141,9 +128,9 @@ class ModelScreen(Stage):
         self.query(Confirm).remove()
         self.remove_class("-asking")
         self.query_one(ModelTable).focus()
-        card = self.state.card
-        if event.yes and card is not None:
-            self.ask(RollBack(card.id))
+        if event.yes:
+            self.ask(RollBack(event.about))
 
-    def _ask_for_models(self) -> None:
+    def ask_for_wanted(self) -> None:
+        """The cards, and the plot of the chosen one."""
         self.ask(GetModels(self.state.selected, self.state.model))

@@ -35,9 +35,6 @@ from tui.widgets.small import TooSmall
 from tui.widgets.status_bar import StatusBar
 from tui.widgets.watchlist_table import WatchlistTable
 
-_SETTLE = 0.08
-"""Seconds a selection has to stand before its chart is asked for: a held key must not queue up charts."""
-
 _PAUSE = 0.3
 """Seconds without a key before a name that is being typed is looked for."""
 
@@ -51,8 +48,6 @@ class Watch(Stage):
 
     def __init__(self, size: tuple[int, int]) -> None:
         super().__init__(size)
-        self._asked: ChartKey | None = None
-        self._settling: Timer | None = None
         self._pausing: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -232,17 +227,11 @@ class Watch(Stage):
             self.tell(Searching(seeking.text.strip()))
             self.ask(Search(seeking.text.strip()))
 
-    def want(self) -> None:
+    def wanted(self) -> ChartKey | None:
         """Another chart, if the state wants another."""
-        key = self.state.chart_key
-        if key == self._asked:
-            return
-        self._asked = key
-        if self._settling is not None:
-            self._settling.stop()
-        if key is not None:
-            self._settling = self.set_timer(_SETTLE, self._ask_for_chart)
+        return self.state.chart_key
 
-    def _ask_for_chart(self) -> None:
+    def ask_for_wanted(self) -> None:
+        """The chart of the selected ticker."""
         if self.state.selected is not None:
             self.ask(GetChart(self.state.selected, self.state.range))

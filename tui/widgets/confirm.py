@@ -19,15 +19,17 @@ class Confirm(Painted, can_focus=True):
     ]
 
     class Answered(Message):
-        """Yes or no."""
+        """Yes or no, about what the question was put for."""
 
-        def __init__(self, *, yes: bool) -> None:
+        def __init__(self, about: int, *, yes: bool) -> None:
+            self.about = about
             self.yes = yes
             super().__init__()
 
-    def __init__(self, question: str) -> None:
+    def __init__(self, question: str, about: int) -> None:
         super().__init__(id="confirm")
         self._question = question
+        self._about = about
 
     def on_mount(self) -> None:
         """The next key is for this line."""
@@ -35,11 +37,11 @@ class Confirm(Painted, can_focus=True):
 
     def on_blur(self) -> None:
         """Whoever looks elsewhere has not said yes."""
-        self.post_message(self.Answered(yes=False))
+        self.post_message(self.Answered(self._about, yes=False))
 
     def action_answer(self, yes: bool) -> None:
         """Enter, or Esc."""
-        self.post_message(self.Answered(yes=yes))
+        self.post_message(self.Answered(self._about, yes=yes))
 
     def paint(self, width: int, height: int) -> list[Spans]:
         """The question and its keys."""

@@ -16,7 +16,7 @@ import numpy as np
 from engine.core.forecast import Vintage
 from engine.core.lstm import Weights
 from engine.core.models import Errors, Figures, ModelRecord, Standing, TrainedModel
-from engine.errors import DataError, StoreDamaged
+from engine.errors import DataError, StoreDamaged, StoreUnread
 
 log = logging.getLogger(__name__)
 
@@ -133,7 +133,7 @@ def remove_weights(path: Path) -> None:
 
 
 def read_weights(path: Path, record: ModelRecord) -> TrainedModel:
-    """A model from its record and its arrays. Raises StoreDamaged."""
+    """A model from its record and its arrays. Raises StoreDamaged; StoreUnread where the file may be whole."""
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             arrays = dict(stored)
@@ -147,11 +147,17 @@ def read_weights(path: Path, record: ModelRecord) -> TrainedModel:
             arrays["offsets"],
             arrays["unseen_from"],
         )
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, DataError) as error:
+    except (FileNotFoundError, ValueError, KeyError, EOFError, zipfile.BadZipFile, DataError) as error:
         raise StoreDamaged(
             f"the weights of model #{record.id} cannot be read",
             received=f"{path.name}: {error}",
             do="train again; older models stay usable",
+        ) from error
+    except OSError as error:
+        raise StoreUnread(
+            f"the weights of model #{record.id} cannot be read just now",
+            received=f"{path.name}: {error.strerror or error}",
+            do="it is tried again",
         ) from error
 
 

@@ -20,7 +20,7 @@ class Kind:
 
     `score` gives (T,) scores, higher is rarer, each from rows up to its own session: NaN where it cannot be said,
     ORDINARY where there is nothing to say. `evidence` gives the inputs of one row by name, `words` a sentence of that
-    evidence.
+    evidence. `leans` says that it is worth no more than the model's forecast.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Kind:
     direction: Callable[[Features, int], Direction]
     evidence: Callable[[Features, int], Evidence]
     words: Callable[[Evidence], str]
+    leans: bool = False
 
 
 def signed(value: float, decimals: int = 1) -> str:

@@ -54,4 +54,4 @@ def words(evidence: Evidence) -> str:
     return f"{way} {abs(trend):.1f} % in 10 d, forecast {leaning}"
 
 
-KIND = Kind("predicted_reversal", score, direction, evidence, words)
+KIND = Kind("predicted_reversal", score, direction, evidence, words, leans=True)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -12,9 +11,8 @@ from engine.core.evaluation import losses
 from engine.core.evaluation.folds import Fold
 from engine.core.evaluation.metrics import EWMA, Metrics, mean, metrics, skill
 from engine.core.evaluation.predictions import BoolArray, Predictions, chosen
+from engine.core.models import Word
 from engine.errors import DataError
-
-Word: TypeAlias = Literal["passed", "no skill"]
 
 LEVEL = 0.05
 """How often a forecaster without skill may pass the gate, at most."""
