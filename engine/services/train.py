@@ -95,8 +95,9 @@ class Train:
             )
         able = [history for history in histories if history.symbol not in skipped]
         panel = await asyncio.to_thread(self._gate.panel, able)
-        before = await asyncio.to_thread(self._to_start_from, able) if warm else None
-        challenger, fitted = await self._challenger(panel, before, say)
+        plan, before = await asyncio.to_thread(self._planned, panel, warm)
+        fitted = await self._fitted(plan, say)
+        challenger = await asyncio.to_thread(plan.finish, fitted)
         say("comparing it with the model in charge")
         judged = await asyncio.to_thread(self._judged, challenger, panel)
         if judged.record.standing == "accepted":
@@ -138,18 +139,23 @@ class Train:
         Raises TooShort, TrainingError.
         """
         panel = await asyncio.to_thread(self._gate.panel, histories)
-        model, _ = await self._challenger(panel, None, say)
+        plan, _ = await asyncio.to_thread(self._planned, panel, False)
+        model = await asyncio.to_thread(plan.finish, await self._fitted(plan, say))
         return await self._refitted(model, panel, None, say)
 
     # --- fit ---
 
-    async def _challenger(self, panel: Panel, before: TrainedModel | None, say: Say) -> tuple[TrainedModel, Fitted]:
-        plan = await asyncio.to_thread(self._preset.plan, panel, self._settings(before), self._max_rows, before)
-        fitted = await self._fitted(plan, say)
-        model = await asyncio.to_thread(plan.finish, fitted)
-        if before is not None:  # what its start has seen, it has seen too
-            model = replace(model, unseen_from=np.maximum(model.unseen_from, before.unseen_from))
-        return model, fitted
+    def _planned(self, panel: Panel, warm: bool) -> tuple[Plan, TrainedModel | None]:
+        """The training, and whose weights it starts from.
+
+        From nobody's who has seen a session that this one is calibrated or judged by, as when older history was fetched
+        in between and the blocks begin earlier now.
+        """
+        if before := self._to_start_from(panel) if warm else None:
+            plan = self._preset.plan(panel, self._settings(before), self._max_rows, before)
+            if (before.unseen_from <= plan.unseen_from).all():
+                return plan, before
+        return self._preset.plan(panel, self._hyper, self._max_rows, None), None
 
     async def _refitted(self, model: TrainedModel, panel: Panel, before: TrainedModel | None, say: Say) -> TrainedModel:
         plan = await asyncio.to_thread(self._preset.refit, model, panel, self._settings(before))
@@ -167,12 +173,13 @@ class Train:
             return self._hyper
         return replace(self._hyper, epochs=max(self._hyper.epochs // WARM_SHARE, 1))
 
-    def _to_start_from(self, histories: Sequence[History]) -> TrainedModel | None:
+    def _to_start_from(self, panel: Panel) -> TrainedModel | None:
         """The draft in charge of these very symbols, if the same preset made it of the same shape; None: from scratch.
 
         The draft, not what it was fitted to later: the latter has seen sessions that the new one is judged by.
         """
-        records, symbols = self._registry.records(), tuple(history.symbol for history in histories)
+        records, histories = self._registry.records(), [each.history for each in panel]
+        symbols = tuple(history.symbol for history in histories)
         day = max(history.last for history in histories if history.last)
         speakers = [self._registry.speaker(records, history, day).model for history in histories]
         model = speakers[0]

@@ -23,10 +23,14 @@ Before: TypeAlias = Sequence[Outlook | None] | None
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """A job for the trainer, and how its result is read: `finish` gives the model, not yet numbered."""
+    """A job for the trainer, and how its result is read: `finish` gives the model, not yet numbered.
+
+    `unseen_from` (S,) is the first session of each series whose outcome the training does not see.
+    """
 
     job: FitJob
     finish: Callable[[Fitted], TrainedModel]
+    unseen_from: DateArray
 
 
 class Outlooks(Protocol):

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.core.bars import as_date
-from engine.core.presets import article
+from engine.core.presets import PRESETS, article
 from engine.errors import DataError, TooShort, TrainingError
 from tests.fakes import FakeTrainer
 from tests.registries import Models, Wild
@@ -128,6 +128,32 @@ async def test_a_warm_start_is_from_scratch_where_the_symbols_are_others(models,
     await models.train(["AAA", "BBB"], EARLIER)
     assert (await models.train(symbols, warm=True)).record.warm_from is None
     assert models.trainer.jobs[-1].start is None
+
+
+async def test_a_start_that_has_seen_what_the_bands_are_made_from_is_refused(models):
+    models.preset, whole = (
+        PRESETS["pooled"],
+        [history(name, 900, seed=seed) for seed, name in enumerate(("LLL", "MMM"))],
+    )
+    models.hold(*(one.rows(slice(400, 880)) for one in whole))
+    first = (await models.train(["LLL", "MMM"])).record
+    models.hold(*whole)  # older rows have come: all blocks begin earlier
+    record = (await models.train(["LLL", "MMM"], warm=True)).record
+    before, after = (models.store.model(each.id).unseen_from for each in (first, record))
+    assert (before > after).all()
+    assert (record.warm_from, models.trainer.jobs[-2].start) == (None, None)
+
+
+@pytest.mark.parametrize("preset", ["article", "pooled"])
+@pytest.mark.parametrize("later", [20, 60])
+async def test_the_scheduled_start_has_seen_no_session_of_the_new_bands_and_stays_warm(models, preset, later):
+    models.preset, whole = PRESETS[preset], history("LLL", 800)
+    models.hold(whole)
+    first = (await models.train(["LLL"], as_date(whole.sessions[799 - later]))).record
+    record = (await models.train(["LLL"], warm=True)).record
+    assert record.warm_from == first.id
+    before, after = (models.store.model(each.id).unseen_from for each in (first, record))
+    assert (before < after).all()
 
 
 # --- bad input ---

@@ -80,7 +80,7 @@ def plan(panel: Panel, hyper: Hyper, _max_rows: int = 0, warm: TrainedModel | No
     learnt = slopes(standardised(rows.inputs[train], mean, deviation), rows.targets[train], base)
     task = _Task(panel, rows, blocks, mean, deviation, base, learnt, hyper)
     job = _job(task, replace(hyper, loss="scales"), train, validate, warm.draft if warm else None)
-    return Plan(job, partial(_finish, task))
+    return Plan(job, partial(_finish, task), np.array([blocks.validation]))
 
 
 def refit(model: TrainedModel, panel: Panel, hyper: Hyper) -> Plan:
@@ -99,7 +99,12 @@ def refit(model: TrainedModel, panel: Panel, hyper: Hyper) -> Plan:
         patience=0,
     )
     job = _job(task, short, known, np.zeros_like(known), model.draft)
-    return Plan(job, lambda fitted: model.refitted(fitted.weights, {"slopes": learnt}))
+    finish = partial(_refitted, model, learnt)
+    return Plan(job, finish, np.array([as_date(rows.sessions[-1])], "datetime64[D]"))
+
+
+def _refitted(model: TrainedModel, learnt: FloatArray, fitted: Fitted) -> TrainedModel:
+    return model.refitted(fitted.weights, {"slopes": learnt})
 
 
 def judged_from(model: TrainedModel) -> DateArray:
