@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 from time import perf_counter
 
 import numpy as np
@@ -31,6 +32,10 @@ Say = Callable[[str | TrainProgress], None]
 
 NEWEST = 3 * GATE_SESSIONS
 """Rows of a champion that are asked for: its bands go on adapting from its own gate's sessions on."""
+
+WARM_IN_A_ROW = 4
+"""After so many warm trainings of the same symbols the next is from scratch: what inputs are scaled by, and the
+quantiles that are stretched, go from start to start, and would be those of the first for ever."""
 
 WARM_SHARE = 10
 """A start from the weights in charge takes this part of the epochs: they have been over all rows but the newest."""
@@ -176,10 +181,13 @@ class Train:
     def _to_start_from(self, panel: Panel) -> TrainedModel | None:
         """The draft in charge of these very symbols, if the same preset made it of the same shape; None: from scratch.
 
-        The draft, not what it was fitted to later: the latter has seen sessions that the new one is judged by.
+        The draft, not what it was fitted to later: the latter has seen sessions that the new one is judged by. Nobody
+        after so many warm ones in a row, whatever became of these.
         """
         records, histories = self._registry.records(), [each.history for each in panel]
         symbols = tuple(history.symbol for history in histories)
+        if _warm_in_a_row(records, symbols, self._preset) >= WARM_IN_A_ROW:
+            return None
         day = max(history.last for history in histories if history.last)
         speakers = [self._registry.speaker(records, history, day).model for history in histories]
         model = speakers[0]
@@ -240,6 +248,12 @@ class Train:
         if start is None:
             return histories
         return [history.rows(history.sessions >= np.datetime64(start)) for history in histories]
+
+
+def _warm_in_a_row(records: Sequence[ModelRecord], symbols: tuple[str, ...], preset: Preset) -> int:
+    """How many of a preset's newest trainings of these very symbols were warm, the newest record first."""
+    alike = (record for record in records if (record.symbols, record.preset) == (symbols, preset.name))
+    return sum(1 for _ in takewhile(lambda record: record.warm_from is not None, alike))
 
 
 def _in_words(news: str | Epoch) -> str | TrainProgress:

@@ -10,7 +10,7 @@ from engine.core.bars import as_date
 from engine.core.presets import PRESETS, article
 from engine.errors import DataError, TooShort, TrainingError
 from tests.fakes import FakeTrainer
-from tests.registries import Models, Wild
+from tests.registries import Calm, Models, Wild
 from tests.worlds import history
 
 AAA, BBB = (history(name, 420, seed=seed) for seed, name in enumerate(("AAA", "BBB")))
@@ -154,6 +154,17 @@ async def test_the_scheduled_start_has_seen_no_session_of_the_new_bands_and_stay
     assert record.warm_from == first.id
     before, after = (models.store.model(each.id).unseen_from for each in (first, record))
     assert (before < after).all()
+
+
+@pytest.mark.parametrize("trainer", [Calm, Wild])
+async def test_every_fifth_scheduled_training_is_from_scratch_whatever_became_of_the_warm_ones(models, trainer):
+    days = [as_date(AAA.sessions[row]) for row in range(299, 419, 20)]
+    await models.train(["AAA", "BBB"], days[0])
+    models.trainer = trainer()
+    for day in days[1:]:
+        await models.train(["AAA", "BBB"], day, warm=True)
+    starts = [record.warm_from for record in reversed(models.registry.records())]
+    assert [start is not None for start in starts] == [False, True, True, True, True, False]
 
 
 # --- bad input ---
