@@ -53,6 +53,18 @@ def test_symbols_without_a_model_are_due_alone(models):
     assert due(models, lacking=["BBB"]) == Due(("BBB",))
 
 
+def test_where_the_preset_reads_the_market_the_whole_list_is_due_for_one_that_lacks_a_model(models):
+    models.keep(["AAA"], LAST)
+    assert due(models, lacking=["BBB"], preset=PRESETS["pooled"]) == Due(BOTH)
+
+
+def test_a_list_that_was_trained_for_one_and_rejected_is_not_trained_for_it_again_the_next_session(models):
+    models.keep(["AAA"], LAST)
+    models.registry.add(models.registry.load(models.keep(BOTH, day(418))).remembered(standing="rejected"))
+    models.registry.withdraw(2, "")
+    assert due(models, lacking=["BBB"], preset=replace(PRESETS["pooled"], name="article")) is None
+
+
 def test_nothing_is_due_soon_after_a_training(models):
     models.keep(BOTH, day(405))
     assert due(models) is None
