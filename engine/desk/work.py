@@ -61,11 +61,11 @@ async def _tune(means: Means, command: Tune, visitor: Visitor, say: Say) -> Tune
     again = msgspec.structs.replace(command, symbols=symbols, reset=False)
 
     async def work(report: Report) -> tuple[Found, train.Outcome]:
-        result = await means.tune(symbols, wish, say, report)
+        result = await means.tunes[lesson.preset](symbols, wish, say, report)
         await means.boards.update_all()
         return result
 
-    found, outcome = await means.jobs.run("tune", f"tune {means.preset}", work, again)
+    found, outcome = await means.jobs.run("tune", f"tune {lesson.preset}", work, again)
     return Tuned(
         trials=found.trials,
         value=found.value,
@@ -77,29 +77,32 @@ async def _tune(means: Means, command: Tune, visitor: Visitor, say: Say) -> Tune
 
 @dataclass(frozen=True, slots=True)
 class _Lesson:
-    """Which symbols a model is to learn from; a title where the usual one would not say why."""
+    """Which symbols a model is to learn from; a title where the usual one would not say why; the preset if named."""
 
     preset: str
     symbols: tuple[str, ...]
     title: str = ""
+    named: str | None = None
 
 
 async def _to_learn_from(means: Means, command: Train | Tune, visitor: Visitor) -> _Lesson:
-    """What a command means, up to date. Raises BadRequest.
+    """What a command means, up to date. Raises BadRequest for a preset that there is not.
 
     A preset that reads the market learns from the whole list on the screen, though one of its tickers was named.
     """
-    if command.preset not in (None, means.preset):
-        raise BadRequest("there is no such preset", received=command.preset, do=f"this version has: {means.preset}")
-    preset = PRESETS[means.preset]
+    if command.preset not in (None, *PRESETS):
+        raise BadRequest(
+            "there is no such preset", received=command.preset, do=f"this version has: {', '.join(PRESETS)}"
+        )
+    preset = PRESETS[command.preset or means.preset]
     if visitor.board and not command.watchlist:
         whole, few = symbols_of(visitor.board.list), command.symbols
         if preset.reads_market and few and set(few) < set(whole):
-            return _Lesson(preset.name, whole, f"train {visitor.board.list.name} for {' '.join(few)}")
-        return _Lesson(preset.name, few or whole)
+            return _Lesson(preset.name, whole, f"train {visitor.board.list.name} for {' '.join(few)}", command.preset)
+        return _Lesson(preset.name, few or whole, named=command.preset)
     symbols = symbols_of(await listed(means, command))
     await _fetched(means, symbols)
-    return _Lesson(preset.name, symbols)
+    return _Lesson(preset.name, symbols, named=command.preset)
 
 
 def _answer(outcome: train.Outcome) -> Trained:
@@ -128,7 +131,7 @@ async def _trained(means: Means, lesson: _Lesson, say: Say, start: date | None, 
     def told(news: str | TrainProgress) -> None:
         say(Note(news) if isinstance(news, str) else news)
 
-    return await means.schedule.train(lesson.symbols, told, start, end, title=lesson.title)
+    return await means.schedule.train(lesson.symbols, told, start, end, title=lesson.title, preset=lesson.named)
 
 
 async def _evaluate(means: Means, command: Evaluate, _visitor: Visitor, say: Say) -> Evaluated:

@@ -76,7 +76,12 @@ class Retraining:
         return newest is not None and sessions_since(self._gate.read(symbol).history, newest) < self._every
 
     def _other_preset(self, records: Sequence[ModelRecord], symbols: Sequence[str], session: date | None) -> str | None:
-        """The settings name a preset of which no model of these symbols was ever tried."""
+        """The settings name a preset of which no model of these symbols was ever tried.
+
+        A model whose preset a person named stays in charge until the next training that is due in any case.
+        """
+        if all(line(records, symbol, session)[0].asked for symbol in symbols):
+            return None
         tried = [record for record in records if record.preset == self._preset.name and not _later(record, session)]
         if any(set(symbols) & set(record.symbols) for record in tried):
             return None

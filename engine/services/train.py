@@ -83,8 +83,11 @@ class Train:
         end: date | None = None,
         *,
         warm: bool = False,
+        asked: bool = False,
     ) -> Outcome:
         """Train on stored rows from `start` up to `end`; `warm` from the weights in charge, where they fit.
+
+        `asked` is kept with the model: a person named its preset.
 
         Raises TooShort if nobody has enough, DataError for rows that cannot be learnt from, or TrainingError.
         """
@@ -116,6 +119,7 @@ class Train:
             val_losses=tuple(_known(epoch.mean_val_loss) for epoch in fitted.history),
             warm_from=before.record.id if before else None,
             trials=self._trials,
+            asked=asked,
         )
         record = await asyncio.to_thread(self._registry.add, model)
         return Outcome(record, await asyncio.to_thread(self._live, record), perf_counter() - began, skipped)
@@ -132,7 +136,7 @@ class Train:
             max_rows=self._max_rows,
             trials=trials,
         )
-        return await other(symbols, say)
+        return await other(symbols, say, asked=True)
 
     def shortfall(self, history: History) -> str | None:
         """Why a history cannot take part in training, in words; None if it can."""

@@ -124,6 +124,14 @@ def test_other_inputs_of_the_preset_are_a_reason(models, monkeypatch):
     assert "it was made for inputs " in due(models).reason
 
 
+@pytest.mark.parametrize(("row", "reason"), [(400, None), (399, "20 sessions since the last training")])
+def test_a_model_whose_preset_was_asked_for_stays_until_the_next_training_is_due(models, row, reason):
+    models.keep(BOTH, day(row))
+    models.registry.add(models.registry.load(models.registry.records()[0]).remembered(asked=True))
+    why = due(models, preset=replace(article.PRESET, name="other"))
+    assert (why and why.reason) == reason
+
+
 def test_another_preset_in_the_settings_is_a_reason(models):
     models.keep(BOTH, LAST)
     assert due(models, preset=replace(article.PRESET, name="other")) == Due(BOTH, "the preset is other now")
