@@ -37,9 +37,6 @@ WARM_IN_A_ROW = 4
 """After so many warm trainings of the same symbols the next is from scratch: what inputs are scaled by, and the
 quantiles that are stretched, go from start to start, and would be those of the first for ever."""
 
-WARM_SHARE = 10
-"""A start from the weights in charge takes this part of the epochs: they have been over all rows but the newest."""
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -178,9 +175,7 @@ class Train:
         return await self._trainer.fit(plan.job, lambda news: say(_in_words(news)))
 
     def _settings(self, before: TrainedModel | None) -> Hyper:
-        if before is None:
-            return self._hyper
-        return replace(self._hyper, epochs=max(self._hyper.epochs // WARM_SHARE, 1))
+        return self._preset.warm_hyper(self._hyper) if before else self._hyper
 
     def _to_start_from(self, panel: Panel) -> TrainedModel | None:
         """The draft in charge of these very symbols, if the same preset made it of the same shape; None: from scratch.

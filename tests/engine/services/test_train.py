@@ -8,6 +8,7 @@ import pytest
 
 from engine.core.bars import as_date
 from engine.core.presets import PRESETS, article
+from engine.core.presets.pooled.training import WARM_ROWS
 from engine.errors import DataError, TooShort, TrainingError
 from tests.fakes import FakeTrainer
 from tests.registries import Calm, Models, Wild
@@ -154,6 +155,18 @@ async def test_the_scheduled_start_has_seen_no_session_of_the_new_bands_and_stay
     assert record.warm_from == first.id
     before, after = (models.store.model(each.id).unseen_from for each in (first, record))
     assert (before < after).all()
+
+
+async def test_a_warm_pooled_training_takes_some_rows_once_and_so_does_its_fit_on_all(models):
+    models.preset = PRESETS["pooled"]
+    models.hold(whole := history("LLL", 800))
+    await models.train(["LLL"], as_date(whole.sessions[779]), epochs=12)
+    await models.train(["LLL"], warm=True, epochs=12)
+    cold, cold_refit, *warm = (job.hyper for job in models.trainer.jobs)
+    assert (cold.epochs, cold.epoch_rows, cold_refit.epoch_rows) == (12, 0, 0)
+    for hyper in warm:
+        assert (hyper.epochs, hyper.epoch_rows, hyper.patience) == (1, WARM_ROWS, 0)
+        assert hyper.learning_rate == cold.learning_rate / 10
 
 
 @pytest.mark.parametrize("trainer", [Calm, Wild])
