@@ -63,8 +63,8 @@ class ModelRecord:
     `fingerprint` names the preset's inputs and targets: weights of another one cannot be used. `made_at` is in seconds
     since the epoch, `seconds` how long it took; `rows` counts those of all its symbols. `losses` and `val_losses` are
     means over the members, an epoch each. `warm_from` is the model whose weights it started from, `trials` how many
-    settings were tried to find its own, `reason` the gate's verdict or why it was withdrawn, in words. None and empty
-    where it was not recorded.
+    settings were tried to find its own, `reason` the gate's verdict or why it was withdrawn, in words. `asked` says
+    that a person named its preset, which need not be that of the settings. None and empty where it was not recorded.
     """
 
     id: int
@@ -86,6 +86,7 @@ class ModelRecord:
     warm_from: int | None = None
     trials: int | None = None
     reason: str | None = None
+    asked: bool = False
 
 
 DRAFT = "draft_"

@@ -54,7 +54,7 @@ class Means:
     scan: scan.Scan
     replay: replay.Replay
     evaluate: evaluate.Evaluate
-    tune: tune.Tune[train.Outcome]
+    tunes: Mapping[str, tune.Tune[train.Outcome]]
     watch: watch.Watch
     models: models.ModelCards
     intraday: intraday.Intraday

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import msgspec
 from engine.board import Visitor
 from engine.core.evaluation.folds import Plan
 from engine.core.judge import TickerScan
+from engine.core.presets import PRESETS
 from engine.core.tuning import Found
 from engine.desk.means import Handlers, Means, Say, listed, symbols_of
 from engine.errors import BadRequest, DataError
@@ -47,22 +49,23 @@ async def _fetch(means: Means, command: FetchBars, _visitor: Visitor, say: Say) 
 
 
 async def _train(means: Means, command: Train, visitor: Visitor, say: Say) -> Trained:
-    symbols = await _to_learn_from(means, command, visitor)
-    return _answer(await _trained(means, symbols, say, command.start, command.end))
+    lesson = await _to_learn_from(means, command, visitor)
+    return _answer(await _trained(means, lesson, say, command.start, command.end))
 
 
 async def _tune(means: Means, command: Tune, visitor: Visitor, say: Say) -> Tuned:
-    symbols = await _to_learn_from(means, command, visitor)
+    lesson = await _to_learn_from(means, command, visitor)
+    symbols = lesson.symbols
     wish = tune.Wish(command.trials, command.reset)
 
     again = msgspec.structs.replace(command, symbols=symbols, reset=False)
 
     async def work(report: Report) -> tuple[Found, train.Outcome]:
-        result = await means.tune(symbols, wish, say, report)
+        result = await means.tunes[lesson.preset](symbols, wish, say, report)
         await means.boards.update_all()
         return result
 
-    found, outcome = await means.jobs.run("tune", f"tune {means.preset}", work, again)
+    found, outcome = await means.jobs.run("tune", f"tune {lesson.preset}", work, again)
     return Tuned(
         trials=found.trials,
         value=found.value,
@@ -72,15 +75,34 @@ async def _tune(means: Means, command: Tune, visitor: Visitor, say: Say) -> Tune
     )
 
 
-async def _to_learn_from(means: Means, command: Train | Tune, visitor: Visitor) -> tuple[str, ...]:
-    """The symbols that a command means, up to date. Raises BadRequest for a preset that is not the one in use."""
-    if command.preset not in (None, means.preset):
-        raise BadRequest("there is no such preset", received=command.preset, do=f"this version has: {means.preset}")
+@dataclass(frozen=True, slots=True)
+class _Lesson:
+    """Which symbols a model is to learn from; a title where the usual one would not say why; the preset if named."""
+
+    preset: str
+    symbols: tuple[str, ...]
+    title: str = ""
+    named: str | None = None
+
+
+async def _to_learn_from(means: Means, command: Train | Tune, visitor: Visitor) -> _Lesson:
+    """What a command means, up to date. Raises BadRequest for a preset that there is not.
+
+    A preset that reads the market learns from the whole list on the screen, though one of its tickers was named.
+    """
+    if command.preset not in (None, *PRESETS):
+        raise BadRequest(
+            "there is no such preset", received=command.preset, do=f"this version has: {', '.join(PRESETS)}"
+        )
+    preset = PRESETS[command.preset or means.preset]
     if visitor.board and not command.watchlist:
-        return command.symbols or symbols_of(visitor.board.list)
+        whole, few = symbols_of(visitor.board.list), command.symbols
+        if preset.reads_market and few and set(few) < set(whole):
+            return _Lesson(preset.name, whole, f"train {visitor.board.list.name} for {' '.join(few)}", command.preset)
+        return _Lesson(preset.name, few or whole, named=command.preset)
     symbols = symbols_of(await listed(means, command))
     await _fetched(means, symbols)
-    return symbols
+    return _Lesson(preset.name, symbols, named=command.preset)
 
 
 def _answer(outcome: train.Outcome) -> Trained:
@@ -105,13 +127,11 @@ def _status(outcome: train.Outcome) -> ModelStatus:
     return "champion" if outcome.live else "earlier"
 
 
-async def _trained(
-    means: Means, symbols: tuple[str, ...], say: Say, start: date | None, end: date | None
-) -> train.Outcome:
+async def _trained(means: Means, lesson: _Lesson, say: Say, start: date | None, end: date | None) -> train.Outcome:
     def told(news: str | TrainProgress) -> None:
         say(Note(news) if isinstance(news, str) else news)
 
-    return await means.schedule.train(symbols, told, start, end)
+    return await means.schedule.train(lesson.symbols, told, start, end, title=lesson.title, preset=lesson.named)
 
 
 async def _evaluate(means: Means, command: Evaluate, _visitor: Visitor, say: Say) -> Evaluated:
@@ -132,7 +152,8 @@ async def _scan(means: Means, command: Scan, _visitor: Visitor, say: Say) -> Sca
     scans = await _scanned(means, symbols, command.as_of, keep=keep)
     if lacking := tuple(each.symbol for each in scans if each.lacks_model):
         say(Note(f"no model has been trained on rows up to {command.as_of or 'now'}: training one"))
-        await _trained(means, lacking, say, None, command.as_of)
+        together = PRESETS[means.preset].reads_market
+        await _trained(means, _Lesson(means.preset, symbols if together else lacking), say, None, command.as_of)
         scans = await _scanned(means, symbols, command.as_of, keep=keep)
     if means.boards.implied(command.watchlist, command.symbols):
         scans = tuple(each for each in scans if each.features is not None)

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import TypeAlias
@@ -47,7 +47,8 @@ class Schedule:
         refresh: Refresh,
         second: SecondOpinions,
         reload: Callable[[], None],
-        train: Train,
+        trains: Mapping[str, Train],
+        preset: str,
         retraining: Retraining,
         clock: Clock,
         replay: ReplayControl | None,
@@ -58,7 +59,8 @@ class Schedule:
         self._jobs = jobs
         self._refresh = refresh
         self._second = second
-        self._train = train
+        self._trains = trains
+        self._preset = preset
         self._retraining = retraining
         self._clock = clock
         self._replay = replay
@@ -113,19 +115,24 @@ class Schedule:
         *,
         title: str = "",
         warm: bool = False,
+        preset: str | None = None,
     ) -> Outcome:
-        """Train on stored rows; every screen shows what the new model says, whether or not the asker still waits."""
+        """Train on stored rows, by the preset of the settings unless another is named.
+
+        Every screen shows what the new model says, whether or not the asker still waits.
+        """
+        chosen = preset or self._preset
 
         async def work(report: Report) -> Outcome:
             def told(news: str | TrainProgress) -> None:
                 report(news)
                 say(news)
 
-            outcome = await self._train(symbols, told, start, end, warm=warm)
+            outcome = await self._trains[chosen](symbols, told, start, end, warm=warm, asked=preset is not None)
             await self._boards.update_all()
             return outcome
 
-        again = commands.Train(tuple(symbols), start=start, end=end)
+        again = commands.Train(tuple(symbols), preset=preset, start=start, end=end)
         return await self._jobs.run("train", title or f"train {_named(symbols)}", work, again)
 
     # --- the loops ---

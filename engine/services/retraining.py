@@ -32,7 +32,8 @@ class Retraining:
 
     A model is due `every` so many sessions after the last training, be it that its challenger was rejected; when its
     weights cannot be used, or the settings name another preset; and on drift, but at the earliest half as many sessions
-    after the last training. `warm` says whether the first of these may start from the weights in charge.
+    after the last training. `warm` says whether the first of these may start from the weights in charge. For symbols
+    that lack a model, one is trained of them alone, or of the whole list where the preset reads the market.
     """
 
     def __init__(
@@ -48,8 +49,9 @@ class Retraining:
     def due(self, symbols: Sequence[str], lacking: Sequence[str], session: date | None) -> Due | None:
         """What is due after a session; `lacking` are the symbols that no model can speak about."""
         records = self._registry.records()
-        if lacking:
-            return Due(tuple(lacking), self._fault(records, lacking, session) or "")
+        together = self._preset.reads_market
+        if any(not (together and self._refused_lately(records, symbol, session)) for symbol in lacking):
+            return Due(tuple(symbols if together else lacking), self._fault(records, lacking, session) or "")
         known = [symbol for symbol in symbols if line(records, symbol, session)]
         if not known:
             return None
@@ -67,8 +69,19 @@ class Retraining:
         first = (next(iter(line(records, symbol, session)), None) for symbol in symbols)
         return next((fault for record in first if record and (fault := self._registry.fault(record))), None)
 
+    def _refused_lately(self, records: Sequence[ModelRecord], symbol: str, session: date | None) -> bool:
+        """Whether a list with this symbol was trained, and its model rejected, too short a time ago to try again."""
+        refused = (each for each in records if symbol in each.symbols and each.standing == "rejected")
+        newest = max((each.trained_to for each in refused if not _later(each, session)), default=None)
+        return newest is not None and sessions_since(self._gate.read(symbol).history, newest) < self._every
+
     def _other_preset(self, records: Sequence[ModelRecord], symbols: Sequence[str], session: date | None) -> str | None:
-        """The settings name a preset of which no model of these symbols was ever tried."""
+        """The settings name a preset of which no model of these symbols was ever tried.
+
+        A model whose preset a person named stays in charge until the next training that is due in any case.
+        """
+        if all(line(records, symbol, session)[0].asked for symbol in symbols):
+            return None
         tried = [record for record in records if record.preset == self._preset.name and not _later(record, session)]
         if any(set(symbols) & set(record.symbols) for record in tried):
             return None

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 from time import perf_counter
 
 import numpy as np
@@ -32,8 +33,9 @@ Say = Callable[[str | TrainProgress], None]
 NEWEST = 3 * GATE_SESSIONS
 """Rows of a champion that are asked for: its bands go on adapting from its own gate's sessions on."""
 
-WARM_SHARE = 10
-"""A start from the weights in charge takes this part of the epochs: they have been over all rows but the newest."""
+WARM_IN_A_ROW = 4
+"""After so many warm trainings of the same symbols the next is from scratch: what inputs are scaled by, and the
+quantiles that are stretched, go from start to start, and would be those of the first for ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,11 @@ class Train:
         end: date | None = None,
         *,
         warm: bool = False,
+        asked: bool = False,
     ) -> Outcome:
         """Train on stored rows from `start` up to `end`; `warm` from the weights in charge, where they fit.
+
+        `asked` is kept with the model: a person named its preset.
 
         Raises TooShort if nobody has enough, DataError for rows that cannot be learnt from, or TrainingError.
         """
@@ -95,8 +100,9 @@ class Train:
             )
         able = [history for history in histories if history.symbol not in skipped]
         panel = await asyncio.to_thread(self._gate.panel, able)
-        before = await asyncio.to_thread(self._to_start_from, able) if warm else None
-        challenger, fitted = await self._challenger(panel, before, say)
+        plan, before = await asyncio.to_thread(self._planned, panel, warm)
+        fitted = await self._fitted(plan, say)
+        challenger = await asyncio.to_thread(plan.finish, fitted)
         say("comparing it with the model in charge")
         judged = await asyncio.to_thread(self._judged, challenger, panel)
         if judged.record.standing == "accepted":
@@ -110,6 +116,7 @@ class Train:
             val_losses=tuple(_known(epoch.mean_val_loss) for epoch in fitted.history),
             warm_from=before.record.id if before else None,
             trials=self._trials,
+            asked=asked,
         )
         record = await asyncio.to_thread(self._registry.add, model)
         return Outcome(record, await asyncio.to_thread(self._live, record), perf_counter() - began, skipped)
@@ -126,7 +133,7 @@ class Train:
             max_rows=self._max_rows,
             trials=trials,
         )
-        return await other(symbols, say)
+        return await other(symbols, say, asked=True)
 
     def shortfall(self, history: History) -> str | None:
         """Why a history cannot take part in training, in words; None if it can."""
@@ -138,18 +145,23 @@ class Train:
         Raises TooShort, TrainingError.
         """
         panel = await asyncio.to_thread(self._gate.panel, histories)
-        model, _ = await self._challenger(panel, None, say)
+        plan, _ = await asyncio.to_thread(self._planned, panel, False)
+        model = await asyncio.to_thread(plan.finish, await self._fitted(plan, say))
         return await self._refitted(model, panel, None, say)
 
     # --- fit ---
 
-    async def _challenger(self, panel: Panel, before: TrainedModel | None, say: Say) -> tuple[TrainedModel, Fitted]:
-        plan = await asyncio.to_thread(self._preset.plan, panel, self._settings(before), self._max_rows, before)
-        fitted = await self._fitted(plan, say)
-        model = await asyncio.to_thread(plan.finish, fitted)
-        if before is not None:  # what its start has seen, it has seen too
-            model = replace(model, unseen_from=np.maximum(model.unseen_from, before.unseen_from))
-        return model, fitted
+    def _planned(self, panel: Panel, warm: bool) -> tuple[Plan, TrainedModel | None]:
+        """The training, and whose weights it starts from.
+
+        From nobody's who has seen a session that this one is calibrated or judged by, as when older history was fetched
+        in between and the blocks begin earlier now.
+        """
+        if before := self._to_start_from(panel) if warm else None:
+            plan = self._preset.plan(panel, self._settings(before), self._max_rows, before)
+            if (before.unseen_from <= plan.unseen_from).all():
+                return plan, before
+        return self._preset.plan(panel, self._hyper, self._max_rows, None), None
 
     async def _refitted(self, model: TrainedModel, panel: Panel, before: TrainedModel | None, say: Say) -> TrainedModel:
         plan = await asyncio.to_thread(self._preset.refit, model, panel, self._settings(before))
@@ -163,16 +175,18 @@ class Train:
         return await self._trainer.fit(plan.job, lambda news: say(_in_words(news)))
 
     def _settings(self, before: TrainedModel | None) -> Hyper:
-        if before is None:
-            return self._hyper
-        return replace(self._hyper, epochs=max(self._hyper.epochs // WARM_SHARE, 1))
+        return self._preset.warm_hyper(self._hyper) if before else self._hyper
 
-    def _to_start_from(self, histories: Sequence[History]) -> TrainedModel | None:
+    def _to_start_from(self, panel: Panel) -> TrainedModel | None:
         """The draft in charge of these very symbols, if the same preset made it of the same shape; None: from scratch.
 
-        The draft, not what it was fitted to later: the latter has seen sessions that the new one is judged by.
+        The draft, not what it was fitted to later: the latter has seen sessions that the new one is judged by. Nobody
+        after so many warm ones in a row, whatever became of these.
         """
-        records, symbols = self._registry.records(), tuple(history.symbol for history in histories)
+        records, histories = self._registry.records(), [each.history for each in panel]
+        symbols = tuple(history.symbol for history in histories)
+        if _warm_in_a_row(records, symbols, self._preset) >= WARM_IN_A_ROW:
+            return None
         day = max(history.last for history in histories if history.last)
         speakers = [self._registry.speaker(records, history, day).model for history in histories]
         model = speakers[0]
@@ -233,6 +247,12 @@ class Train:
         if start is None:
             return histories
         return [history.rows(history.sessions >= np.datetime64(start)) for history in histories]
+
+
+def _warm_in_a_row(records: Sequence[ModelRecord], symbols: tuple[str, ...], preset: Preset) -> int:
+    """How many of a preset's newest trainings of these very symbols were warm, the newest record first."""
+    alike = (record for record in records if (record.symbols, record.preset) == (symbols, preset.name))
+    return sum(1 for _ in takewhile(lambda record: record.warm_from is not None, alike))
 
 
 def _in_words(news: str | Epoch) -> str | TrainProgress:

@@ -1,7 +1,7 @@
 """The engine of a home, put together."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import watchlists
@@ -120,11 +120,17 @@ class _UseCases:
     watch: Watch
     models: ModelCards
     refresh: Refresh
-    train: Train
+    trains: Mapping[str, Train]
+    preset: str
     retraining: Retraining
     evaluate: Evaluate
-    tune: Tune[Outcome]
+    tunes: Mapping[str, Tune[Outcome]]
     scan: Scan
+
+    @property
+    def train(self) -> Train:
+        """That of the preset in the settings."""
+        return self.trains[self.preset]
 
 
 def _ground(home: Home, settings: Settings, clock: Clock) -> _Ground:
@@ -147,34 +153,42 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
     settings, preset = on.settings, PRESETS[on.settings.model.preset]
     every = settings.model.replay_retrain_every if on.sources.replay else settings.model.retrain_every
     registry = Registry(on.store, _expires(settings, on.sources))
-    hyper, rows = _hyper(preset, settings), settings.model.max_rows
-    train = Train(registry, on.gate, trainer, on.clock, preset=preset, hyper=hyper, max_rows=rows)
+    hypers, rows = {name: _hyper(each, settings) for name, each in PRESETS.items()}, settings.model.max_rows
+    trains = {
+        name: Train(registry, on.gate, trainer, on.clock, preset=each, hyper=hypers[name], max_rows=rows)
+        for name, each in PRESETS.items()
+    }
+    tunes = {
+        name: Tune(
+            on.gate,
+            trainer,
+            trains[name],
+            preset=each,
+            hyper=hypers[name],
+            max_rows=rows,
+            storage=on.home.data / "trials.db",
+        )
+        for name, each in PRESETS.items()
+    }
     return _UseCases(
         watch=Watch(on.store, on.gate, on.calendar),
         models=ModelCards(on.store, registry, on.gate),
         refresh=Refresh(on.sources.first, on.store, on.gate, on.clock, settings.source.at_once),
-        train=train,
+        trains=trains,
+        preset=preset.name,
         evaluate=Evaluate(
             on.store,
             on.gate,
             trainer,
             on.clock,
             presets=PRESETS,
-            hypers={name: _hyper(each, settings) for name, each in PRESETS.items()},
+            hypers=hypers,
             max_rows=rows,
             give_back=give_back,
         ),
         retraining=Retraining(on.store, registry, on.gate, preset=preset, every=every, warm=settings.model.warm),
-        tune=Tune(
-            on.gate,
-            trainer,
-            train,
-            preset=preset,
-            hyper=hyper,
-            max_rows=rows,
-            storage=on.home.data / "trials.db",
-        ),
-        scan=Scan(on.store, registry, on.gate, on.calendar, budget=on.budget, shortfall=train.shortfall),
+        tunes=tunes,
+        scan=Scan(on.store, registry, on.gate, on.calendar, budget=on.budget, shortfall=trains[preset.name].shortfall),
     )
 
 
@@ -204,7 +218,8 @@ def _schedule(on: _Ground, cases: _UseCases, boards: Boards, jobs: JobTable) -> 
         refresh=cases.refresh,
         reload=on.calendar.reload,
         second=SecondOpinions(boards, crosscheck_of(on.sources, on.store, on.clock)),
-        train=cases.train,
+        trains=cases.trains,
+        preset=cases.preset,
         retraining=cases.retraining,
         clock=on.clock,
         replay=on.sources.replay,
@@ -225,7 +240,7 @@ def _means(
         scan=cases.scan,
         evaluate=cases.evaluate,
         replay=Replay(on.gate, cases.train, on.budget),
-        tune=cases.tune,
+        tunes=cases.tunes,
         watch=cases.watch,
         models=cases.models,
         intraday=Intraday(on.store, on.sources.live, on.calendar, on.clock),
@@ -254,8 +269,10 @@ def _trainer(home: Home, settings: Settings) -> Trainer:
 
 
 def _hyper(preset: Preset, settings: Settings) -> Hyper:
-    """The preset's own settings, but for those that somebody has set."""
+    """The preset's own settings, but for those that somebody has set, which are meant for the preset beside them."""
     own, model = preset.hyper, settings.model
+    if preset.name != model.preset:
+        return replace(own, seed=model.seed)
     return replace(
         own,
         units=model.units or own.units,

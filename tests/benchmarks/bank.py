@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,8 +20,12 @@ from engine.adapters.trainer import ProcessTrainer
 from engine.core.fitting import FitJob, Fitted, Hyper
 from engine.core.forecast import TAUS, split_heads
 from engine.core.lstm import forward
+from engine.core.models import TrainedModel
+from engine.core.panel import Panel
+from engine.core.presets import PRESETS
+from engine.core.presets.pooled.rows import targets
 from engine.core.windows import windows
-from tests.benchmarks.bank_jobs import pooled_job, retrain_job, returns_job
+from tests.benchmarks.bank_jobs import pooled_job, real_panel, retrain_job
 from tests.benchmarks.table import Figure, show
 
 EPOCHS, ROUNDS, AT_ONCE = 10, 4, 4
@@ -44,16 +48,18 @@ def run(*jobs: FitJob) -> list[Run]:
 
 
 async def _run(jobs: tuple[FitJob, ...]) -> list[Run]:
-    runs = []
     with tempfile.TemporaryDirectory() as folder:
         trainer = ProcessTrainer(Path(folder))
-        for job in jobs:
-            marks = [_mark(trainer)]
-            fitted = await trainer.fit(job, lambda news, marks=marks: _mark_start(news, marks, trainer))
-            (began, used), (ended, all_used) = marks[-1], _mark(trainer)
-            runs.append(Run(fitted, ended - began, all_used - used, _peak(trainer)))
+        runs = [await _fit(trainer, job) for job in jobs]
         await trainer.close()
     return runs
+
+
+async def _fit(trainer: ProcessTrainer, job: FitJob) -> Run:
+    marks = [_mark(trainer)]
+    fitted = await trainer.fit(job, lambda news: _mark_start(news, marks, trainer))
+    (began, used), (ended, all_used) = marks[-1], _mark(trainer)
+    return Run(fitted, ended - began, all_used - used, _peak(trainer))
 
 
 def _mark_start(news: object, marks: list[tuple[float, float]], trainer: ProcessTrainer) -> None:
@@ -168,33 +174,52 @@ def pooled() -> list[Figure]:
     return [*figures, Figure("the trainer's memory, pooled, 151,200 windows", value, "1,200 MB", long.peak <= 1_200)]
 
 
-COLD = Hyper(batch=256, loss="quantiles", epochs=10, patience=3)
-WARM = replace(COLD, epochs=1, patience=0, epoch_rows=8_000, learning_rate=3e-5, seed=1)
-LEFT_OUT = 500
+POOLED, LEFT_OUT, LATER = PRESETS["pooled"], 500, 20
 
 
 def warm() -> list[Figure]:
-    """After one more session: a short training from the old weights against one from scratch, on real returns."""
-    before, _ = returns_job(LEFT_OUT + 1, COLD)
-    after, later = returns_job(LEFT_OUT, COLD)
-    old, cold = run(before, after)
-    _, renewed = run(after, replace(after, hyper=WARM, start=old.fitted.weights))
-    share = renewed.cpu / cold.cpu
-    worse = pinball(after, renewed.fitted, later) / pinball(after, cold.fitted, later) - 1
+    """What a scheduled training does, 20 sessions after one from scratch, against another from scratch: real returns.
+
+    Both as the product trains, the fit on all rows after it included.
+    """
+    return asyncio.run(_warm())
+
+
+async def _warm() -> list[Figure]:
+    hyper = POOLED.hyper
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = ProcessTrainer(Path(folder))
+        old, _ = await _trained(trainer, real_panel(LEFT_OUT + LATER), hyper)
+        cold, whole = await _trained(trainer, real_panel(LEFT_OUT), hyper)
+        renewed, short = await _trained(trainer, real_panel(LEFT_OUT), POOLED.warm_hyper(hyper), old.as_draft())
+        await trainer.close()
+    share, worse = short / whole, pinball(renewed) / pinball(cold) - 1
     return [
-        Figure("warm retraining after one session, processor time of a cold one", f"{share:.0%}", "10 %", share <= 0.1),
-        Figure(
-            "its pinball loss on the 500 sessions after, against the cold one's", f"{worse:+.2%}", "0 %", worse <= 0
-        ),
+        Figure("a scheduled warm retraining, processor time of one from scratch", f"{share:.0%}", "10 %", share <= 0.1),
+        Figure("its pinball loss on the 500 sessions after, against that one's", f"{worse:+.2%}", "0 %", worse <= 0),
     ]
 
 
-def pinball(job: FitJob, fitted: Fitted, ends: np.ndarray) -> float:
-    """The mean pinball loss of the seeds' mean quantiles over windows that end at these rows."""
-    rows = job.x[0, ends[:, None] + np.arange(1 - job.hyper.window, 1)]
-    quantiles, _ = split_heads(forward(fitted.weights, rows[None]).mean(axis=0))
-    errors = job.y[0, ends][..., None] - quantiles
-    return float(np.maximum(np.array(TAUS) * errors, (np.array(TAUS) - 1) * errors).mean())
+async def _trained(
+    trainer: ProcessTrainer, panel: Panel, hyper: Hyper, start: TrainedModel | None = None
+) -> tuple[TrainedModel, float]:
+    """A model, fitted once more on all rows, and the processor seconds of both."""
+    plan = POOLED.plan(panel, hyper, 0, start)
+    first = await _fit(trainer, plan.job)
+    model = plan.finish(first.fitted)
+    again = POOLED.refit(model, panel, hyper)
+    assert again
+    second = await _fit(trainer, again.job)
+    return again.finish(second.fitted), first.cpu + second.cpu
+
+
+def pinball(model: TrainedModel) -> float:
+    """The mean pinball loss of the sessions that were left out, all horizons, in sigmas."""
+    losses, whole = [], real_panel(0)
+    for raw, listed in zip(POOLED.raws(model, whole, [len(each) - LEFT_OUT for each in whole]), whole, strict=True):
+        errors = (targets(listed)[-LEFT_OUT:, :, None] - split_heads(raw)[0])[: -max(POOLED.horizons)]
+        losses.append(np.maximum(np.array(TAUS) * errors, (np.array(TAUS) - 1) * errors).mean())
+    return float(np.mean(losses))
 
 
 def main() -> None:

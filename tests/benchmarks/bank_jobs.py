@@ -8,14 +8,12 @@ import numpy as np
 import watchlists
 from engine.core.bars import History
 from engine.core.fitting import FitJob, Hyper
-from engine.core.panel import panel
+from engine.core.panel import Panel, panel
 from engine.core.presets import article
-from engine.core.volatility import ewma_sigma
 from tests.worlds import history
 
 ROWS, TICKERS = 756, 64
 HORIZONS = (1, 5, 10)
-LOOKBACK = 63  # sessions of the longest return among the pooled inputs
 
 
 def real_closes() -> list[np.ndarray]:
@@ -50,38 +48,18 @@ def pooled_job(rows: int, **settings: object) -> FitJob:
     return FitJob(x, y, train, np.array([rows]), val, np.array([rows // 10]), np.arange(3), hyper)
 
 
-def returns_job(left_out: int, hyper: Hyper) -> tuple[FitJob, np.ndarray]:
-    """Three seeds on the returns of all real series up to `left_out` sessions before their end, and the rows after it.
+def real_panel(left_out: int) -> Panel:
+    """All real series side by side up to `left_out` sessions before their end, a weekday a row, all ending together.
 
-    Inputs are the returns of 1, 5, 21 and 63 sessions and the log volatility ratio, targets the returns of three
-    horizons, all in EWMA sigmas. The 250 sessions before the cut validate; the second array names the last rows of
-    the windows after.
+    These are not the days on which they came, so each is a market by itself.
     """
-    x, y, train, val, later, at = [], [], [], [], [], 0
-    for closes in real_closes():
-        inputs, targets = _in_sigmas(np.diff(np.log(closes)))
-        first, cut = at + LOOKBACK + hyper.window, at + len(inputs) - left_out
-        train += range(first, cut - 250 - max(HORIZONS))
-        val += range(cut - 250, cut - max(HORIZONS))
-        later += range(cut, at + len(inputs) - max(HORIZONS))
-        x.append(inputs)
-        y.append(targets)
-        at += len(inputs)
-    rows, ends = np.concatenate(x).astype(np.float32)[None], np.concatenate(y).astype(np.float32)[None]
-    counts = np.array([len(train)]), np.array([len(val)])
-    job = FitJob(rows, ends, np.array([train]), counts[0], np.array([val]), counts[1], np.arange(3), hyper)
-    return job, np.array(later)
-
-
-def _in_sigmas(returns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    sigma = ewma_sigma(returns)
-    total = np.concatenate([[0.0], np.cumsum(returns)])
-    rows = np.arange(1, len(returns) + 1)
-    inputs = [(total[rows] - total[np.maximum(rows - n, 0)]) / (sigma * np.sqrt(n)) for n in (1, 5, 21, LOOKBACK)]
-    slow = ewma_sigma(returns, 0.99)
-    targets = [(total[np.minimum(rows + h, len(returns))] - total[rows]) / (sigma * np.sqrt(h)) for h in HORIZONS]
-    clipped = np.clip(np.stack([*inputs, np.log(sigma / slow)], axis=1), -6, 6)
-    return np.nan_to_num(clipped), np.stack(targets, axis=1)
+    last, histories = np.datetime64("2018-12-31"), []
+    for number, closes in enumerate(real_closes()):
+        nothing, back = np.full(len(closes), np.nan), np.arange(1 - len(closes), 1)
+        sessions = np.busday_offset(last, back, roll="backward").astype("datetime64[D]")
+        histories.append(History(f"REAL{number}", sessions, nothing, nothing, nothing, closes, nothing))
+    kept = [history.rows(slice(None, len(history) - left_out)) for history in histories]
+    return panel(kept, [f"X{number}" for number in range(len(kept))])
 
 
 def _closes_only(frame: History, closes: np.ndarray) -> History:

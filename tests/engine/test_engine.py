@@ -278,6 +278,17 @@ async def test_a_second_life_of_a_home_keeps_bars_models_and_alarms(tmp_path, fi
     assert len(trainer.jobs) == 2  # a training, and its pass over all rows
 
 
+async def test_for_tickers_that_lack_a_model_a_scan_trains_one_of_its_whole_list(tmp_path, files):
+    trainer = FakeTrainer()
+    async with (
+        running(tmp_path / "home", f"files:{files}", trainer=trainer),
+        client_of(tmp_path / "home") as client,
+    ):
+        await client.ask(Scan(symbols=("AAA",)))
+        await client.ask(Scan())
+    assert [job.x.shape[1] for job in trainer.jobs[::2]] == [len(WORLD[0]), sum(map(len, WORLD))]
+
+
 @pytest.mark.parametrize("command", [Scan(symbols=("NOPE",)), Train(symbols=("NOPE",))])
 async def test_a_symbol_that_no_source_knows_is_refused_in_the_sources_own_words(tmp_path, files, command):
     async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:

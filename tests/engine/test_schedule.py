@@ -53,7 +53,9 @@ async def test_the_replay_waits_while_a_model_trains(tmp_path):
         standing = view.status.session
         trainer.done.set()
         trained = await training
-        assert trained.symbols == ("AAPL",)
+        assert trained.symbols == tuple(row.symbol for row in view.rows)
+        title = f"train {view.watchlist.name} for AAPL"
+        view = await until(view, client, lambda now: any(job.title == title for job in now.jobs))
         view = await until(view, client, lambda now: now.status.replay.state == "running")
         assert view.status.session >= standing
 

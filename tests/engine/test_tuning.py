@@ -8,12 +8,14 @@ import pytest
 
 from engine.cli import main
 from engine.config import load
+from engine.core.presets import PRESETS
 from engine.errors import BadRequest, TooShort
 from engine.protocol import (
     CancelJob,
     GetModels,
     GetStatus,
     Metrics,
+    Train,
     Trained,
     TrainProgress,
     TriedSettings,
@@ -84,6 +86,21 @@ async def test_a_study_is_the_same_while_its_symbols_are(tmp_path, files):
     one, same, other = (study for study, _ in trainer.studies)
     assert one.name == same.name != other.name
     assert (one.reset, same.reset) == (False, True)
+
+
+@pytest.mark.parametrize("command", [Train(preset="article"), Tune(preset="article", trials=1)])
+async def test_another_preset_than_that_of_the_settings_is_trained_under_its_own_settings(tmp_path, files, command):
+    trainer = FakeTrainer()
+    async with (
+        running(tmp_path / "home", f"files:{files}", "model.epochs=2", trainer=trainer),
+        client_of(tmp_path / "home") as client,
+    ):
+        answer = await client.ask(command)
+        known = (await client.ask(GetModels(symbols=("AAA",)))).models
+    model = answer.model if isinstance(answer, Tuned) else answer
+    assert (model.preset, known[0].id) == ("article", model.model)
+    assert trainer.jobs[-1].hyper.epochs == PRESETS["article"].hyper.epochs
+    assert trainer.jobs[-1].hyper.loss == "mse"
 
 
 async def test_a_cancelled_tuning_leaves_no_model_and_what_waits_is_told(tmp_path, files):

@@ -47,7 +47,12 @@ def evaluations(db: sqlite3.Connection) -> None:
     db.execute(_EVALUATIONS)
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables, market_data, evaluations, model_registry)
+def asked_for(db: sqlite3.Connection) -> None:
+    """Whether a person named a model's preset."""
+    db.execute("ALTER TABLE models ADD COLUMN asked INTEGER NOT NULL DEFAULT 0")
+
+
+MIGRATIONS: tuple[Migration, ...] = (first_tables, market_data, evaluations, model_registry, asked_for)
 
 
 def migrate(db: sqlite3.Connection) -> None:

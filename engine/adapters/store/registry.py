@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 _COLUMNS = (
     "preset, symbols, trained_from, trained_to, data_hash, seed, standing, fingerprint, made_at, seconds, rows, "
-    "losses, val_losses, metrics, warm_from, trials, reason"
+    "losses, val_losses, metrics, warm_from, trials, reason, asked"
 )
 
 
@@ -66,12 +66,13 @@ def _values(record: ModelRecord) -> tuple[object, ...]:
         record.warm_from,
         record.trials,
         record.reason,
+        record.asked,
     )
 
 
 def _record(row: tuple[Any, ...]) -> ModelRecord:
     number, preset, symbols, first, last, data_hash, seed, standing, fingerprint, *rest = row
-    made_at, seconds, rows, losses, val_losses, metrics, warm_from, trials, reason = rest
+    made_at, seconds, rows, losses, val_losses, metrics, warm_from, trials, reason, asked = rest
     told = json.loads(metrics)
     figures = told.get("figures")
     return ModelRecord(
@@ -94,6 +95,7 @@ def _record(row: tuple[Any, ...]) -> ModelRecord:
         warm_from=warm_from,
         trials=trials,
         reason=reason,
+        asked=bool(asked),
     )
 
 

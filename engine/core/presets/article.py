@@ -8,12 +8,12 @@ the one in charge; its middle comes from how the price forecast moves, not from 
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 
-from engine.core.bars import FloatArray, History, as_date, log_returns, split_factor
+from engine.core.bars import DateArray, FloatArray, History, as_date, log_returns, split_factor
 from engine.core.conformal import Band, Said, bands, ladder
 from engine.core.fitting import FitJob, Fitted, Hyper, IntArray, stacked
 from engine.core.forecast import TAUS, Outlook
@@ -84,7 +84,7 @@ def plan(panel: Panel, hyper: Hyper, max_rows: int = MAX_ROWS, warm: TrainedMode
         hyper=hyper,
         start=warm.weights if warm else None,
     )
-    return Plan(job, partial(_finish, members, hyper))
+    return Plan(job, partial(_finish, members, hyper), _unseen_from(members))
 
 
 def _finish(members: Sequence[_Member], hyper: Hyper, fitted: Fitted) -> TrainedModel:
@@ -108,12 +108,16 @@ def _finish(members: Sequence[_Member], hyper: Hyper, fitted: Fitted) -> Trained
             "window": np.array([float(hyper.window)]),
         },
         offsets=np.empty((0,)),
-        unseen_from=np.array([member.history.sessions[member.unseen] for member in members]),
+        unseen_from=_unseen_from(members),
     )
     levels = [predicted_level(draft, member.history) for member in members]
     offsets = [_offsets(member, predicted_mean(level)) for member, level in zip(members, levels, strict=True)]
     errors = [_errors(member, level) for member, level in zip(members, levels, strict=True)]
     return draft.completed(np.array(offsets), Errors(*(float(value) for value in np.mean(errors, axis=0))))
+
+
+def _unseen_from(members: Sequence[_Member]) -> DateArray:
+    return np.array([member.history.sessions[member.unseen] for member in members])
 
 
 def outlooks(
@@ -189,6 +193,11 @@ def _as_it_is(_model: TrainedModel, _panel: Panel, _hyper: Hyper) -> None:
     """The how-to's model is used as trained: it is not fitted once more on all rows."""
 
 
+def warm_hyper(hyper: Hyper) -> Hyper:
+    """A tenth of the epochs."""
+    return replace(hyper, epochs=max(hyper.epochs // 10, 1))
+
+
 HYPER = Hyper()
 
 PRESET = Preset(
@@ -202,6 +211,7 @@ PRESET = Preset(
     refit=_as_it_is,
     raws=_raws,
     outlooks=outlooks,
+    warm_hyper=warm_hyper,
 )
 
 

@@ -23,10 +23,14 @@ Before: TypeAlias = Sequence[Outlook | None] | None
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """A job for the trainer, and how its result is read: `finish` gives the model, not yet numbered."""
+    """A job for the trainer, and how its result is read: `finish` gives the model, not yet numbered.
+
+    `unseen_from` (S,) is the first session of each series whose outcome the training does not see.
+    """
 
     job: FitJob
     finish: Callable[[Fitted], TrainedModel]
+    unseen_from: DateArray
 
 
 class Outlooks(Protocol):
@@ -54,7 +58,9 @@ class Preset:
     computed stay the same when rows are added. `outlooks(model, panel, raws, before)` turns them into forecasts of the
     same rows; `before` is a ticker's outlook on the rows before them, from which they go on, or None. Many tickers are
     asked for together, for that is far faster than one by one. `judged_from(model)` is the first session (S,) whose
-    forecasts say what a draft is worth: what it was stopped by does not.
+    forecasts say what a draft is worth: what it was stopped by does not. `warm_hyper(hyper)` are the
+    settings of a training that starts from another model's weights, which have been over all rows but the newest, and
+    of the refit after it.
     """
 
     name: str
@@ -67,6 +73,7 @@ class Preset:
     refit: Callable[[TrainedModel, Panel, Hyper], Plan | None]
     raws: Callable[[TrainedModel, Panel, Sequence[int]], tuple[FloatArray, ...]]
     outlooks: Outlooks
+    warm_hyper: Callable[[Hyper], Hyper]
     judged_from: Callable[[TrainedModel], DateArray] = lambda model: model.unseen_from
 
     def raw(self, model: TrainedModel, listed: Listed, start: int) -> FloatArray:

@@ -53,6 +53,18 @@ def test_symbols_without_a_model_are_due_alone(models):
     assert due(models, lacking=["BBB"]) == Due(("BBB",))
 
 
+def test_where_the_preset_reads_the_market_the_whole_list_is_due_for_one_that_lacks_a_model(models):
+    models.keep(["AAA"], LAST)
+    assert due(models, lacking=["BBB"], preset=PRESETS["pooled"]) == Due(BOTH)
+
+
+def test_a_list_that_was_trained_for_one_and_rejected_is_not_trained_for_it_again_the_next_session(models):
+    models.keep(["AAA"], LAST)
+    models.registry.add(models.registry.load(models.keep(BOTH, day(418))).remembered(standing="rejected"))
+    models.registry.withdraw(2, "")
+    assert due(models, lacking=["BBB"], preset=replace(PRESETS["pooled"], name="article")) is None
+
+
 def test_nothing_is_due_soon_after_a_training(models):
     models.keep(BOTH, day(405))
     assert due(models) is None
@@ -110,6 +122,14 @@ def test_other_inputs_of_the_preset_are_a_reason(models, monkeypatch):
     models.keep(BOTH, LAST)
     monkeypatch.setitem(PRESETS, "article", replace(article.PRESET, fingerprint="other"))
     assert "it was made for inputs " in due(models).reason
+
+
+@pytest.mark.parametrize(("row", "reason"), [(400, None), (399, "20 sessions since the last training")])
+def test_a_model_whose_preset_was_asked_for_stays_until_the_next_training_is_due(models, row, reason):
+    models.keep(BOTH, day(row))
+    models.registry.add(models.registry.load(models.registry.records()[0]).remembered(asked=True))
+    why = due(models, preset=replace(article.PRESET, name="other"))
+    assert (why and why.reason) == reason
 
 
 def test_another_preset_in_the_settings_is_a_reason(models):

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from engine.core.bars import as_date
-from engine.core.presets import article
+from engine.core.presets import PRESETS, article
+from engine.core.presets.pooled.training import WARM_ROWS
 from engine.errors import DataError, TooShort, TrainingError
 from tests.fakes import FakeTrainer
-from tests.registries import Models, Wild
+from tests.registries import Calm, Models, Wild
 from tests.worlds import history
 
 AAA, BBB = (history(name, 420, seed=seed) for seed, name in enumerate(("AAA", "BBB")))
@@ -128,6 +129,55 @@ async def test_a_warm_start_is_from_scratch_where_the_symbols_are_others(models,
     await models.train(["AAA", "BBB"], EARLIER)
     assert (await models.train(symbols, warm=True)).record.warm_from is None
     assert models.trainer.jobs[-1].start is None
+
+
+async def test_a_start_that_has_seen_what_the_bands_are_made_from_is_refused(models):
+    models.preset, whole = (
+        PRESETS["pooled"],
+        [history(name, 900, seed=seed) for seed, name in enumerate(("LLL", "MMM"))],
+    )
+    models.hold(*(one.rows(slice(400, 880)) for one in whole))
+    first = (await models.train(["LLL", "MMM"])).record
+    models.hold(*whole)  # older rows have come: all blocks begin earlier
+    record = (await models.train(["LLL", "MMM"], warm=True)).record
+    before, after = (models.store.model(each.id).unseen_from for each in (first, record))
+    assert (before > after).all()
+    assert (record.warm_from, models.trainer.jobs[-2].start) == (None, None)
+
+
+@pytest.mark.parametrize("preset", ["article", "pooled"])
+@pytest.mark.parametrize("later", [20, 60])
+async def test_the_scheduled_start_has_seen_no_session_of_the_new_bands_and_stays_warm(models, preset, later):
+    models.preset, whole = PRESETS[preset], history("LLL", 800)
+    models.hold(whole)
+    first = (await models.train(["LLL"], as_date(whole.sessions[799 - later]))).record
+    record = (await models.train(["LLL"], warm=True)).record
+    assert record.warm_from == first.id
+    before, after = (models.store.model(each.id).unseen_from for each in (first, record))
+    assert (before < after).all()
+
+
+async def test_a_warm_pooled_training_takes_some_rows_once_and_so_does_its_fit_on_all(models):
+    models.preset = PRESETS["pooled"]
+    models.hold(whole := history("LLL", 800))
+    await models.train(["LLL"], as_date(whole.sessions[779]), epochs=12)
+    await models.train(["LLL"], warm=True, epochs=12)
+    cold, cold_refit, *warm = (job.hyper for job in models.trainer.jobs)
+    assert (cold.epochs, cold.epoch_rows, cold_refit.epoch_rows) == (12, 0, 0)
+    for hyper in warm:
+        assert (hyper.epochs, hyper.epoch_rows, hyper.patience) == (1, WARM_ROWS, 0)
+        assert hyper.learning_rate == cold.learning_rate / 10
+
+
+@pytest.mark.parametrize("trainer", [Calm, Wild])
+async def test_every_fifth_scheduled_training_is_from_scratch_whatever_became_of_the_warm_ones(models, trainer):
+    days = [as_date(AAA.sessions[row]) for row in range(299, 419, 20)]
+    await models.train(["AAA", "BBB"], days[0])
+    models.trainer = trainer()
+    for day in days[1:]:
+        await models.train(["AAA", "BBB"], day, warm=True)
+    starts = [record.warm_from for record in reversed(models.registry.records())]
+    assert [start is not None for start in starts] == [False, True, True, True, True, False]
 
 
 # --- bad input ---

@@ -10,7 +10,7 @@ from engine.core.inputs import FORMULAS, NAMES
 from engine.core.presets.pooled.blocks import MIN_ROWS
 from engine.core.presets.pooled.outlook import outlooks, raws
 from engine.core.presets.pooled.rows import HORIZONS
-from engine.core.presets.pooled.training import HYPER, NAME, VERSION, judged_from, plan, refit, shortfall
+from engine.core.presets.pooled.training import HYPER, NAME, VERSION, judged_from, plan, refit, shortfall, warm_hyper
 from engine.core.presets.preset import Preset, fingerprint
 
 PRESET = Preset(
@@ -24,6 +24,7 @@ PRESET = Preset(
     refit=refit,
     raws=raws,
     outlooks=outlooks,
+    warm_hyper=warm_hyper,
     judged_from=judged_from,
 )
 

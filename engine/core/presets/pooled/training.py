@@ -29,6 +29,9 @@ SEEDS = 3
 REFIT_EPOCHS = 1
 """What the draft knows of what is linear is learnt anew from all rows; more passes of the network changed nothing."""
 
+WARM_ROWS = 4_000
+"""Windows that a warm start learns from, drawn from all of its rows, and its refit again."""
+
 HYPER = Hyper(epochs=12, batch=256, learning_rate=3e-4, loss="scales", patience=3)
 
 
@@ -80,7 +83,7 @@ def plan(panel: Panel, hyper: Hyper, _max_rows: int = 0, warm: TrainedModel | No
     learnt = slopes(standardised(rows.inputs[train], mean, deviation), rows.targets[train], base)
     task = _Task(panel, rows, blocks, mean, deviation, base, learnt, hyper)
     job = _job(task, replace(hyper, loss="scales"), train, validate, warm.draft if warm else None)
-    return Plan(job, partial(_finish, task))
+    return Plan(job, partial(_finish, task), np.array([blocks.validation]))
 
 
 def refit(model: TrainedModel, panel: Panel, hyper: Hyper) -> Plan:
@@ -99,7 +102,17 @@ def refit(model: TrainedModel, panel: Panel, hyper: Hyper) -> Plan:
         patience=0,
     )
     job = _job(task, short, known, np.zeros_like(known), model.draft)
-    return Plan(job, lambda fitted: model.refitted(fitted.weights, {"slopes": learnt}))
+    finish = partial(_refitted, model, learnt)
+    return Plan(job, finish, np.array([as_date(rows.sessions[-1])], "datetime64[D]"))
+
+
+def _refitted(model: TrainedModel, learnt: FloatArray, fitted: Fitted) -> TrainedModel:
+    return model.refitted(fitted.weights, {"slopes": learnt})
+
+
+def warm_hyper(hyper: Hyper) -> Hyper:
+    """One pass over some rows at a tenth of the rate, and as many for the refit: the rest is known already."""
+    return replace(hyper, epochs=1, epoch_rows=WARM_ROWS, learning_rate=hyper.learning_rate / 10, patience=0)
 
 
 def judged_from(model: TrainedModel) -> DateArray:
