@@ -222,6 +222,16 @@ def test_a_quarantined_newest_bar_is_not_scored_says_why_and_is_not_lost(store):
     assert (scanned.scored, scanned.why) == (False, aaa.why)
 
 
+def test_what_models_of_old_said_of_a_ticker_is_let_go(store):
+    gate = holding(store, on_sessions("AAA"), on_sessions("BBB"))
+    scan, _ = scanning(store, gate)
+    for number in (1, 2, 3, 4):
+        scan.live(["AAA", "BBB"])
+        assert max(scan._heard["AAA"]) == number
+        scanning(store, gate)
+    assert sorted(scan._heard["AAA"]) == [3, 4]
+
+
 def test_a_ticker_alone_is_not_scored_on_the_bar_before_a_quarantined_one(store):
     gate = holding(store, scaled(0.1, slice(299, None)))
     (scanned,) = scanning(store, gate)[0].live(["AAA"])
