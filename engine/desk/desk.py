@@ -23,6 +23,7 @@ class Desk:
         """The result of a command; progress goes to `say`. Raises EngineError."""
         if isinstance(command, RetryJob):
             command = self._means.jobs.interrupted(command.job)
+            visitor = Visitor()  # its symbols were settled when it was asked for, whatever is on the screen now
         return await _HANDLERS[type(command)](self._means, command, visitor, say)
 
     def view(self, visitor: Visitor) -> View:
