@@ -80,7 +80,8 @@ class Tune(Generic[T]):
         return found, await self._training.under(found.hyper, found.trials, symbols, told.training)
 
     def _study(self, symbols: Sequence[str], wish: Wish) -> tuple[Study, FitJob]:
-        histories = [self._gate.read(symbol).history for symbol in symbols]
+        # in one order, whatever they were named in: rows in another order would be another study
+        histories = [self._gate.read(symbol).history for symbol in sorted(symbols)]
         able = [history for history in histories if self._shortfall(history) is None]
         if not able:
             reasons = "; ".join(f"{history.symbol}: {self._shortfall(history)}" for history in histories)

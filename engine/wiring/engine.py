@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import watchlists
 from engine.adapters import calendars
-from engine.adapters.calendars import ExchangeCalendars
+from engine.adapters.calendars import ExchangeCalendars, recorded_elsewhere
 from engine.adapters.clock import SystemClock
 from engine.adapters.files import HistoryFiles
 from engine.adapters.memory import give_back
@@ -135,7 +135,7 @@ class _UseCases:
 
 def _ground(home: Home, settings: Settings, clock: Clock) -> _Ground:
     store = SqliteStore(home.data)
-    calendar = ExchangeCalendars(store, home.calendars_file, now=clock.now)
+    calendar = ExchangeCalendars(store, home.calendars_file, record=recorded_elsewhere, now=clock.now)
     sources = sources_of(home, settings, calendar, store, clock)
     return _Ground(
         home=home,

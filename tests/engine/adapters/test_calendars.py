@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine.adapters.calendars import EXAMPLE, ExchangeCalendars
+from engine.adapters.calendars import EXAMPLE, ExchangeCalendars, recorded_elsewhere
 from engine.adapters.calendars.corrections import CORRECTIONS
 from engine.adapters.calendars.record import recorded
 from engine.adapters.store import SqliteStore
@@ -429,3 +429,23 @@ def test_a_changed_file_is_taken_up(tmp_path: Path) -> None:
 
 def test_a_file_that_is_gone_says_nothing(tmp_path: Path) -> None:
     assert ExchangeCalendars(own=tmp_path / "none.toml").session("XNYS", date(2024, 7, 10)) == date(2024, 7, 10)
+
+
+def test_a_record_read_elsewhere_is_the_same_and_leaves_no_pandas_here():
+    code = """
+import sys
+from engine.adapters.calendars import recorded_elsewhere
+found = recorded_elsewhere("XKRX")
+assert "pandas" not in sys.modules and "exchange_calendars" not in sys.modules
+sys.stdout.buffer.write(found.days.tobytes() + found.hours.tobytes())
+"""
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    here = recorded("XKRX")
+    assert said == here.days.tobytes() + here.hours.tobytes()
+
+
+def test_a_record_that_cannot_be_read_elsewhere_is_read_here_and_that_is_logged(monkeypatch, caplog):
+    monkeypatch.setattr(sys, "executable", "/nonexistent/python")
+    found = recorded_elsewhere("XNYS")
+    assert found.days.tobytes() == recorded("XNYS").days.tobytes()
+    assert "the sessions of XNYS are read in the engine itself" in caplog.text
