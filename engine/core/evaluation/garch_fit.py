@@ -3,10 +3,12 @@
 import math
 import warnings
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import ThreadpoolController
 
 from engine.core.bars import FloatArray
 from engine.core.evaluation.garch import SCALE, Garch
@@ -20,7 +22,7 @@ Arrays = Mapping[str, npt.NDArray[Any]]
 
 
 def fit(returns: FloatArray) -> Garch | None:
-    """The maximum-likelihood parameters of returns (T,), NaN left out.
+    """The maximum-likelihood parameters of returns (T,), NaN left out; on one machine the same bits in every process.
 
     None where there are fewer than 250, or they never change, or the search does not end.
     """
@@ -30,7 +32,9 @@ def fit(returns: FloatArray) -> Garch | None:
     if len(known) < LEAST_ROWS or not known.std() > 0:
         return None
     model = arch_model(known, mean="Constant", vol="GARCH", p=1, q=1, dist="t", rescale=False)
-    with warnings.catch_warnings():
+    # The products in the search round otherwise on two threads than on one, and where the likelihood is flat it then
+    # ends elsewhere; how many there are depends on who set OPENBLAS_NUM_THREADS before scipy was first loaded.
+    with _libraries().limit(limits=1, user_api="blas"), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what does not converge is seen in its flag
         result = model.fit(disp="off", show_warning=False)
     mu, omega, alpha, beta, degrees = (float(value) for value in result.params)
@@ -38,6 +42,12 @@ def fit(returns: FloatArray) -> Garch | None:
         return None
     quantiles = np.asarray(model.distribution.ppf(np.array(TAUS), np.array([degrees])))
     return Garch(mu, omega, alpha, beta, float(known.var()), tuple(quantiles.tolist()))
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    """What computes products in this process, once arch is loaded; looking for it takes as long as a short fit."""
+    return ThreadpoolController()
 
 
 def packed(returns: Sequence[FloatArray]) -> dict[str, npt.NDArray[Any]]:

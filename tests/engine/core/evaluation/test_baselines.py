@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from threadpoolctl import threadpool_limits
 
 from engine.core.evaluation import garch, garch_fit, series
 from engine.core.evaluation.baselines import drift, ewma, persistence
@@ -134,6 +135,17 @@ def test_the_fit_finds_the_parameters_that_made_the_returns():
     assert fitted.alpha == pytest.approx(0.08, abs=0.02)
     assert fitted.beta == pytest.approx(0.90, abs=0.03)
     assert fitted.mu == pytest.approx(0.05, abs=0.03)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_fit_gives_the_same_bits_whatever_number_of_threads_products_may_have(seed):
+    returns = np.random.default_rng(seed).standard_t(5, 400) / 100  # no GARCH in them: the likelihood is flat
+    garch_fit.fit(returns)  # scipy is loaded with it, and only what is loaded can be told
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(threads, user_api="blas"):
+            found.append(garch_fit.fit(returns))
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("horizon", [1, 5, 10])
