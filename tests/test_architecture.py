@@ -9,10 +9,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-def loaded_by(code: str) -> set[str]:
-    """The top-level modules that a fresh interpreter has loaded after this code."""
+def loaded_by(code: str, *arguments: Path) -> set[str]:
+    """The top-level modules that a fresh interpreter has loaded after this code, which is given the arguments."""
     said = subprocess.run(
-        [sys.executable, "-c", f"{code}\nimport sys; print(*{{name.split('.')[0] for name in sys.modules}})"],
+        [
+            *(sys.executable, "-c", f"{code}\nimport sys; print(*{{name.split('.')[0] for name in sys.modules}})"),
+            *arguments,
+        ],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
@@ -68,6 +72,27 @@ def test_the_screen_loads_nothing_heavy(heavy):
 )
 def test_the_engine_starts_without_what_it_needs_only_later(heavy):
     assert heavy not in loaded_by("import engine.wiring, engine.server, engine.__main__")
+
+
+CHARTED = """
+import asyncio, sys
+from pathlib import Path
+from engine.protocol import Attach, GetChart
+from tests.engines import client_of, running, until, write_all
+from tests.worlds import history
+
+async def look(folder):
+    files = write_all(folder / "files", [history("AAA", 80)])
+    async with running(folder / "home", f"files:{files}"), client_of(folder / "home") as client:
+        await until(await client.ask(Attach()), client, lambda now: any(row.close for row in now.rows))
+        assert (await client.ask(GetChart("AAA", "1M"))).rsi14
+
+asyncio.run(look(Path(sys.argv[1])))
+"""
+
+
+def test_an_engine_that_has_shown_a_chart_holds_no_pandas(tmp_path):
+    assert not {"pandas", "talib"} & loaded_by(CHARTED, tmp_path)
 
 
 def test_the_command_line_loads_no_engine():

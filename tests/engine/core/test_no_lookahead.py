@@ -15,6 +15,7 @@ from engine.core.evaluation.series import cases, observed
 from engine.core.evaluation.walk import Walk, references
 from engine.core.features import features
 from engine.core.forecast import Outlook
+from engine.core.indicators import macd, moving_average, rsi
 from engine.core.inputs import inputs
 from engine.core.judge import Budget, calibrate_kinds, score, verdicts
 from engine.core.panel import panel
@@ -118,6 +119,19 @@ def test_what_the_others_of_a_list_do_later_matters_to_nobody(preset, row, how):
     first, second = until_row(others), until_row([corrupted(each, row, how) for each in others])
     for one, other in zip(first, second, strict=True):
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-7)
+
+
+@given(st.integers(0, ROWS - 2), how, st.sampled_from([20, 50]))
+@settings(max_examples=25, deadline=None)
+def test_an_indicator_at_a_row_is_the_same_to_the_bit_whatever_stands_after_it(row, how, sessions):
+    plain = history(rows=ROWS)
+
+    def until_row(close):
+        of = macd(close)
+        values = (rsi(close), of.line, of.signal, of.histogram, moving_average(close, sessions))
+        return np.stack([each[: row + 1] for each in values])
+
+    np.testing.assert_array_equal(until_row(plain.close), until_row(corrupted(plain, row, how).close))
 
 
 _LEVELS = ("close",)
