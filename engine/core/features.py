@@ -4,68 +4,168 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from engine.core.bars import DateArray, FloatArray, History, as_date, log_returns, split_factor
+from engine.core.bars import DateArray, FloatArray, History, as_date, split_factor
 from engine.core.forecast import TAUS, Outlook
-from engine.core.momentum import momentum, momentum_z
-from engine.core.volatility import daily_variance, ewma_sigma, ratio, short_and_long
+from engine.core.momentum import in_sigmas
+from engine.core.series import COLUMNS, Windows, table
+from engine.core.volatility import before, ratio
+
+_AT = {name: number for number, name in enumerate(COLUMNS)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Features:
     """Series of one ticker, all (T,) and aligned with `sessions`; NaN where there are too few rows before.
 
-    `close` is split-adjusted as of the last session; `sigma` is EWMA volatility a day; `momentum` is a log return over
-    10 sessions and `momentum_z` the same in sigmas; `volatility_5` is realised volatility a day over 5 sessions,
-    `volatility_60` over the 60 before those. `mean` and `quantiles` (T, 5) are the forecast made at each row for the
-    next session, as log returns; NaN where there is none. `ahead` (T, H, 5) are the quantiles for each of `horizons`,
-    in sessions, of which the first is the next.
+    Several tickers can stand side by side, (T, N): then nobody reads `close` or `sessions`. `close` is split-adjusted
+    as of the last session; `table` (T, F) holds the series (engine.core.series). `mean` is the forecast made at each
+    row for the next session, `ahead` (T, H, 5) are the quantiles for each of `horizons`, in sessions, of which one is
+    the next, as log returns; NaN where there is none.
     """
 
     symbol: str
     sessions: DateArray
     close: FloatArray
-    returns: FloatArray
-    sigma: FloatArray
-    momentum: FloatArray
-    momentum_z: FloatArray
-    volatility_5: FloatArray
-    volatility_60: FloatArray
-    volatility_ratio: FloatArray
+    table: FloatArray
     mean: FloatArray
-    quantiles: FloatArray
     ahead: FloatArray
     horizons: tuple[int, ...]
+    windows: Windows
 
     def __len__(self) -> int:
-        return len(self.sessions)
+        return len(self.table)
 
     def rows(self, start: int, end: int) -> "Features":
         """Rows from `start` to before `end`, as views: nothing is computed again."""
-        cut = {name: getattr(self, name)[start:end] for name in self.__slots__ if name not in ("symbol", "horizons")}
+        cut = {name: getattr(self, name)[start:end] for name in ("sessions", "close", "table", "mean", "ahead")}
         return replace(self, **cut)
 
+    @property
+    def returns(self) -> FloatArray:
+        """Total log returns."""
+        return self._column("returns")
 
-def features(history: History, outlook: Outlook | None = None) -> Features:
-    """The features of a history, with the forecast for the next session where there is a model."""
-    returns = log_returns(history)
-    sigma = ewma_sigma(returns)
-    short, long = short_and_long(daily_variance(history, returns))
-    if outlook is None:
-        blank = np.full(len(history), np.nan)
-        outlook = Outlook((1,), blank, np.full((len(history), 1, len(TAUS)), np.nan))
+    @property
+    def sigma(self) -> FloatArray:
+        """EWMA volatility a day, known at the close."""
+        return self._column("sigma")
+
+    @property
+    def z(self) -> FloatArray:
+        """The return in sigmas as they were known the session before."""
+        return ratio(self.returns, before(self.sigma, 1))
+
+    @property
+    def momentum(self) -> FloatArray:
+        """Log return over the trend's window."""
+        return self._column("momentum")
+
+    @property
+    def momentum_z(self) -> FloatArray:
+        """The same in sigmas of a random walk as long; NaN where sigma is 0."""
+        return in_sigmas(self.momentum, self.sigma, self.windows.trend)
+
+    @property
+    def recent(self) -> FloatArray:
+        """Log return over the short window."""
+        return self._column("recent")
+
+    @property
+    def earlier(self) -> FloatArray:
+        """Log return over the stretch before the short window."""
+        return self._column("earlier")
+
+    @property
+    def volatility_short(self) -> FloatArray:
+        """Realised volatility a day over the short window."""
+        return self._column("volatility_short")
+
+    @property
+    def volatility_long(self) -> FloatArray:
+        """Realised volatility a day over the long window before the short one."""
+        return self._column("volatility_long")
+
+    @property
+    def volatility_ratio(self) -> FloatArray:
+        """The former over the latter."""
+        return ratio(self.volatility_short, self.volatility_long)
+
+    @property
+    def rsi(self) -> FloatArray:
+        """Wilder's RSI over 14 sessions, of log returns, from 0 to 100; NaN before the first move."""
+        rise, fall = self._column("rise"), self._column("fall")
+        return ratio(100.0 * rise, rise + fall)
+
+    @property
+    def histogram(self) -> FloatArray:
+        """MACD 12/26 of the log level less its average over 9, in sigmas."""
+        return ratio(self._column("fast") - self._column("slow") - self._column("signal"), self.sigma)
+
+    @property
+    def drift_up(self) -> FloatArray:
+        """One-sided CUSUM of clipped z, upwards."""
+        return self._column("drift_up")
+
+    @property
+    def drift_down(self) -> FloatArray:
+        """The same downwards."""
+        return self._column("drift_down")
+
+    @property
+    def log_volume(self) -> FloatArray:
+        """Log of volume in shares as they were before the first split; NaN where there is none."""
+        return self._column("log_volume")
+
+    @property
+    def usual_volume(self) -> FloatArray:
+        """The median that log volume is compared with."""
+        return self._column("usual")
+
+    @property
+    def volume_deviation(self) -> FloatArray:
+        """How far log volume usually is from it."""
+        return self._column("deviation")
+
+    @property
+    def quantiles(self) -> FloatArray:
+        """(T, 5) the forecast's quantiles for the next session."""
+        return self.ahead[..., self.horizons.index(1), :]
+
+    def _column(self, name: str) -> FloatArray:
+        return self.table[..., _AT[name]]
+
+
+def features(
+    history: History, outlook: Outlook | None = None, windows: Windows | None = None, returns: FloatArray | None = None
+) -> Features:
+    """The features of a history, with the forecast for the next session where there is a model.
+
+    `returns` are its log returns, where somebody knows them already.
+    """
+    windows = windows or Windows()
+    return assembled(history, table(history, windows, returns), outlook or silent(len(history)), windows)
+
+
+def assembled(history: History, rows: FloatArray, outlook: Outlook, windows: Windows) -> Features:
+    """The features of a history whose table is known."""
     return Features(
         symbol=history.symbol,
         sessions=history.sessions,
-        close=history.close * split_factor(history, as_date(history.sessions[-1])) if len(history) else history.close,
-        returns=returns,
-        sigma=sigma,
-        momentum=momentum(returns),
-        momentum_z=momentum_z(returns, sigma),
-        volatility_5=short,
-        volatility_60=long,
-        volatility_ratio=ratio(short, long),
+        close=_levels(history),
+        table=rows,
         mean=outlook.mean,
-        quantiles=outlook.quantiles[:, outlook.horizons.index(1)],
         ahead=outlook.quantiles,
         horizons=outlook.horizons,
+        windows=windows,
     )
+
+
+def silent(rows: int) -> Outlook:
+    """What is said of so many rows where there is no model."""
+    return Outlook((1,), np.full(rows, np.nan), np.full((rows, 1, len(TAUS)), np.nan))
+
+
+def _levels(history: History) -> FloatArray:
+    if not any(action.split != 1.0 for action in history.actions):
+        return history.close
+    return history.close * split_factor(history, as_date(history.sessions[-1]))

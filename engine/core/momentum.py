@@ -2,10 +2,8 @@
 
 import math
 
-import numpy as np
-
 from engine.core.bars import FloatArray
-from engine.core.volatility import rolling_mean
+from engine.core.volatility import ratio, rolling_mean
 
 SESSIONS = 10
 
@@ -15,8 +13,9 @@ def momentum(returns: FloatArray, sessions: int = SESSIONS) -> FloatArray:
     return rolling_mean(returns, sessions) * sessions
 
 
-def momentum_z(returns: FloatArray, sigma: FloatArray, sessions: int = SESSIONS) -> FloatArray:
-    """(T,) momentum in sigmas of a random walk as long: m(t) / (sigma(t) * sqrt(sessions)); NaN where sigma is 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = momentum(returns, sessions) / (sigma * math.sqrt(sessions))
-    return np.where(np.isfinite(z), z, np.nan)
+def in_sigmas(moved: FloatArray, sigma: FloatArray, sessions: int) -> FloatArray:
+    """A log return over so many sessions in sigmas of a random walk as long: m / (sigma * sqrt(sessions)).
+
+    NaN where sigma is 0.
+    """
+    return ratio(moved, sigma * math.sqrt(sessions))

@@ -17,15 +17,15 @@ BLOCK = 256
 
 
 def rolling_mean(values: FloatArray, window: int) -> FloatArray:
-    """(T,) mean of the last `window` values; NaN while there are fewer, and where one of them is NaN."""
-    result = np.full(len(values), np.nan)
+    """(T, ...) mean of the last `window` rows; NaN while there are fewer, and where one of them is NaN."""
+    result = np.full(values.shape, np.nan)
     if len(values) >= window:
         result[window - 1 :] = _sums(values, window) / window
     return result
 
 
 def _sums(values: FloatArray, window: int) -> FloatArray:
-    """(T - window + 1,) the sum of each `window` values: of two halves, and so on, the same bits wherever it is."""
+    """(T - window + 1, ...) the sum of each `window` rows: of two halves, and so on, the same bits wherever it is."""
     if window == 1:
         return values
     half = window // 2
@@ -87,7 +87,14 @@ def smoothed(values: FloatArray, decay: float, start: FloatArray, first: int = 0
 
 
 def daily_variance(history: History, returns: FloatArray) -> FloatArray:
-    """(T,) variance of single days, half from the close-to-close return, half from the gap and the range.
+    """(T,) variance of single days of a history with those log returns."""
+    return variance(returns, history.open, history.high, history.low, history.close)
+
+
+def variance(
+    returns: FloatArray, opened: FloatArray, high: FloatArray, low: FloatArray, close: FloatArray
+) -> FloatArray:
+    """Variance of single days, bar by bar, half from the close-to-close return, half from the gap and the range.
 
     v(t) = (r(t)^2 + g(t)^2 + ln(H/L)^2 / (4 ln 2)) / 2, with r the total return and g = r(t) - ln(C/O) the overnight
     gap, so that neither split nor dividend is a gap. The range (Parkinson, Journal of Business 53, 1980) measures best
@@ -95,16 +102,16 @@ def daily_variance(history: History, returns: FloatArray) -> FloatArray:
     r(t)^2.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        overnight = returns - np.log(history.close / history.open)
-        spread = np.log(history.high / history.low)
+        overnight = returns - np.log(close / opened)
+        spread = np.log(high / low)
         ranged = overnight**2 + spread**2 / (4 * math.log(2))
     squared = returns**2
     return np.where(np.isfinite(ranged), (squared + ranged) / 2, squared)
 
 
 def before(values: FloatArray, sessions: int) -> FloatArray:
-    """(T,) the value as it was that many sessions earlier; NaN at the beginning."""
-    result = np.full(len(values), np.nan)
+    """(T, ...) the value as it was that many sessions earlier; NaN at the beginning."""
+    result = np.full(values.shape, np.nan)
     result[sessions:] = values[: max(len(values) - sessions, 0)]
     return result
 
@@ -115,7 +122,7 @@ def short_and_long(variance: FloatArray, short: int = 5, long: int = 60) -> tupl
 
 
 def ratio(short: FloatArray, long: FloatArray) -> FloatArray:
-    """(T,) the quotient; NaN where the latter is 0 or either is NaN."""
+    """The quotient, value by value; NaN where the latter is 0 or either is NaN."""
     with np.errstate(divide="ignore", invalid="ignore"):
         quotient = short / long
     return np.where(np.isfinite(quotient), quotient, np.nan)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import numpy as np
+
 from engine.core.bars import FloatArray
 from engine.core.features import Features
 
@@ -18,9 +20,10 @@ ORDINARY = float("-inf")
 class Kind:
     """One kind of alarm.
 
-    `score` gives (T,) scores, higher is rarer, each from rows up to its own session: NaN where it cannot be said,
-    ORDINARY where there is nothing to say. `evidence` gives the inputs of one row by name, `words` a sentence of that
-    evidence. `leans` says that it is worth no more than the model's forecast.
+    `score` gives (T,) scores, higher is rarer, each from rows up to its own session and at most `windows.reach` before
+    it: NaN where it cannot be said, ORDINARY where there is nothing to say. It takes tickers side by side, (T, N), too.
+    `evidence` gives the inputs of one row by name, `words` a sentence of that evidence. `leans` says that it is worth
+    no more than the model's forecast, `forming` that a session's bar can be scored before its close.
     """
 
     name: str
@@ -29,6 +32,12 @@ class Kind:
     evidence: Callable[[Features, int], Evidence]
     words: Callable[[Evidence], str]
     leans: bool = False
+    forming: bool = True
+
+
+def percent(log_return: float) -> float:
+    """A log return in per cent."""
+    return float(100 * np.expm1(log_return))
 
 
 def signed(value: float, decimals: int = 1) -> str:

@@ -1,13 +1,14 @@
-"""Predicted reversal, the how-to's rule: up over the last ten sessions but forecast to fall, and its mirror.
+"""Predicted reversal, the how-to's rule: up over the trend's sessions (10) but forecast to fall, and its mirror.
 
 Where |z10| > 0.5: score(t) = -sign(z10) * q / sigma, with q the .75 quantile of the forecast in an up trend and the .25
-quantile in a down trend. It is ranked, not cut at zero: a forecaster that seldom leans would never cross it.
+quantile in a down trend. It is ranked, not cut at zero: a forecaster that seldom leans would never cross it. A session
+that is not over has no forecast yet: it is made at the close.
 """
 
 import numpy as np
 
 from engine.core.bars import FloatArray
-from engine.core.detect.kind import ORDINARY, Direction, Evidence, Kind, signed
+from engine.core.detect.kind import ORDINARY, Direction, Evidence, Kind, percent, signed
 from engine.core.features import Features
 
 TREND = 0.5
@@ -17,8 +18,8 @@ LOWER, MEDIAN, UPPER = 1, 2, 3
 def score(features: Features) -> FloatArray:
     """(T,) how far the forecast leans against the trend, in sigmas of a day; NaN without a forecast."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        against_up = -features.quantiles[:, UPPER] / features.sigma
-        against_down = features.quantiles[:, LOWER] / features.sigma
+        against_up = -features.quantiles[..., UPPER] / features.sigma
+        against_down = features.quantiles[..., LOWER] / features.sigma
     z = features.momentum_z
     known = np.isfinite(z) & np.isfinite(against_up) & np.isfinite(against_down)
     scores = np.where(z > TREND, against_up, np.where(z < -TREND, against_down, ORDINARY))
@@ -35,11 +36,12 @@ def evidence(features: Features, row: int) -> Evidence:
     median, quartile = features.quantiles[row, [MEDIAN, UPPER if features.momentum_z[row] > 0 else LOWER]]
     sigma = features.sigma[row]
     return {
-        "momentum_10d_pct": float(100 * np.expm1(features.momentum[row])),
+        "sessions": float(features.windows.trend),
+        "momentum_pct": percent(features.momentum[row]),
         "momentum_z": float(features.momentum_z[row]),
-        "forecast_median_pct": float(100 * np.expm1(median)),
+        "forecast_median_pct": percent(median),
         "forecast_median_sigma": float(median / sigma),
-        "quartile_pct": float(100 * np.expm1(quartile)),
+        "quartile_pct": percent(quartile),
         "quartile_sigma": float(quartile / sigma),
         "sigma_pct": float(100 * sigma),
     }
@@ -47,11 +49,11 @@ def evidence(features: Features, row: int) -> Evidence:
 
 def words(evidence: Evidence) -> str:
     """One sentence: "up 8.2 % in 10 d, forecast leans down −0.62 σ"."""
-    trend, lean = float(evidence["momentum_10d_pct"]), float(evidence["forecast_median_sigma"])
+    trend, lean = float(evidence["momentum_pct"]), float(evidence["forecast_median_sigma"])
     way = "up" if float(evidence["momentum_z"]) > 0 else "down"
     towards = "up" if lean > 0 else "down"
     leaning = f"leans {towards} {signed(lean, 2)} σ" if towards != way else f"nearly flat, {signed(lean, 2)} σ"
-    return f"{way} {abs(trend):.1f} % in 10 d, forecast {leaning}"
+    return f"{way} {abs(trend):.1f} % in {evidence['sessions']:.0f} d, forecast {leaning}"
 
 
-KIND = Kind("predicted_reversal", score, direction, evidence, words, leans=True)
+KIND = Kind("predicted_reversal", score, direction, evidence, words, leans=True, forming=False)

@@ -1,0 +1,144 @@
+"""The series that detectors read, as columns of a table: a row is made of the rows before it and the one just before.
+
+What never forgets (an EWMA, a CUSUM) stands in the table as it was at each row, so that the next row goes on from
+there; all else looks back over a stretch. So a new session costs the same whatever stands before it, for one ticker
+or for many side by side.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.core.bars import FloatArray, History, log_returns
+from engine.core.volatility import before, daily_variance, ewma_sigma, rolling_mean, smoothed
+from engine.core.volumes import log_volume, usual_volume, weekdays
+
+COLUMNS = (
+    "returns", "variance", "log_volume", "sigma", "momentum", "recent", "earlier", "volatility_short",
+    "volatility_long", "rise", "fall", "fast", "slow", "signal", "drift_up", "drift_down", "usual", "deviation",
+)  # fmt: skip
+"""The columns of a table, in order."""
+
+RSI, FAST, SLOW, SIGNAL = 1 - 1 / 14, 1 - 2 / 13, 1 - 2 / 27, 1 - 2 / 10
+"""Decays a session: Wilder's RSI over 14 (1978), Appel's MACD over 12, 26 and 9 (1979)."""
+
+SLACK = 0.25
+"""Of the CUSUM, in sigmas a session: half of the smallest drift that it is to find (Page, Biometrika 41, 1954)."""
+
+CLIP = 3.0
+"""One session counts no more than this towards a drift: a jump is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """How many sessions the series look back: the trend, the last move, the volatility before it, and the rest.
+
+    `short` is the last move, `long` the stretch before it that its volatility is compared with, `before` the stretch
+    before it whose trend it may break; `volume` is what usual volume is taken from. Raises ValueError outside 2 to 504.
+    """
+
+    trend: int = 10
+    short: int = 5
+    long: int = 60
+    before: int = 20
+    volume: int = 252
+
+    def __post_init__(self) -> None:
+        for name in self.__slots__:
+            if not 2 <= getattr(self, name) <= 504:
+                raise ValueError(f"window {name} of {getattr(self, name)} sessions: from 2 to 504 are possible")
+
+    @property
+    def reach(self) -> int:
+        """How many rows before a row a kind's score may read."""
+        return self.short + 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What a table is made of, (T,) or (T, N): log returns, a day's variance, log volume."""
+
+    returns: FloatArray
+    variance: FloatArray
+    log_volume: FloatArray
+
+
+def table(history: History, windows: Windows, returns: FloatArray | None = None) -> FloatArray:
+    """(T, F) all rows of a ticker, columns as in COLUMNS, each contiguous."""
+    returns = log_returns(history) if returns is None else returns
+    seen = Seen(returns, daily_variance(history, returns), log_volume(history))
+    usual = usual_volume(seen.log_volume, weekdays(history.sessions), windows.volume)
+    return rows(seen, windows, ewma_sigma(returns), usual)
+
+
+def rows(
+    seen: Seen, windows: Windows, sigma: FloatArray, usual: FloatArray, last: FloatArray | None = None
+) -> FloatArray:
+    """(R, ..., F) the table's last R rows, as many as there are of `sigma` (R, ...) and `usual` (R, ..., 2).
+
+    `seen` begins as many rows earlier as the windows look back, or with the first row of all. `last` (..., F) is the
+    row before the R; None where there is none.
+    """
+    count, ahead = len(sigma), seen.returns[len(seen.returns) - len(sigma) :]
+    before_sigma = np.full(ahead.shape[1:], np.nan) if last is None else last[..., COLUMNS.index("sigma")]
+    columns = [
+        *(column[-count:] for column in (seen.returns, seen.variance, seen.log_volume)),
+        sigma,
+        *_looking_back(seen, windows, count),
+        *_going_on(np.nan_to_num(ahead), last),
+        *_cusum(_z(ahead, sigma, before_sigma), last),
+        usual[..., 0],
+        usual[..., 1],
+    ]
+    made = np.empty((len(COLUMNS), *ahead.shape))
+    for number, column in enumerate(columns):
+        made[number] = column
+    return np.moveaxis(made, 0, -1)
+
+
+def _looking_back(seen: Seen, windows: Windows, count: int) -> list[FloatArray]:
+    short = windows.short
+    return [
+        _sum(seen.returns, windows.trend, count),
+        _sum(seen.returns, short, count),
+        _sum(seen.returns, windows.before, count, short),
+        np.sqrt(_sum(seen.variance, short, count) / short),
+        np.sqrt(_sum(seen.variance, windows.long, count, short) / windows.long),
+    ]
+
+
+def _sum(values: FloatArray, window: int, count: int, ago: int = 0) -> FloatArray:
+    """Over a window that ended so many rows ago, at the last `count` rows."""
+    needed = values[max(len(values) - count - window - ago + 1, 0) :]
+    return (before(rolling_mean(needed, window), ago) * window)[-count:]
+
+
+def _going_on(returns: FloatArray, last: FloatArray | None) -> list[FloatArray]:
+    """RSI's means of rises and falls; MACD's averages of the log level, each less the level itself, and its signal."""
+
+    def follow(values: FloatArray, decay: float, column: str) -> FloatArray:
+        start = np.zeros(returns.shape[1:]) if last is None else last[..., COLUMNS.index(column)]
+        return smoothed(values, decay, start)
+
+    fast, slow = (
+        follow(returns * (-decay / (1 - decay)), decay, name) for name, decay in (("fast", FAST), ("slow", SLOW))
+    )
+    rise, fall = (follow(np.maximum(sign * returns, 0.0), RSI, name) for name, sign in (("rise", 1.0), ("fall", -1.0)))
+    return [rise, fall, fast, slow, follow(fast - slow, SIGNAL, "signal")]
+
+
+def _z(returns: FloatArray, sigma: FloatArray, before_first: FloatArray) -> FloatArray:
+    """Each return in sigmas as they were known before it, clipped; NaN where there was none."""
+    known = np.concatenate((before_first[None], sigma[:-1]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(known > 0, np.clip(returns / known, -CLIP, CLIP), np.nan)
+
+
+def _cusum(z: FloatArray, last: FloatArray | None) -> list[FloatArray]:
+    """S(t) = max(0, S(t-1) + z(t) - slack) upwards, and the same of -z; a session without z leaves both."""
+    both = []
+    for sign, column in ((1.0, "drift_up"), (-1.0, "drift_down")):
+        start = np.zeros(z.shape[1:]) if last is None else last[..., COLUMNS.index(column)]
+        walked = np.cumsum(np.where(np.isnan(z), 0.0, sign * z - SLACK), axis=0)
+        both.append(walked - np.minimum(-start, np.minimum.accumulate(walked, axis=0)))
+    return both
