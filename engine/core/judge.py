@@ -64,15 +64,17 @@ def calibrate_kinds(scored: Sequence[Scored], budget: Budget) -> dict[str, Calib
 def verdicts(
     ticker: Scored, calibrations: Calibrations, budget: Budget, model: TrainedModel | None = None
 ) -> list[Verdict]:
-    """What each kind says of a ticker's last row; nothing at all if one of them has no score there.
+    """What each kind that has a score there says of a ticker's last row.
 
     A kind that leans on the forecast says so where `model`, which made it, has shown no skill; its score stands.
     """
     last = {kind.name: float(ticker.scores[kind.name][-1]) for kind in budget.enabled if len(ticker.features)}
-    if not last or np.isnan(list(last.values())).any():
-        return []
     word = word_of(model)
-    return [_verdict(ticker.features, kind, last[kind.name], calibrations[kind.name], word) for kind in budget.enabled]
+    return [
+        _verdict(ticker.features, kind, last[kind.name], calibrations[kind.name], word)
+        for kind in budget.enabled
+        if not np.isnan(last.get(kind.name, np.nan))
+    ]
 
 
 def word_of(model: TrainedModel | None) -> Word | None:

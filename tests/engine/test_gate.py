@@ -285,7 +285,8 @@ def judged(tmp_path, word):
 def test_what_leans_on_a_model_without_skill_says_so_and_is_ranked_all_the_same(tmp_path):
     (doubted, rows), (trusted, others) = judged(tmp_path, "no skill"), judged(tmp_path, "passed")
     assert [(each.kind, each.p, each.tier) for each in doubted] == [(each.kind, each.p, each.tier) for each in trusted]
-    assert {each.kind for each in doubted if each.evidence.get("model") == "no skill"} == {"predicted_reversal"}
+    said = {each.kind for each in doubted if each.evidence.get("model") == "no skill"}
+    assert said == {"predicted_reversal", "forecast_surprise"}
     assert all(("no skill" in each.words) == ("model" in each.evidence) for each in doubted)
     assert not [each for each in trusted if "model" in each.evidence or "no skill" in each.words]
     assert ({row.word for row in rows}, {row.word for row in others}) == ({"no skill"}, {"passed"})
