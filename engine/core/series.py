@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core.bars import FloatArray, History, log_returns
+from engine.core.indicators import FAST, SIGNAL, SLOW
 from engine.core.volatility import before, daily_variance, ewma_sigma, rolling_mean, smoothed
 from engine.core.volumes import log_volume, usual_volume, weekdays
 
@@ -19,8 +20,8 @@ COLUMNS = (
 )  # fmt: skip
 """The columns of a table, in order."""
 
-RSI, FAST, SLOW, SIGNAL = 1 - 1 / 14, 1 - 2 / 13, 1 - 2 / 27, 1 - 2 / 10
-"""Decays a session: Wilder's RSI over 14 (1978), Appel's MACD over 12, 26 and 9 (1979)."""
+RSI = 13 / 14
+"""What Wilder's averages over 14 sessions keep of themselves."""
 
 SLACK = 0.25
 """Of the CUSUM, in sigmas a session: half of the smallest drift that it is to find (Page, Biometrika 41, 1954)."""

@@ -15,7 +15,8 @@ import numpy as np
 from engine.core.bars import FloatArray
 from engine.core.detect.kind import Direction, Evidence, Kind, percent, signed
 from engine.core.features import Features
-from engine.core.series import FAST, RSI, SIGNAL, SLOW
+from engine.core.indicators import FAST, SIGNAL, SLOW
+from engine.core.series import RSI
 from engine.core.volatility import before, smoothed
 
 SETTLED = 20

@@ -126,6 +126,7 @@ def test_an_indicator_at_a_row_is_the_same_to_the_bit_whatever_stands_after_it(r
 
     np.testing.assert_array_equal(until_row(plain.close), until_row(corrupted(plain, row, how).close))
 
+
 _OF_NO_ROW = ("symbol", "sessions", "horizons", "windows")
 
 _LEVELS = ("close",)
