@@ -5,7 +5,7 @@ from datetime import date
 
 from engine.errors import BadRequest
 from engine.ports import List
-from engine.protocol import Alarm, Feed, Holdings, Market, Model, Row, View
+from engine.protocol import Alarm, AlarmTally, Feed, Holdings, Market, Model, Row, View
 
 
 @dataclass(slots=True)
@@ -15,6 +15,10 @@ class Board:
     list: List
     rows: tuple[Row, ...] = ()
     alarms: tuple[Alarm, ...] = ()
+    tally: AlarmTally | None = None
+    """Its alarms against the budget, None where they are not kept."""
+    year_from: date | None = None
+    """The first session that counts against the budget of a year."""
     model: Model | None = None
     session: date | None = None
     lacks_model: tuple[str, ...] = ()
@@ -35,6 +39,7 @@ class Board:
     def take(self, scanned: "Scanned") -> None:
         """It stands as it was scored."""
         self.rows, self.alarms, self.model = scanned.rows, scanned.alarms, scanned.model
+        self.year_from = scanned.year_from
         self.session, self.lacks_model = scanned.session, scanned.lacks_model
         self.of_models = scanned.of_models
         self.fresh = True
@@ -46,6 +51,7 @@ class Scanned:
 
     rows: tuple[Row, ...]
     alarms: tuple[Alarm, ...]
+    year_from: date | None
     model: Model | None
     session: date | None
     lacks_model: tuple[str, ...]

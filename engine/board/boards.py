@@ -10,8 +10,9 @@ from importlib.metadata import version
 import msgspec
 
 from engine.board.board import Board, Scanned
-from engine.board.standing import markets, second
+from engine.board.standing import markets, second, tally
 from engine.errors import BadRequest, EngineError
+from engine.format import SESSIONS_A_YEAR
 from engine.ports import Calendar, Clock, List, PriceSource, ReplayControl, SourceState, Ticker, Watchlists
 from engine.protocol import Feed, Job, Live, ReplayClock, Status, View, Watchlist
 from engine.services.crosscheck import Checked
@@ -23,6 +24,8 @@ _DAYS = ("", True)
 """The place of a notice on the user's own days among those on lists."""
 
 ALARMS_SHOWN = timedelta(days=366)
+_MORE_THAN_A_YEAR = timedelta(days=380)
+"""Days among which there are 252 sessions."""
 
 
 class Boards:
@@ -41,6 +44,7 @@ class Boards:
         replay: ReplayControl | None,
         default: str | None,
         currency: str,
+        a_year: float,
         home: str,
         named: str,
     ) -> None:
@@ -54,6 +58,7 @@ class Boards:
         self._replay = replay
         self._default = default
         self._currency = currency
+        self._a_year = a_year
         self.dress: Callable[[Board], None] = lambda _: None
         """Puts live prices and holdings on a board's rows."""
         self._boards: dict[str, Board] = {}
@@ -139,6 +144,7 @@ class Boards:
         """Score the list after its newest stored session, and show it; one at a time, so that the last word stays."""
         async with self.scanning:
             board.take(await asyncio.to_thread(self._scanned, board.list))
+            self._count(board)
             self.dress(board)
         self._say_notice()
 
@@ -154,6 +160,7 @@ class Boards:
         return Scanned(
             rows=self._watch.rows(of.tickers, scans, self._source.name),
             alarms=self._watch.alarms(symbols, self._since(session)),
+            year_from=self._year_from(symbols, session),
             model=self._models.in_charge(symbols, session),
             of_models=self._models.notice(symbols, session),
             session=session,
@@ -164,12 +171,25 @@ class Boards:
         """The first day of the alarms that are shown."""
         return (session or datetime.fromtimestamp(self._clock.now(), UTC).date()) - ALARMS_SHOWN
 
+    def _year_from(self, symbols: Sequence[str], session: date | None) -> date | None:
+        """The first of a year's sessions, on the exchange of the first ticker."""
+        if session is None or not symbols:
+            return None
+        sessions = self._calendar.between(self._calendar.exchange(symbols[0]), session - _MORE_THAN_A_YEAR, session)
+        return sessions[-SESSIONS_A_YEAR] if len(sessions) >= SESSIONS_A_YEAR else None
+
+    def _count(self, board: Board) -> None:
+        """Hold a board's alarms against the budget."""
+        budgeted = self._a_year * len(board.list.tickers)
+        board.tally = tally(board.alarms, board.year_from, budgeted) if board.list.kept else None
+
     async def reread_alarms(self) -> None:
         """Show the alarms as the store has them now."""
         async with self.scanning:
             for board in tuple(self._boards.values()):
                 symbols = [ticker.symbol for ticker in board.list.tickers]
                 board.alarms = await asyncio.to_thread(self._watch.alarms, symbols, self._since(board.session))
+                self._count(board)
         self.touch()
 
     def view(self, board: Board, jobs: tuple[Job, ...]) -> View:
@@ -181,6 +201,7 @@ class Boards:
             market=next(iter(board.markets), None),
             markets=board.markets,
             holdings=board.holdings,
+            alarms=board.tally,
             session=board.session,
             model=board.model,
             screens=sum(each.screens for each in self._boards.values()),

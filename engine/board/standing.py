@@ -1,13 +1,16 @@
 """How sources and markets stand, as the screen is told."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from msgspec.structs import replace
 
+from engine.core.episodes import DATA_FAULT, MARKET
 from engine.ports import Calendar, List, SourceState
-from engine.protocol import Feed, Market
+from engine.protocol import Alarm, AlarmTally, Feed, Market
 from engine.services.crosscheck import Checked
 from engine.services.refresh import Standing
+from engine.services.watch import PRICE_ALERT
 
 
 def first(before: Feed, standing: Standing, tickers: int) -> Feed:
@@ -36,6 +39,23 @@ def second(before: Feed, checked: Sequence[Checked], state: SourceState, now: fl
         used=state.used,
         allowed=state.allowed,
     )
+
+
+def tally(alarms: Sequence[Alarm], since: date | None, budgeted: float) -> AlarmTally:
+    """What is open, and how many episodes of the list's tickers opened from a session on, of so many budgeted."""
+    counted = (
+        alarm
+        for alarm in alarms
+        if not (alarm.provisional or alarm.state == "withdrawn" or alarm.kind in _OUTSIDE or alarm.symbol == MARKET)
+    )
+    return AlarmTally(
+        open=sum(alarm.state == "open" for alarm in alarms),
+        this_year=sum(since is None or alarm.opened >= since for alarm in counted),
+        budgeted=budgeted,
+    )
+
+
+_OUTSIDE = (PRICE_ALERT, DATA_FAULT)
 
 
 def markets(of: List, calendar: Calendar, now: float) -> tuple[Market, ...]:

@@ -1,11 +1,18 @@
 """The desk: it gives each command to whoever carries it out."""
 
 from engine.board import Boards, Visitor
-from engine.desk import house, models, screen, watchlists, work
+from engine.desk import alarms, house, models, screen, watchlists, work
 from engine.desk.means import Handlers, Means, Say
 from engine.protocol import Command, Result, RetryJob, View
 
-_HANDLERS: Handlers = {**screen.HANDLERS, **watchlists.HANDLERS, **work.HANDLERS, **models.HANDLERS, **house.HANDLERS}
+_HANDLERS: Handlers = {
+    **screen.HANDLERS,
+    **alarms.HANDLERS,
+    **watchlists.HANDLERS,
+    **work.HANDLERS,
+    **models.HANDLERS,
+    **house.HANDLERS,
+}
 
 
 class Desk:

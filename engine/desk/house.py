@@ -5,19 +5,13 @@ import asyncio
 from engine.board import Visitor
 from engine.desk.means import Handlers, Means, Say
 from engine.protocol import (
-    AlarmList,
     CancelJob,
     DismissJob,
     EngineStatus,
     GetStatus,
-    ListAlarms,
     Ok,
     Stop,
 )
-
-
-async def _alarms(means: Means, command: ListAlarms, _visitor: Visitor, _: Say) -> AlarmList:
-    return AlarmList(await asyncio.to_thread(means.watch.alarms, None, command.since))
 
 
 async def _status(means: Means, _command: GetStatus, _visitor: Visitor, _: Say) -> EngineStatus:
@@ -41,7 +35,6 @@ async def _stop(means: Means, _command: Stop, _visitor: Visitor, _: Say) -> Ok:
 
 
 HANDLERS: Handlers = {
-    ListAlarms: _alarms,
     GetStatus: _status,
     CancelJob: _cancel,
     DismissJob: _dismiss,

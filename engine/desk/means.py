@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from engine.alarms import Alarms
 from engine.board import Board, Boards, Visitor
 from engine.jobs import JobTable
 from engine.ports import List, LiveSource, Watchlists
@@ -61,7 +62,7 @@ class Means:
     live_source: LiveSource | None
     importing: importing.ImportFiles
     exporting: exporting.ExportBars
-    acknowledge: Callable[[int], None]
+    alarms: Alarms
     preset: str
     stop: Callable[[], None]
 

@@ -7,7 +7,6 @@ from engine.desk.means import Handlers, Means, Say, edited, listed
 from engine.errors import BadRequest
 from engine.ports import List, Ticker
 from engine.protocol import (
-    Acknowledge,
     AddSymbol,
     Attach,
     Chart,
@@ -67,12 +66,6 @@ async def _refresh(means: Means, _command: Refresh, visitor: Visitor, _: Say) ->
     return Ok()
 
 
-async def _acknowledge(means: Means, command: Acknowledge, _visitor: Visitor, _: Say) -> Ok:
-    await asyncio.to_thread(means.acknowledge, command.alarm)
-    await means.boards.reread_alarms()
-    return Ok()
-
-
 async def _add(means: Means, command: AddSymbol, visitor: Visitor, say: Say) -> Ok:
     board = visitor.shown()
     symbol, why = await asyncio.to_thread(means.lists.put, board.list.name, command.symbol, command.position)
@@ -102,7 +95,6 @@ HANDLERS: Handlers = {
     GetChart: _chart,
     Search: _search,
     Refresh: _refresh,
-    Acknowledge: _acknowledge,
     AddSymbol: _add,
     RemoveSymbol: _remove,
     PauseReplay: _pause,

@@ -18,10 +18,20 @@ from engine.ports.prices import (
     SourceState,
 )
 from engine.ports.quotes import QuoteStream, StreamState
-from engine.ports.store import AlarmRecord, Correction, Coverage, EvaluationRecord, JobRecord, PriceAlarmRecord, Store
+from engine.ports.store import (
+    AlarmEvent,
+    AlarmRecord,
+    Correction,
+    Coverage,
+    EvaluationRecord,
+    JobRecord,
+    PriceAlarmRecord,
+    Store,
+)
 from engine.ports.work import Clock, ReplayControl, Trainer
 
 __all__ = [
+    "AlarmEvent",
     "AlarmRecord",
     "Calendar",
     "Clock",

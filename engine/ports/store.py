@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, Protocol
 
+from engine.core.attention import PLAIN, Attention
 from engine.core.bars import History
-from engine.core.episodes import Episode
+from engine.core.episodes import Change, Episode, Tier
 from engine.core.forecast import Vintage
 from engine.core.models import ModelRecord, TrainedModel
 from engine.core.quality import DataNote
@@ -47,11 +48,28 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class AlarmRecord:
-    """An episode as stored, with its number and whether a person has seen it."""
+    """An episode as stored, with its number and what a person has said of it."""
 
     id: int
     episode: Episode
-    acknowledged: bool
+    attention: Attention = PLAIN
+    raised_at: float | None = None
+    """When its session's forming bar raised it, where one did; seconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmEvent:
+    """Something that happened to an episode: an Event of core/episodes.py, or a Deed of core/attention.py.
+
+    `at` is in seconds since the epoch, None where it was not kept; `p` is NaN for a data fault.
+    """
+
+    event: str
+    session: date
+    at: float | None
+    tier: Tier
+    p: float
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,16 +222,50 @@ class Store(Protocol):
         """The last session after which this symbol's alarms were decided."""
         ...
 
-    def decide(self, session: date, symbols: Sequence[str], episodes: Sequence[Episode]) -> tuple[AlarmRecord, ...]:
-        """Apply one session's decisions: new, changed and closed episodes, and that the symbols are decided."""
+    def decide(self, session: date, symbols: Sequence[str], changes: Sequence[Change], at: float) -> None:
+        """Apply what a session did to episodes, with its history, and that the symbols are decided.
+
+        What is new under a mute is marked so; what escalates or wakes is neither acknowledged nor snoozed any more.
+        """
         ...
 
     def alarms(self, since: date | None = None, upto: date | None = None) -> tuple[AlarmRecord, ...]:
         """Episodes opened from `since` on and not after `upto`, newest first."""
         ...
 
-    def acknowledge(self, alarm: int) -> None:
-        """A person has seen it. Raises BadRequest for an unknown number."""
+    def standing_alarms(self) -> tuple[AlarmRecord, ...]:
+        """What is open, and the last of each ticker and kind that was not withdrawn; oldest first."""
+        ...
+
+    def alarm(self, number: int) -> AlarmRecord | None:
+        """One episode; None where there is none of that number."""
+        ...
+
+    def alarm_history(self, alarm: int) -> tuple[AlarmEvent, ...]:
+        """All that happened to an episode, oldest first."""
+        ...
+
+    def acknowledge(self, alarm: int, at: float) -> None:
+        """A person has seen it, be it an episode or a price alarm. Raises BadRequest for an unknown number."""
+        ...
+
+    def snooze(self, alarm: int, until: date, at: float) -> None:
+        """An episode is quiet until that session. Raises BadRequest for an unknown number."""
+        ...
+
+    def mute(self, alarm: int, at: float, *, whole: bool) -> None:
+        """No episode of that one's ticker and kind (`whole`: of its ticker) rings until it is unmuted.
+
+        Raises BadRequest for an unknown number.
+        """
+        ...
+
+    def unmute(self, alarm: int, at: float) -> None:
+        """Lift every mute that holds for that episode's ticker and kind. Raises BadRequest for an unknown number."""
+        ...
+
+    def mutes(self) -> frozenset[tuple[str, str | None]]:
+        """Which tickers and kinds are muted; without a kind the whole ticker is."""
         ...
 
     def start_job(self, kind: str, title: str, command: str = "") -> int:

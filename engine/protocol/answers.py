@@ -195,6 +195,27 @@ class AlarmList(Struct, frozen=True, tag=True):
     alarms: tuple[Alarm, ...]
 
 
+class AlarmStep(Struct, frozen=True):
+    """Something that happened to an alarm after a session; `at` is in seconds since the epoch, None if it was not kept.
+
+    `tier`, `p` and `words` are the alarm's from then on.
+    """
+
+    event: str
+    session: date
+    at: float | None
+    tier: Tier
+    p: float | None
+    words: str
+
+
+class AlarmHistory(Struct, frozen=True, tag=True):
+    """An alarm as it is now, and what made it so, oldest first."""
+
+    alarm: Alarm
+    steps: tuple[AlarmStep, ...]
+
+
 class EngineStatus(Struct, frozen=True, tag=True):
     """The engine's state and its jobs."""
 
@@ -278,6 +299,7 @@ Result: TypeAlias = (
     | Scanned
     | Replayed
     | AlarmList
+    | AlarmHistory
     | EngineStatus
 )
 Progress: TypeAlias = Fetched | Exported | TrainProgress | TuneProgress | AlarmEvent | Note

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from engine.protocol.views import Range
 
-VERSION = 2
+VERSION = 3
 """Raised with every change that an older end would misread."""
 
 
@@ -154,8 +154,35 @@ class ListAlarms(Struct, frozen=True, tag=True):
     since: date | None = None
 
 
+class GetAlarmHistory(Struct, frozen=True, tag=True):
+    """All that happened to an alarm. Answered by `AlarmHistory`."""
+
+    alarm: int
+
+
 class Acknowledge(Struct, frozen=True, tag=True):
     """A person has seen this alarm. Answered by `Ok`."""
+
+    alarm: int
+
+
+class Snooze(Struct, frozen=True, tag=True):
+    """An alarm is quiet for so many sessions, or until a date, or until it escalates. Answered by `Ok`."""
+
+    alarm: int
+    sessions: int = 5
+    until: date | None = None
+
+
+class Mute(Struct, frozen=True, tag=True):
+    """No alarm of this one's ticker and kind (`ticker`: of its ticker) rings until `Unmute`. Answered by `Ok`."""
+
+    alarm: int
+    ticker: bool = False
+
+
+class Unmute(Struct, frozen=True, tag=True):
+    """Alarms of this one's ticker and kind may ring again. Answered by `Ok`."""
 
     alarm: int
 
@@ -257,7 +284,11 @@ Command: TypeAlias = (
     | Scan
     | Replay
     | ListAlarms
+    | GetAlarmHistory
     | Acknowledge
+    | Snooze
+    | Mute
+    | Unmute
     | AddSymbol
     | RemoveSymbol
     | ShowWatchlist

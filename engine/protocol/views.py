@@ -80,10 +80,15 @@ class Row(Struct, frozen=True):
     pnl_pct: float | None = None
 
 
-class Alarm(Struct, frozen=True):
-    """One episode, or a price alarm; `state` is open, acknowledged (open, and seen by a person) or closed.
+AlarmState: TypeAlias = Literal["open", "acknowledged", "snoozed", "muted", "closed", "withdrawn"]
+"""Only what is open may ring; acknowledged, snoozed and muted ones are not over either."""
 
-    A price alarm (kind "price alert") is outside the budget: it has no p and no rarity.
+
+class Alarm(Struct, frozen=True):
+    """One episode, or a price alarm; of the symbol MARKET where it is one event for the list.
+
+    A price alarm (kind "price alert") and a data fault (kind "data_fault") are outside the budget: they have no p and
+    no rarity.
     """
 
     id: int
@@ -98,9 +103,17 @@ class Alarm(Struct, frozen=True):
     rarer: bool
     words: str
     evidence: dict[str, float | str]
-    state: Literal["open", "acknowledged", "closed"]
+    state: AlarmState
     at: float | None = None
     """When within its session, where that is known (seconds since the epoch)."""
+    confirmed: bool = False
+    """Whether it also passes a test over the whole list (online FDR)."""
+    provisional: bool = False
+    """Whether its session still runs: the close lets it stand or withdraws it."""
+    snoozed_until: date | None = None
+    """The session that brings it back, if it is snoozed."""
+    muted: bool = False
+    """Whether its ticker and kind are muted now: what they raise is recorded and does not ring."""
 
 
 class Job(Struct, frozen=True):
@@ -217,6 +230,18 @@ class Market(Struct, frozen=True):
     """Its MIC, as the rows name it."""
 
 
+class AlarmTally(Struct, frozen=True):
+    """The alarms of a list against what was allowed: episodes of the last 252 sessions, the market's left out."""
+
+    open: int
+    this_year: int
+    budgeted: float
+    precision: float | None = None
+    """The share of graded alarms that were right; None where too few are graded."""
+    base_rate: float | None = None
+    """The share of all sessions on which the same call would have been right."""
+
+
 class Status(Struct, frozen=True):
     """The engine's own state, for the status bar and `whipsaw engine status`."""
 
@@ -235,6 +260,8 @@ class Status(Struct, frozen=True):
     markets: tuple[Market, ...] = ()
     """All exchanges of the list, the first row's first."""
     holdings: Holdings | None = None
+    alarms: AlarmTally | None = None
+    """None where the alarms of a list are not kept."""
     replay: ReplayClock | None = None
     market: Market | None = None
     model: Model | None = None

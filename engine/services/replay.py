@@ -136,7 +136,7 @@ class Replay:
                 }
                 for episode, event in decide_session(ticker, judged, calibrations, last):
                     tape.last[(episode.symbol, episode.kind)] = episode
-                    if event != "escalated":  # the tier it reached stands at its closing
+                    if event in ("opened", "closed"):  # the tier it reached stands at its closing
                         events.append((as_date(session), episode, event))
         return events
 

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from threading import Lock
 from typing import TypeAlias
 
 import numpy as np
 
+from engine.alarms import Alarms, Sitting
 from engine.core.bars import History, as_date
-from engine.core.episodes import Episode
+from engine.core.episodes import DATA_FAULT, Change, Episode
 from engine.core.features import Features, features
 from engine.core.forecast import MEDIAN, Outlook, Vintage
 from engine.core.heard import Heard, heard
@@ -53,6 +55,10 @@ class Ticket:
         return self.gated.history
 
 
+def _undecided(_: Mapping[str, Episode]) -> list[Change]:
+    return []
+
+
 _MODELS_HEARD = 2
 """Models whose words of a ticker are kept: the one in charge, and another that a scan of an earlier day asked."""
 
@@ -74,10 +80,12 @@ class Scan:
         registry: Registry,
         gate: Gate,
         calendar: Calendar,
+        alarms: Alarms,
         *,
         budget: Budget,
         shortfall: Shortfall,
     ) -> None:
+        self._alarms = alarms
         self._store = store
         self._registry = registry
         self._gate = gate
@@ -92,10 +100,11 @@ class Scan:
 
         A list keeps its decisions; symbols picked by hand do not, for another pool calls other things rare.
         """
-        scans, scored, calibrations = self._judge(self._gather(symbols, None))
+        tickets = self._gather(symbols, None)
+        scans, scored, calibrations = self._judge(tickets)
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
         if keep:
-            self._decide(scored, scans, calibrations)
+            self._alarms.decide(self._sittings(tickets, scored, scans, calibrations))
         return self._with_episodes(scans)
 
     def as_of(self, symbols: Sequence[str], day: date) -> tuple[TickerScan, ...]:
@@ -243,36 +252,30 @@ class Scan:
 
     # --- apply ---
 
-    def _decide(self, scored: Mapping[str, Scored], scans: Sequence[TickerScan], calibrations: Calibrations) -> None:
-        by_session: dict[date, list[str]] = {}
-        changed: dict[date, list[Episode]] = {}
-        last = self._last_episodes()
-        for scan in scans:
-            if not scan.verdicts or scan.forecast is None:
-                continue
-            session, decided = scan.forecast.made_at, self._store.decided(scan.symbol)
-            if decided is not None and decided >= session:
-                continue
-            by_session.setdefault(session, []).append(scan.symbol)
-            changes = decide_session(scored[scan.symbol], scan.verdicts, calibrations, last.get(scan.symbol, {}))
-            changed.setdefault(session, []).extend(episode for episode, _ in changes)
-        for session, symbols in by_session.items():
-            self._store.decide(session, symbols, changed.get(session, []))
-
-    def _last_episodes(self) -> dict[str, dict[str, Episode]]:
-        last: dict[str, dict[str, Episode]] = {}
-        for record in reversed(self._store.alarms()):
-            last.setdefault(record.episode.symbol, {})[record.episode.kind] = record.episode
-        return last
+    def _sittings(
+        self,
+        tickets: Sequence[Ticket],
+        scored: Mapping[str, Scored],
+        scans: Sequence[TickerScan],
+        calibrations: Calibrations,
+    ) -> list[Sitting]:
+        """What the alarms are decided by, a ticker each."""
+        return [
+            Sitting(
+                symbol=scan.symbol,
+                expected=scan.expected,
+                session=scan.verdicts[0].session if scan.verdicts else None,
+                decide=partial(decide_session, scored[scan.symbol], scan.verdicts, calibrations)
+                if scan.verdicts
+                else _undecided,
+                faults=self._blocking(ticket.gated),
+            )
+            for ticket, scan in zip(tickets, scans, strict=True)
+        ]
 
     def _with_episodes(self, scans: Sequence[TickerScan]) -> tuple[TickerScan, ...]:
-        last = self._last_episodes()
-        return tuple(
-            replace(
-                scan,
-                open_episodes=tuple(
-                    episode for episode in last.get(scan.symbol, {}).values() if episode.closed is None
-                ),
-            )
-            for scan in scans
-        )
+        by_symbol: dict[str, list[Episode]] = {}
+        for episode in (record.episode for record in self._store.standing_alarms()):
+            if episode.closed is None and not episode.provisional and episode.kind != DATA_FAULT:
+                by_symbol.setdefault(episode.symbol, []).append(episode)
+        return tuple(replace(scan, open_episodes=tuple(by_symbol.get(scan.symbol, ()))) for scan in scans)

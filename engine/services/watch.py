@@ -1,24 +1,38 @@
 """What screens show of a list: rows, alarms and charts, translated from core to the protocol."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import asdict
 from datetime import date, timedelta
 
 import msgspec
 import numpy as np
 
+from engine.core.attention import standing
 from engine.core.bars import FloatArray, as_date, split_factor
-from engine.core.episodes import Episode, Verdict
+from engine.core.episodes import MARKET, Episode, Verdict
 from engine.core.features import Features, features
 from engine.core.forecast import Vintage
 from engine.core.indicators import indicators
 from engine.core.judge import TickerScan
 from engine.core.quality import lately
 from engine.core.symbols import quoted_in
-from engine.errors import UnknownSymbol
+from engine.errors import BadRequest, UnknownSymbol
 from engine.format import unit_words
 from engine.gate import Gate
 from engine.ports import AlarmRecord, Calendar, PriceAlarmRecord, Profile, Store, Ticker
-from engine.protocol import Alarm, Chart, DataNote, Firing, Forecast, Marker, Range, Row, ScanRow
+from engine.protocol import (
+    Alarm,
+    AlarmHistory,
+    AlarmStep,
+    Chart,
+    DataNote,
+    Firing,
+    Forecast,
+    Marker,
+    Range,
+    Row,
+    ScanRow,
+)
 
 SPARK = 60
 PRICE_ALERT = "price alert"
@@ -78,11 +92,26 @@ class Watch:
 
     def alarms(self, symbols: Sequence[str] | None, since: date | None, upto: date | None = None) -> tuple[Alarm, ...]:
         """Stored episodes and price alarms, newest first."""
-        episodes = (_alarm(record) for record in self._store.alarms(since, upto))
+        mutes = self._store.mutes()
+        episodes = (_alarm(record, mutes) for record in self._store.alarms(since, upto))
         called = (_price_alarm(record) for record in self._store.price_alarms(since, upto))
-        wanted = None if symbols is None else set(symbols)
+        wanted = None if symbols is None else {*symbols, MARKET}
         found = [alarm for alarm in (*called, *episodes) if wanted is None or alarm.symbol in wanted]
         return tuple(sorted(found, key=lambda alarm: (alarm.opened, alarm.id), reverse=True))
+
+    def alarm_history(self, number: int) -> AlarmHistory:
+        """An alarm and all that happened to it; of a price alarm only that it was said. Raises BadRequest."""
+        record = self._store.alarm(number)
+        if record is not None:
+            events = self._store.alarm_history(number)
+            steps = (AlarmStep(**asdict(event) | {"p": _known(event.p)}) for event in events)
+            return AlarmHistory(_alarm(record, self._store.mutes()), tuple(steps))
+        called = next((each for each in self._store.price_alarms() if each.id == number), None)
+        if called is None:
+            raise BadRequest("there is no alarm of that number", received=str(number), do="`whipsaw alarms` lists them")
+        alarm = called.alarm
+        step = AlarmStep("opened", alarm.session, alarm.at, "watch", None, alarm.words)
+        return AlarmHistory(_price_alarm(called), (step,))
 
     def chart(self, ticker: Ticker, span: Range) -> Chart:
         """Daily bars of a stretch, split-adjusted as of the last one. Raises UnknownSymbol if none are stored."""
@@ -114,6 +143,7 @@ class Watch:
             markers=tuple(
                 Marker(alarm.opened, alarm.kind, alarm.tier, alarm.direction)
                 for alarm in self.alarms((ticker.symbol,), as_date(history.sessions[first]))
+                if alarm.symbol == ticker.symbol and alarm.state != "withdrawn"
             ),
             rsi14=levels.rsi14,
             macd=levels.macd,
@@ -199,8 +229,8 @@ def _scan_row(scan: TickerScan, name: str, *, episodes: bool) -> ScanRow:
     )
 
 
-def _alarm(record: AlarmRecord) -> Alarm:
-    episode = record.episode
+def _alarm(record: AlarmRecord, mutes: Collection[tuple[str, str | None]]) -> Alarm:
+    episode, attention = record.episode, record.attention
     return Alarm(
         id=record.id,
         symbol=episode.symbol,
@@ -209,12 +239,17 @@ def _alarm(record: AlarmRecord) -> Alarm:
         direction=episode.direction,
         opened=episode.opened,
         closed=episode.closed,
-        p=episode.p,
-        rarity_days=episode.rarity_days,
+        p=_known(episode.p),
+        rarity_days=_known(episode.rarity_days),
         rarer=episode.rarer,
         words=episode.words,
         evidence=episode.evidence,
-        state="closed" if episode.closed else "acknowledged" if record.acknowledged else "open",
+        state=standing(episode, attention),
+        at=record.raised_at,
+        confirmed=episode.confirmed,
+        provisional=episode.provisional,
+        snoozed_until=attention.snoozed_until if episode.closed is None else None,
+        muted=(episode.symbol, None) in mutes or (episode.symbol, episode.kind) in mutes,
     )
 
 

@@ -14,6 +14,7 @@ from engine.adapters.store import SqliteStore
 from engine.adapters.trainer import ClusterTrainer, ProcessTrainer
 from engine.adapters.watchlists import TomlWatchlists
 from engine.adapters.yahoo_stream import YahooStream
+from engine.alarms import Alarms
 from engine.board import Boards
 from engine.checking import SecondOpinions
 from engine.config import Settings
@@ -126,6 +127,7 @@ class _UseCases:
     evaluate: Evaluate
     tunes: Mapping[str, Tune[Outcome]]
     scan: Scan
+    alarms: Alarms
 
     @property
     def train(self) -> Train:
@@ -152,7 +154,7 @@ def _ground(home: Home, settings: Settings, clock: Clock) -> _Ground:
 def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
     settings, preset = on.settings, PRESETS[on.settings.model.preset]
     every = settings.model.replay_retrain_every if on.sources.replay else settings.model.retrain_every
-    registry = Registry(on.store, _expires(settings, on.sources))
+    registry, alarms = Registry(on.store, _expires(settings, on.sources)), Alarms(on.store, on.calendar, on.clock)
     hypers, rows = {name: _hyper(each, settings) for name, each in PRESETS.items()}, settings.model.max_rows
     trains = {
         name: Train(registry, on.gate, trainer, on.clock, preset=each, hyper=hypers[name], max_rows=rows)
@@ -188,7 +190,16 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
         ),
         retraining=Retraining(on.store, registry, on.gate, preset=preset, every=every, warm=settings.model.warm),
         tunes=tunes,
-        scan=Scan(on.store, registry, on.gate, on.calendar, budget=on.budget, shortfall=trains[preset.name].shortfall),
+        scan=Scan(
+            on.store,
+            registry,
+            on.gate,
+            on.calendar,
+            alarms,
+            budget=on.budget,
+            shortfall=trains[preset.name].shortfall,
+        ),
+        alarms=alarms,
     )
 
 
@@ -204,6 +215,7 @@ def _boards(on: _Ground, cases: _UseCases) -> Boards:
         replay=on.sources.replay,
         default=_default_list(on.settings),
         currency=on.settings.money.currency,
+        a_year=on.budget.a_year,
         home=str(on.home.data),
         named=on.settings.source.name,
     )
@@ -247,7 +259,7 @@ def _means(
         live_source=on.sources.live,
         importing=ImportFiles(HistoryFiles(), on.store, on.gate, on.calendar, on.clock),
         exporting=ExportBars(HistoryFiles(), on.store),
-        acknowledge=on.store.acknowledge,
+        alarms=cases.alarms,
         preset=on.settings.model.preset,
         stop=stop,
     )

@@ -10,6 +10,7 @@ import pytest
 
 from engine.adapters.calendars import ExchangeCalendars
 from engine.adapters.store import SqliteStore
+from engine.alarms import Alarms
 from engine.core.bars import Action, as_date
 from engine.core.episodes import decide
 from engine.core.fitting import Hyper
@@ -27,6 +28,7 @@ from engine.services.scan import Scan
 from engine.services.train import Train
 from engine.services.watch import Watch
 from tests.fakes import FakeTrainer, fitted_at_random
+from tests.registries import Now
 from tests.worlds import history
 
 CALENDAR = ExchangeCalendars()
@@ -202,9 +204,13 @@ def test_a_hundred_tickers_are_read_again_in_no_time(store):
 
 def scanning(store, gate):
     store.add_model(fitted_at_random([replace(WORLD.rows(slice(0, 280)), symbol=name) for name in ("AAA", "BBB")]))
-    return Scan(store, Registry(store, 60), gate, CALENDAR, budget=Budget(), shortfall=article.shortfall), Watch(
-        store, gate, CALENDAR
-    )
+    return scan_of(store, gate), Watch(store, gate, CALENDAR)
+
+
+def scan_of(store, gate):
+    alarms = Alarms(store, CALENDAR, Now())
+    registry = Registry(store, 60)
+    return Scan(store, registry, gate, CALENDAR, alarms, budget=Budget(), shortfall=article.shortfall)
 
 
 def test_a_quarantined_newest_bar_is_not_scored_says_why_and_is_not_lost(store):
@@ -275,7 +281,7 @@ def judged(tmp_path, word):
     gate = holding(store, WORLD, on_sessions("BBB", seed=3))
     model = fitted_at_random([replace(WORLD.rows(slice(0, 280)), symbol=name) for name in ("AAA", "BBB")])
     store.add_model(model.remembered(figures=replace(NO_SKILL, word=word)))
-    scan = Scan(store, Registry(store, 60), gate, CALENDAR, budget=Budget(), shortfall=article.shortfall)
+    scan = scan_of(store, gate)
     scans = scan.live(["AAA", "BBB"])
     rows = Watch(store, gate, CALENDAR).scan_rows([Ticker("AAA"), Ticker("BBB")], scans, episodes=True)
     store.close()

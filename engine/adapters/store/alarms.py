@@ -1,17 +1,25 @@
-"""Episodes with their history, and which session each symbol was decided on."""
+"""Episodes with their history, what people said of them, and which session each symbol was decided on."""
 
 import json
+import math
 import sqlite3
 from collections.abc import Sequence
 from datetime import date
 
-from engine.core.episodes import Episode
+from engine.core.attention import Attention, Deed
+from engine.core.episodes import Change, Episode
 from engine.errors import BadRequest
-from engine.ports import AlarmRecord
+from engine.ports import AlarmEvent, AlarmRecord
 
 # one row of numbers for episodes and price alarms, so that a person can name either
 _NEXT = "(SELECT 1 + max(ifnull((SELECT max(id) FROM alarms), 0), ifnull((SELECT max(id) FROM price_alarms), 0)))"
-_COLUMNS = "symbol, kind, tier, direction, opened, closed, p, rarity_days, rarer, words, evidence"
+_COLUMNS = (
+    "symbol, kind, tier, direction, opened, closed, p, rarity_days, rarer, words, evidence, "
+    "confirmed, provisional, withdrawn"
+)
+_RECORD = f"id, acknowledged, snoozed_until, muted, raised_at, {_COLUMNS}"
+_ALL_OF_IT = ""
+"""The kind of a mute that holds for all kinds of a ticker."""
 
 
 def decided(db: sqlite3.Connection, symbol: str) -> date | None:
@@ -20,30 +28,15 @@ def decided(db: sqlite3.Connection, symbol: str) -> date | None:
     return date.fromisoformat(row[0]) if row else None
 
 
-def decide(db: sqlite3.Connection, session: date, symbols: Sequence[str], episodes: Sequence[Episode]) -> None:
-    """Write new and changed episodes with their history, and that the symbols are decided."""
-    for episode in episodes:
-        db.execute(
-            f"INSERT INTO alarms (id, {_COLUMNS}) VALUES ({_NEXT}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "  # noqa: S608
-            "ON CONFLICT (symbol, kind, opened) DO UPDATE SET tier = excluded.tier, direction = excluded.direction, "
-            "closed = excluded.closed, p = excluded.p, rarity_days = excluded.rarity_days, rarer = excluded.rarer, "
-            "words = excluded.words, evidence = excluded.evidence",
-            _values(episode),
-        )
-        db.execute(
-            "INSERT INTO alarm_history SELECT id, ?, ?, ?, ?, ? FROM alarms "
-            "WHERE symbol = ? AND kind = ? AND opened = ?",
-            (
-                session.isoformat(),
-                "closed" if episode.closed else "opened" if episode.opened == session else "escalated",
-                episode.tier,
-                episode.p,
-                episode.words,
-                episode.symbol,
-                episode.kind,
-                episode.opened.isoformat(),
-            ),
-        )
+def decide(db: sqlite3.Connection, session: date, symbols: Sequence[str], changes: Sequence[Change], at: float) -> None:
+    """Write what changed, with its history, and that the symbols are decided."""
+    for episode, event in changes:
+        number = _put(db, episode, at if event == "raised" else None)
+        if event in ("escalated", "woken"):
+            db.execute("UPDATE alarms SET acknowledged = 0, snoozed_until = NULL WHERE id = ?", (number,))
+        _remember(db, number, event, session=session, at=at)
+        if event in ("raised", "opened"):
+            _mark(db, number, at)
     db.executemany(
         "INSERT INTO decisions VALUES (?, ?) ON CONFLICT DO UPDATE SET session = excluded.session",
         [(symbol, session.isoformat()) for symbol in symbols],
@@ -53,19 +46,128 @@ def decide(db: sqlite3.Connection, session: date, symbols: Sequence[str], episod
 def records(db: sqlite3.Connection, since: date | None, upto: date | None) -> tuple[AlarmRecord, ...]:
     """Episodes opened in a stretch, newest first."""
     rows = db.execute(
-        f"SELECT id, acknowledged, {_COLUMNS} FROM alarms WHERE opened >= ? AND opened <= ? "  # noqa: S608
-        "ORDER BY opened DESC, id DESC",
+        f"SELECT {_RECORD} FROM alarms WHERE opened >= ? AND opened <= ? ORDER BY opened DESC, id DESC",  # noqa: S608
         ((since or date.min).isoformat(), (upto or date.max).isoformat()),
     )
-    return tuple(AlarmRecord(number, _episode(values), bool(seen)) for number, seen, *values in rows)
+    return tuple(map(_record, rows))
 
 
-def acknowledge(db: sqlite3.Connection, alarm: int) -> None:
+def standing(db: sqlite3.Connection) -> tuple[AlarmRecord, ...]:
+    """What is open, and the last of each ticker and kind that was not withdrawn; oldest first."""
+    rows = db.execute(
+        f"SELECT {_RECORD} FROM alarms WHERE closed IS NULL OR id IN "  # noqa: S608
+        "(SELECT max(id) FROM alarms WHERE NOT withdrawn AND NOT provisional GROUP BY symbol, kind) "
+        "ORDER BY opened, id"
+    )
+    return tuple(map(_record, rows))
+
+
+def record(db: sqlite3.Connection, alarm: int) -> AlarmRecord | None:
+    """One episode by its number."""
+    row = db.execute(f"SELECT {_RECORD} FROM alarms WHERE id = ?", (alarm,)).fetchone()  # noqa: S608
+    return _record(row) if row else None
+
+
+def history(db: sqlite3.Connection, alarm: int) -> tuple[AlarmEvent, ...]:
+    """All that happened to an episode, oldest first."""
+    rows = db.execute(
+        "SELECT event, session, at, tier, p, words FROM alarm_history WHERE alarm = ? ORDER BY id", (alarm,)
+    )
+    return tuple(
+        AlarmEvent(event, date.fromisoformat(session), at, tier, math.nan if p is None else p, words)
+        for event, session, at, tier, p, words in rows
+    )
+
+
+def acknowledge(db: sqlite3.Connection, alarm: int, at: float) -> None:
     """Mark as seen. Raises BadRequest."""
-    marked = db.execute("UPDATE alarms SET acknowledged = 1 WHERE id = ?", (alarm,)).rowcount
-    marked += db.execute("UPDATE price_alarms SET acknowledged = 1 WHERE id = ?", (alarm,)).rowcount
-    if marked == 0:
+    if db.execute("UPDATE price_alarms SET acknowledged = 1 WHERE id = ?", (alarm,)).rowcount:
+        return
+    found = _found(db, alarm)
+    if found.attention.acknowledged and found.attention.snoozed_until is None:
+        return
+    db.execute("UPDATE alarms SET acknowledged = 1, snoozed_until = NULL WHERE id = ?", (alarm,))
+    _done(db, found, "acknowledged", at)
+
+
+def snooze(db: sqlite3.Connection, alarm: int, until: date, at: float) -> None:
+    """Quiet until a session. Raises BadRequest."""
+    found = _found(db, alarm)
+    if found.attention.snoozed_until == until:
+        return
+    db.execute("UPDATE alarms SET snoozed_until = ? WHERE id = ?", (until.isoformat(), alarm))
+    _done(db, found, "snoozed", at)
+
+
+def mute(db: sqlite3.Connection, alarm: int, at: float, *, whole: bool) -> None:
+    """No episode of its ticker and kind, or of its ticker, rings any more. Raises BadRequest."""
+    episode = _found(db, alarm).episode
+    kind = _ALL_OF_IT if whole else episode.kind
+    db.execute("INSERT OR IGNORE INTO mutes VALUES (?, ?, ?)", (episode.symbol, kind, at))
+    _mark_open(db, episode.symbol, at)
+
+
+def unmute(db: sqlite3.Connection, alarm: int, at: float) -> None:
+    """They ring again: whatever mutes its ticker and kind is lifted. Raises BadRequest."""
+    episode = _found(db, alarm).episode
+    held = (episode.symbol, episode.kind, _ALL_OF_IT)
+    db.execute("DELETE FROM mutes WHERE symbol = ? AND kind IN (?, ?)", held)
+    _mark_open(db, episode.symbol, at)
+
+
+def mutes(db: sqlite3.Connection) -> frozenset[tuple[str, str | None]]:
+    """What is muted."""
+    rows = db.execute("SELECT symbol, kind FROM mutes")
+    return frozenset((symbol, kind or None) for symbol, kind in rows)
+
+
+def _found(db: sqlite3.Connection, alarm: int) -> AlarmRecord:
+    found = record(db, alarm)
+    if found is None:
         raise BadRequest("there is no alarm of that number", received=str(alarm), do="`whipsaw alarms` lists them")
+    return found
+
+
+def _put(db: sqlite3.Connection, episode: Episode, raised_at: float | None) -> int:
+    columns = [*_values(episode), raised_at]
+    row = db.execute(
+        f"INSERT INTO alarms (id, {_COLUMNS}, raised_at) VALUES ({_NEXT}{', ?' * len(columns)}) "  # noqa: S608
+        "ON CONFLICT (symbol, kind, opened) DO UPDATE SET tier = excluded.tier, direction = excluded.direction, "
+        "closed = excluded.closed, p = excluded.p, rarity_days = excluded.rarity_days, rarer = excluded.rarer, "
+        "words = excluded.words, evidence = excluded.evidence, confirmed = excluded.confirmed, "
+        "provisional = excluded.provisional, withdrawn = excluded.withdrawn RETURNING id",
+        columns,
+    ).fetchone()
+    return int(row[0])
+
+
+def _remember(db: sqlite3.Connection, number: int, event: str, *, session: date, at: float) -> None:
+    db.execute(
+        "INSERT INTO alarm_history (alarm, session, at, event, tier, p, words) "
+        "SELECT id, ?, ?, ?, tier, p, words FROM alarms WHERE id = ?",
+        (session.isoformat(), at, event, number),
+    )
+
+
+def _done(db: sqlite3.Connection, of: AlarmRecord, deed: Deed, at: float) -> None:
+    """A person's deed is of the last session that was decided, or of the one that raised the alarm."""
+    opened = of.episode.opened
+    _remember(db, of.id, deed, session=max(decided(db, of.episode.symbol) or opened, opened), at=at)
+
+
+def _mark_open(db: sqlite3.Connection, symbol: str, at: float) -> None:
+    """Mark a ticker's open episodes by what is muted now."""
+    numbers = db.execute("SELECT id FROM alarms WHERE closed IS NULL AND symbol = ?", (symbol,)).fetchall()
+    for (number,) in numbers:
+        _mark(db, number, at)
+
+
+def _mark(db: sqlite3.Connection, number: int, at: float) -> None:
+    of = _found(db, number)
+    muted = not {(of.episode.symbol, None), (of.episode.symbol, of.episode.kind)}.isdisjoint(mutes(db))
+    if muted != of.attention.muted:
+        db.execute("UPDATE alarms SET muted = ? WHERE id = ?", (muted, number))
+        _done(db, of, "muted" if muted else "unmuted", at)
 
 
 def _values(episode: Episode) -> tuple[object, ...]:
@@ -76,16 +178,30 @@ def _values(episode: Episode) -> tuple[object, ...]:
         episode.direction,
         episode.opened.isoformat(),
         episode.closed.isoformat() if episode.closed else None,
-        episode.p,
+        episode.p,  # SQLite keeps NaN as NULL
         episode.rarity_days,
         episode.rarer,
         episode.words,
         json.dumps(episode.evidence),
+        episode.confirmed,
+        episode.provisional,
+        episode.withdrawn,
     )
 
 
-def _episode(values: list[object]) -> Episode:
-    symbol, kind, tier, direction, opened, closed, p, rarity, rarer, words, evidence = values
+def _record(row: Sequence[object]) -> AlarmRecord:
+    number, seen, until, muted, raised_at, *values = row
+    return AlarmRecord(
+        id=int(str(number)),
+        episode=_episode(values),
+        attention=Attention(bool(seen), date.fromisoformat(str(until)) if until else None, bool(muted)),
+        raised_at=None if raised_at is None else float(str(raised_at)),
+    )
+
+
+def _episode(values: Sequence[object]) -> Episode:
+    symbol, kind, tier, direction, opened, closed, p, rarity, rarer, words, evidence, *flags = values
+    confirmed, provisional, withdrawn = map(bool, flags)
     return Episode(
         symbol=str(symbol),
         kind=str(kind),
@@ -93,9 +209,16 @@ def _episode(values: list[object]) -> Episode:
         direction="up" if direction == "up" else "down" if direction == "down" else "none",
         opened=date.fromisoformat(str(opened)),
         closed=date.fromisoformat(str(closed)) if closed else None,
-        p=float(str(p)),
-        rarity_days=float(str(rarity)),
+        p=_float(p),
+        rarity_days=_float(rarity),
         rarer=bool(rarer),
         words=str(words),
         evidence=json.loads(str(evidence)),
+        confirmed=confirmed,
+        provisional=provisional,
+        withdrawn=withdrawn,
     )
+
+
+def _float(value: object) -> float:
+    return math.nan if value is None else float(str(value))

@@ -1,7 +1,7 @@
 """The schema, as functions that each run in one transaction with the record that they ran.
 
-`bars` and `forecasts` are append-only by trigger: what was seen and said stays. A bar that contradicts the first stands
-beside it as a later revision, flagged.
+`bars`, `forecasts` and `alarm_history` are append-only by trigger: what was seen and said stays. A bar that contradicts
+the first stands beside it as a later revision, flagged.
 """
 
 import json
@@ -52,7 +52,24 @@ def asked_for(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE models ADD COLUMN asked INTEGER NOT NULL DEFAULT 0")
 
 
-MIGRATIONS: tuple[Migration, ...] = (first_tables, market_data, evaluations, model_registry, asked_for)
+def alarm_episodes(db: sqlite3.Connection) -> None:
+    """What people say of alarms, provisional and withdrawn ones, data faults without a p; history append-only.
+
+    The history refers to the alarms: both tables are made anew under their old names. When its first events happened
+    is not known.
+    """
+    for statement in _ALARM_EPISODES.split(";;"):
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    first_tables,
+    market_data,
+    evaluations,
+    model_registry,
+    asked_for,
+    alarm_episodes,
+)
 
 
 def migrate(db: sqlite3.Connection) -> None:
@@ -254,5 +271,61 @@ CREATE TABLE evaluations (
     made_at REAL NOT NULL,
     document TEXT NOT NULL,
     PRIMARY KEY (preset, symbols)
+) WITHOUT ROWID
+"""
+
+_ALARM_EPISODES = """
+CREATE TABLE new_alarms (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    symbol TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    opened TEXT NOT NULL,
+    tier TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    closed TEXT,
+    p REAL,
+    rarity_days REAL,
+    rarer INTEGER NOT NULL,
+    words TEXT NOT NULL,
+    evidence TEXT NOT NULL,
+    confirmed INTEGER NOT NULL DEFAULT 0,
+    provisional INTEGER NOT NULL DEFAULT 0,
+    withdrawn INTEGER NOT NULL DEFAULT 0,
+    acknowledged INTEGER NOT NULL DEFAULT 0,
+    snoozed_until TEXT,
+    muted INTEGER NOT NULL DEFAULT 0,
+    raised_at REAL,
+    UNIQUE (symbol, kind, opened)
+);;
+INSERT INTO new_alarms (
+    id, symbol, kind, opened, tier, direction, closed, p, rarity_days, rarer, words, evidence, acknowledged
+) SELECT id, symbol, kind, opened, tier, direction, closed, p, rarity_days, rarer, words, evidence, acknowledged
+FROM alarms;;
+CREATE TABLE new_alarm_history (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    alarm INTEGER NOT NULL REFERENCES new_alarms (id),
+    session TEXT NOT NULL,
+    at REAL,
+    event TEXT NOT NULL,
+    tier TEXT NOT NULL,
+    p REAL,
+    words TEXT NOT NULL
+);;
+INSERT INTO new_alarm_history (alarm, session, event, tier, p, words)
+SELECT alarm, session, event, tier, p, words FROM alarm_history ORDER BY rowid;;
+DROP TABLE alarm_history;;
+DROP TABLE alarms;;
+ALTER TABLE new_alarms RENAME TO alarms;;
+ALTER TABLE new_alarm_history RENAME TO alarm_history;;
+CREATE INDEX alarm_history_by_alarm ON alarm_history (alarm);;
+CREATE TRIGGER alarm_history_stays BEFORE UPDATE ON alarm_history
+BEGIN SELECT RAISE(ABORT, 'the history of alarms is append-only'); END;;
+CREATE TRIGGER alarm_history_lasts BEFORE DELETE ON alarm_history
+BEGIN SELECT RAISE(ABORT, 'the history of alarms is append-only'); END;;
+CREATE TABLE mutes (
+    symbol TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    since REAL NOT NULL,
+    PRIMARY KEY (symbol, kind)
 ) WITHOUT ROWID
 """

@@ -7,13 +7,14 @@ from pathlib import Path
 from engine.adapters.store import alarms, evaluations, jobs, market, prices, registry
 from engine.adapters.store.connection import Connection
 from engine.core.bars import History
-from engine.core.episodes import Episode
+from engine.core.episodes import Change
 from engine.core.forecast import Vintage
 from engine.core.models import ModelRecord, TrainedModel
 from engine.core.quality import DataNote
 from engine.core.quotes import PriceAlarm
 from engine.errors import Fault, StoreDamaged
 from engine.ports import (
+    AlarmEvent,
     AlarmRecord,
     Correction,
     Coverage,
@@ -166,18 +167,45 @@ class SqliteStore:
         with self._connection.reading() as db:
             return alarms.decided(db, symbol)
 
-    def decide(self, session: date, symbols: Sequence[str], episodes: Sequence[Episode]) -> tuple[AlarmRecord, ...]:
+    def decide(self, session: date, symbols: Sequence[str], changes: Sequence[Change], at: float) -> None:
         with self._connection.writing() as db:
-            alarms.decide(db, session, symbols, episodes)
-            return tuple(record for record in alarms.records(db, None, session) if record.episode in episodes)
+            alarms.decide(db, session, symbols, changes, at)
 
     def alarms(self, since: date | None = None, upto: date | None = None) -> tuple[AlarmRecord, ...]:
         with self._connection.reading() as db:
             return alarms.records(db, since, upto)
 
-    def acknowledge(self, alarm: int) -> None:
+    def standing_alarms(self) -> tuple[AlarmRecord, ...]:
+        with self._connection.reading() as db:
+            return alarms.standing(db)
+
+    def alarm(self, number: int) -> AlarmRecord | None:
+        with self._connection.reading() as db:
+            return alarms.record(db, number)
+
+    def alarm_history(self, alarm: int) -> tuple[AlarmEvent, ...]:
+        with self._connection.reading() as db:
+            return alarms.history(db, alarm)
+
+    def acknowledge(self, alarm: int, at: float) -> None:
         with self._connection.writing() as db:
-            alarms.acknowledge(db, alarm)
+            alarms.acknowledge(db, alarm, at)
+
+    def snooze(self, alarm: int, until: date, at: float) -> None:
+        with self._connection.writing() as db:
+            alarms.snooze(db, alarm, until, at)
+
+    def mute(self, alarm: int, at: float, *, whole: bool) -> None:
+        with self._connection.writing() as db:
+            alarms.mute(db, alarm, at, whole=whole)
+
+    def unmute(self, alarm: int, at: float) -> None:
+        with self._connection.writing() as db:
+            alarms.unmute(db, alarm, at)
+
+    def mutes(self) -> frozenset[tuple[str, str | None]]:
+        with self._connection.reading() as db:
+            return alarms.mutes(db)
 
     def start_job(self, kind: str, title: str, command: str = "") -> int:
         with self._connection.writing() as db:

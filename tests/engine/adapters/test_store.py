@@ -10,6 +10,7 @@ import pytest
 
 from engine.adapters.store import SqliteStore
 from engine.adapters.store.migrations import MIGRATIONS
+from engine.core.attention import Attention
 from engine.core.bars import Action, as_date, log_returns
 from engine.core.episodes import Episode
 from engine.core.forecast import Vintage
@@ -17,7 +18,7 @@ from engine.core.models import Errors, Figures, ModelRecord
 from engine.core.panel import panel
 from engine.core.presets import article
 from engine.errors import BadRequest, StoreDamaged, StoreError, StoreNewer
-from engine.ports import EvaluationRecord
+from engine.ports import AlarmRecord, EvaluationRecord
 from tests.fakes import fitted_at_random
 from tests.worlds import history
 
@@ -75,9 +76,19 @@ def test_a_split_tomorrow_contradicts_no_stored_bar_and_no_return(store):
     np.testing.assert_array_equal(log_returns(store.bars("AAA"))[:200], before)
 
 
-@pytest.mark.parametrize("statement", ["UPDATE bars SET close = 0", "DELETE FROM bars", "DELETE FROM forecasts"])
-def test_bars_and_forecasts_cannot_be_altered_even_from_outside(store, tmp_path, statement):
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE bars SET close = 0",
+        "DELETE FROM bars",
+        "DELETE FROM forecasts",
+        "UPDATE alarm_history SET event = 'closed'",
+        "DELETE FROM alarm_history",
+    ],
+)
+def test_what_was_seen_and_said_cannot_be_altered_even_from_outside(store, tmp_path, statement):
     store.add_bars(PLAIN, "files", 1.0)
+    store.decide(date(2008, 9, 15), ["AAA"], [(EPISODE, "opened")], 1.0)
     store.add_model(trained())
     store.add_forecasts([FORECAST])
     db = sqlite3.connect(tmp_path / "whipsaw.db")
@@ -111,27 +122,91 @@ def test_damaged_weights_are_named_and_the_record_stays(store, tmp_path):
     assert store.models() == (record,)
 
 
-def test_an_episode_is_opened_changed_and_closed_with_its_history(store, tmp_path):
-    store.decide(date(2008, 9, 15), ["AAA"], [EPISODE])
-    store.decide(date(2008, 9, 17), ["AAA"], [replace(EPISODE, tier="alert")])
-    store.decide(date(2008, 9, 25), ["AAA"], [replace(EPISODE, tier="alert", closed=date(2008, 9, 25))])
+def test_an_episode_is_opened_changed_and_closed_with_its_history(store):
+    escalated = replace(EPISODE, tier="alert")
+    store.decide(date(2008, 9, 15), ["AAA"], [(EPISODE, "opened")], 1.0)
+    store.decide(date(2008, 9, 17), ["AAA"], [(escalated, "escalated")], 2.0)
+    store.decide(date(2008, 9, 25), ["AAA"], [(replace(escalated, closed=date(2008, 9, 25)), "closed")], 3.0)
     (record,) = store.alarms()
     assert (record.episode.tier, record.episode.closed, store.decided("AAA")) == (
         "alert",
         date(2008, 9, 25),
         date(2008, 9, 25),
     )
-    db = sqlite3.connect(tmp_path / "whipsaw.db")
-    assert [row[0] for row in db.execute("SELECT event FROM alarm_history")] == ["opened", "escalated", "closed"]
-    db.close()
+    assert [(each.event, each.session, each.at, each.tier) for each in store.alarm_history(record.id)] == [
+        ("opened", date(2008, 9, 15), 1.0, "watch"),
+        ("escalated", date(2008, 9, 17), 2.0, "alert"),
+        ("closed", date(2008, 9, 25), 3.0, "alert"),
+    ]
 
 
 def test_acknowledging_is_remembered_and_an_unknown_number_refused(store):
-    (record,) = store.decide(date(2008, 9, 15), ["AAA"], [EPISODE])
-    store.acknowledge(record.id)
-    assert store.alarms()[0].acknowledged
+    number = opened(store)
+    store.acknowledge(number, 2.0)
+    assert store.alarms()[0].attention.acknowledged
     with pytest.raises(BadRequest, match="99"):
-        store.acknowledge(99)
+        store.acknowledge(99, 2.0)
+
+
+def opened(store, episode=EPISODE):
+    store.decide(episode.opened, [episode.symbol], [(episode, "opened")], 1.0)
+    (number,) = (record.id for record in store.alarms() if record.episode == episode)
+    return number
+
+
+def test_what_escalates_is_neither_acknowledged_nor_snoozed_any_more(store):
+    number = opened(store)
+    store.acknowledge(number, 2.0)
+    store.snooze(number, date(2008, 9, 22), 3.0)
+    store.decide(date(2008, 9, 16), ["AAA"], [(replace(EPISODE, tier="alert"), "escalated")], 4.0)
+    assert store.alarm(number).attention == Attention()
+
+
+def test_what_opens_under_a_mute_is_kept_marked_with_its_history(store):
+    store.mute(opened(store), 2.0, whole=False)
+    number = opened(store, replace(EPISODE, opened=date(2008, 10, 15)))
+    assert store.alarm(number).attention.muted
+    assert [each.event for each in store.alarm_history(number)] == ["opened", "muted"]
+    assert not store.alarm(opened(store, replace(EPISODE, kind="drift"))).attention.muted
+
+
+def test_a_mute_of_the_ticker_holds_for_all_its_kinds_and_is_lifted_by_any_of_them(store):
+    number, other = opened(store), opened(store, replace(EPISODE, kind="drift"))
+    store.mute(number, 2.0, whole=True)
+    assert store.alarm(other).attention.muted
+    store.unmute(other, 3.0)
+    assert (store.alarm(number).attention.muted, store.mutes()) == (False, frozenset())
+
+
+def test_lifting_one_mute_leaves_what_another_holds(store):
+    number, other = opened(store), opened(store, replace(EPISODE, kind="drift"))
+    store.mute(number, 2.0, whole=True)
+    store.mute(other, 2.0, whole=False)
+    store.unmute(number, 3.0)
+    assert (store.alarm(number).attention.muted, store.alarm(other).attention.muted) == (False, True)
+
+
+def test_muting_twice_is_one_event(store):
+    number = opened(store)
+    for _ in range(2):
+        store.mute(number, 2.0, whole=False)
+    assert [each.event for each in store.alarm_history(number)] == ["opened", "muted"]
+
+
+def test_a_data_fault_has_no_p_and_the_market_is_a_symbol_like_others(store):
+    fault = replace(EPISODE, symbol="MARKET", kind="data_fault", p=math.nan, rarity_days=math.nan)
+    (record,) = (store.alarm(opened(store, fault)),)
+    assert (record.episode, record.episode.symbol) == (fault, "MARKET")
+
+
+def test_what_stands_is_what_is_open_and_the_last_that_was_not_withdrawn(store):
+    earlier = replace(EPISODE, opened=date(2008, 3, 3), closed=date(2008, 3, 10))
+    last = replace(EPISODE, opened=date(2008, 6, 2), closed=date(2008, 6, 10))
+    gone = replace(EPISODE, opened=date(2008, 7, 1), closed=date(2008, 7, 1), withdrawn=True)
+    raised = replace(EPISODE, provisional=True)
+    for episode in (earlier, last, gone, raised):
+        store.decide(episode.opened, [], [(episode, "opened")], 1.0)
+    assert [record.episode for record in store.standing_alarms()] == [last, raised]
 
 
 def test_a_failed_fetch_keeps_the_time_of_the_last_success(store):
@@ -169,7 +244,7 @@ def test_pruned_models_lose_their_weights_alone_and_withdrawn_ones_stay_withdraw
     assert [path.name for path in (tmp_path / "models").iterdir()] == ["3.npz"]
 
 
-def test_a_home_of_an_earlier_schema_keeps_its_models_and_forecasts(tmp_path):
+def test_a_home_of_an_earlier_schema_keeps_its_models_forecasts_and_alarms(tmp_path):
     db = sqlite3.connect(tmp_path / "whipsaw.db", isolation_level=None)
     for migration in MIGRATIONS[:3]:
         migration(db)
@@ -180,6 +255,11 @@ def test_a_home_of_an_earlier_schema_keeps_its_models_and_forecasts(tmp_path):
     )
     db.execute("INSERT INTO forecasts VALUES (4, 'AAA', '2008-09-15', '2008-09-16', 1, 0.001, -1, 0, 1, 2, 3)")
     db.execute("INSERT INTO jobs (kind, title, state) VALUES ('train', 'train AAA', 'running')")
+    db.execute(
+        "INSERT INTO alarms VALUES (7, 'AAA', 'volatility_shock', '2008-09-15', 'watch', 'down', NULL, 0.003, 90, 0, "
+        "'words', '{\"ratio\": 2.1}', 1)"
+    )
+    db.execute("INSERT INTO alarm_history VALUES (7, '2008-09-15', 'opened', 'watch', 0.003, 'words')")
     db.close()
     store = SqliteStore(tmp_path)
     (record,) = store.models()
@@ -189,6 +269,8 @@ def test_a_home_of_an_earlier_schema_keeps_its_models_and_forecasts(tmp_path):
     )  # fmt: skip
     assert [vintage.model for vintage in store.vintages("AAA", date(2008, 1, 1))] == [4]
     assert [(job.id, job.command) for job in store.interrupted()] == [(1, "")]
+    assert store.alarm(7) == AlarmRecord(7, EPISODE, Attention(acknowledged=True))
+    assert [(each.event, each.at) for each in store.alarm_history(7)] == [("opened", None)]
     assert store.add_model(trained()).id == 5
     with pytest.raises(StoreError, match="refuses this"):
         store.add_forecasts([replace(FORECAST, model=99)])
@@ -223,9 +305,9 @@ def test_an_interrupted_job_with_a_command_is_given_until_it_has_ended(store):
 
 
 def test_a_write_that_fails_half_way_leaves_nothing(store):
-    broken = [EPISODE, replace(EPISODE, opened=date(2008, 9, 16), evidence={"bad": object()})]  # type: ignore[dict-item]
+    broken = replace(EPISODE, opened=date(2008, 9, 16), evidence={"bad": object()})  # type: ignore[dict-item]
     with pytest.raises(TypeError):
-        store.decide(date(2008, 9, 16), ["AAA"], broken)
+        store.decide(date(2008, 9, 16), ["AAA"], [(EPISODE, "opened"), (broken, "opened")], 1.0)
     assert (store.alarms(), store.decided("AAA")) == ((), None)
 
 

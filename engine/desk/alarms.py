@@ -1,0 +1,52 @@
+"""What people say of alarms, and what there is to say of them."""
+
+import asyncio
+from functools import partial
+
+from engine.board import Visitor
+from engine.desk.means import Handlers, Means, Say
+from engine.protocol import (
+    Acknowledge,
+    AlarmHistory,
+    AlarmList,
+    GetAlarmHistory,
+    ListAlarms,
+    Mute,
+    Ok,
+    Snooze,
+    Unmute,
+)
+
+
+async def _listed(means: Means, command: ListAlarms, _visitor: Visitor, _: Say) -> AlarmList:
+    return AlarmList(await asyncio.to_thread(means.watch.alarms, None, command.since))
+
+
+async def _history(means: Means, command: GetAlarmHistory, _visitor: Visitor, _: Say) -> AlarmHistory:
+    return await asyncio.to_thread(means.watch.alarm_history, command.alarm)
+
+
+async def _said(means: Means, command: Acknowledge | Snooze | Mute | Unmute, _visitor: Visitor, _: Say) -> Ok:
+    alarms = means.alarms
+    match command:
+        case Acknowledge(number):
+            deed = partial(alarms.acknowledge, number)
+        case Snooze(number, sessions, until):
+            deed = partial(alarms.snooze, number, sessions, until)
+        case Mute(number, whole):
+            deed = partial(alarms.mute, number, whole=whole)
+        case Unmute(number):
+            deed = partial(alarms.unmute, number)
+    await asyncio.to_thread(deed)
+    await means.boards.reread_alarms()
+    return Ok()
+
+
+HANDLERS: Handlers = {
+    ListAlarms: _listed,
+    GetAlarmHistory: _history,
+    Acknowledge: _said,
+    Snooze: _said,
+    Mute: _said,
+    Unmute: _said,
+}
