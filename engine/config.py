@@ -55,9 +55,20 @@ class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """[screen] The terminal."""
 
     rate: Annotated[float, Meta(gt=0, le=20, description="updates a second, at most")] = 1.0
-    theme: Annotated[str, Meta(pattern="^whipsaw-(dark|light)$", description="whipsaw-dark or whipsaw-light")] = (
-        "whipsaw-dark"
-    )
+    theme: Annotated[
+        str,
+        Meta(
+            pattern="^(auto|whipsaw-(dark|light|contrast|safe))$",
+            description="whipsaw-dark, whipsaw-light, whipsaw-contrast (high contrast), whipsaw-safe (for the "
+            "colour-blind); auto goes by the terminal's ground where it tells it",
+        ),
+    ] = "auto"
+    glyphs: Annotated[
+        Literal["auto", "unicode", "ascii"],
+        Meta(
+            description="unicode or ascii; auto is ascii on the Linux console, without UTF-8 and with --low-bandwidth"
+        ),
+    ] = "auto"
     red_up: Annotated[
         bool | Literal["offer"],
         Meta(description='rising prices in red, falling ones in blue; "offer" says on a Korean list that this exists'),

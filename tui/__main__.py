@@ -54,6 +54,7 @@ def _open_screen(given: Namespace) -> int:
         symbols=tuple(getattr(given, "symbols", ())),
         rate=LOW_BANDWIDTH_RATE if given.low_bandwidth else screen.rate,
         theme=screen.theme,
+        glyphs="ascii" if given.low_bandwidth and screen.glyphs == "auto" else screen.glyphs,
         red_up=screen.red_up,
     )
     said = app.run()

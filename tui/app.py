@@ -1,8 +1,10 @@
 """The app: what happens becomes state, what is asked for goes to the engine."""
 
 import gc
+import os
+import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -11,21 +13,26 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
 from textual.events import Key
+from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
 from textual.worker import Worker
 
 from engine.protocol import Attach
+from tui.abilities import ascii_alone, ground
+from tui.abilities import depth as depth_of
 from tui.events import Event, Said, Ticked
+from tui.filters import filters
 from tui.keymap import KEYS, Place
 from tui.link import Connect, Link
 from tui.messages import Ask, Happened
+from tui.palettes import Depth
 from tui.screens.help import Help
 from tui.screens.model import ModelScreen
 from tui.screens.palette import Commands, Palette
 from tui.screens.watch import Watch
 from tui.stage import Stage
 from tui.state import State, reduce
-from tui.theme import named, other_ground, other_rise, themes
+from tui.theme import AUTO, after, named, other_rise, themes
 
 DETACHED = "detached; the engine lives on (whipsaw to come back)"
 STOPPED = "the engine is stopped"
@@ -35,7 +42,7 @@ NOT_STOPPED = "no engine answered, so none was stopped"
 class WhipsawApp(App[str]):
     """Whipsaw's screen; its exit value is the line to print when it has gone.
 
-    `now` is the wall clock in seconds since the epoch; `truecolor` overrides what the terminal says of itself.
+    `now` is the wall clock in seconds since the epoch; `depth` and `environ` override what the terminal says of itself.
     """
 
     TITLE = "whipsaw"
@@ -55,21 +62,30 @@ class WhipsawApp(App[str]):
         theme: str | None = None,
         red_up: bool | Literal["offer"] = False,
         now: Callable[[], float] = time.time,
-        truecolor: bool | None = None,
+        depth: Depth | None = None,
+        glyphs: Literal["auto", "unicode", "ascii"] = "auto",
+        environ: Mapping[str, str] = os.environ,
     ) -> None:
         super().__init__()
         self._now = now
         self._state = State(now=now(), offer_red_up=red_up == "offer")
         self._link = Link(connect, Attach(watchlist, symbols, rate), lambda event: self.post_message(Happened(event)))
-        for each in themes(truecolor=self.console.color_system != "256" if truecolor is None else truecolor):
+        for each in themes(depth or depth_of(self.console.color_system)):
             self.register_theme(each)
+        unglyphed = glyphs == "ascii" or (glyphs == "auto" and ascii_alone(environ, sys.stdout.encoding or ""))
+        self._less = filters(lambda: self.current_theme, colour=not self.no_color, glyphs=not unglyphed)
         # set as if it had always been so: a change of theme would read all style a second time before the first paint
-        self.set_reactive(App.theme, named(theme, red_up=red_up is True))
+        chosen = ground(environ) if theme in (None, AUTO) else theme
+        self.set_reactive(App.theme, named(chosen, red_up=red_up is True))
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_default_screen(self) -> Screen[None]:
         """Watch."""
         return Watch(self.size)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What a terminal with less makes of the lines; Textual's own greys would still be colours."""
+        return [*(each for each in super().get_line_filters() if not isinstance(each, Monochrome)), *self._less]
 
     def on_mount(self) -> None:
         """The panes stand first; then the engine is looked for."""
@@ -89,8 +105,8 @@ class WhipsawApp(App[str]):
         self._work(partial(self._link.ask, message.command), "asked")
 
     def action_theme(self, part: str = "ground") -> None:
-        """Dark or light; or rises in red or in green."""
-        self.theme = (other_rise if part == "rise" else other_ground)(self.theme)
+        """The next theme; or rises in red or in green."""
+        self.theme = (other_rise if part == "rise" else after)(self.theme)
 
     def action_stage(self, place: Place) -> None:
         """Another screen, above Watch, which is always there."""

@@ -70,7 +70,7 @@ KEYS: Final = (
     Key("pause", "p", "p", "pause or resume the replay", "Whipsaw"),
     Key("stage('watch')", "1", "1", "list, chart and alarms", "Whipsaw", 3, "watch", everywhere=True),
     Key("stage('model')", "3", "3", "models and their skill", "Whipsaw", 10, "model", everywhere=True),
-    Key("theme", "t", "t", "dark or light", "Whipsaw", everywhere=True),
+    Key("theme", "t", "t", "next theme", "Whipsaw", everywhere=True),
     Key("theme('rise')", "R", "R", "rises in red or in green", "Whipsaw", everywhere=True),
     Key("help", "question_mark", "?", "all keys", "Whipsaw", 1, "help", everywhere=True),
     Key("command_palette", "ctrl+p,colon", ":", "commands by name", "Whipsaw", 10, "commands", False, True),

@@ -30,4 +30,4 @@ def app_of() -> Callable[[View], WhipsawApp]:
 
 def build(*clients: FakeClient, **other: object) -> WhipsawApp:
     """An app in true colour at data.NOW."""
-    return WhipsawApp(FakeEngines(*clients), now=lambda: data.NOW, **({"truecolor": True} | other))  # type: ignore[arg-type]
+    return WhipsawApp(FakeEngines(*clients), now=lambda: data.NOW, **({"depth": "truecolor", "environ": {}} | other))  # type: ignore[arg-type]

@@ -42,5 +42,5 @@ def test_the_screen_tells_the_truth_at_each_moment(
     engine = FakeClient(
         moment.view, lambda command: moment.charts[command.symbol] if isinstance(command, GetChart) else None
     )
-    app = WhipsawApp(FakeEngines(engine), now=lambda: moment.at, truecolor=True)
+    app = WhipsawApp(FakeEngines(engine), now=lambda: moment.at, depth="truecolor", environ={})
     assert snap_compare(app, terminal_size=(120, 40), run_before=pressed())

@@ -28,10 +28,11 @@ from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient, FakeEngines, never
 from tui.app import DETACHED, NOT_STOPPED, STOPPED, WhipsawApp
 from tui.keymap import KEYS, Place, footer, keys_on
+from tui.palettes import CONTRAST, DARK, LIGHT, SAFE
 from tui.screens.help import Help
 from tui.screens.watch import Watch
 from tui.state import State
-from tui.theme import DARK, LIGHT, RED_UP
+from tui.theme import RED_UP
 
 SIZE = (120, 40)
 SETTLED = 0.15
@@ -235,11 +236,13 @@ async def test_a_setting_opens_with_red_rises() -> None:
         assert not app.screen.query_one("#notice").display
 
 
-async def test_t_changes_the_theme(app: WhipsawApp) -> None:
+async def test_t_goes_through_the_themes(app: WhipsawApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        assert app.theme == DARK
-        await press(pilot, "t")
-        assert app.theme == LIGHT
+        seen = [app.theme]
+        for _ in range(4):
+            await press(pilot, "t")
+            seen.append(app.theme)
+        assert seen == [DARK, LIGHT, CONTRAST, SAFE, DARK]
 
 
 async def test_help_names_every_key(app: WhipsawApp) -> None:
@@ -262,7 +265,7 @@ async def test_q_detaches_and_leaves_the_engine_alone(engine: FakeClient, app: W
 
 async def test_capital_q_stops_the_engine_and_starts_no_other(engine: FakeClient) -> None:
     engines = FakeEngines(engine)
-    app = WhipsawApp(engines, now=lambda: data.NOW, truecolor=True)
+    app = WhipsawApp(engines, now=lambda: data.NOW, depth="truecolor", environ={})
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "Q")
     assert app.return_value == STOPPED
@@ -273,14 +276,14 @@ async def test_capital_q_stops_the_engine_and_starts_no_other(engine: FakeClient
 async def test_capital_q_without_an_engine_says_that_none_was_stopped(engine: FakeClient) -> None:
     engines = FakeEngines(engine)
     engines.refuse = 99
-    app = WhipsawApp(engines, now=lambda: data.NOW, truecolor=True)
+    app = WhipsawApp(engines, now=lambda: data.NOW, depth="truecolor", environ={})
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "Q")
     assert app.return_value == NOT_STOPPED
 
 
 async def test_what_is_asked_without_an_engine_is_refused_in_words() -> None:
-    app = WhipsawApp(never, now=lambda: data.NOW, truecolor=True)
+    app = WhipsawApp(never, now=lambda: data.NOW, depth="truecolor", environ={})
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "r")
         assert "was not done" in text(app, "#notice")

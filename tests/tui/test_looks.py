@@ -1,18 +1,16 @@
 """Pictures of the screen, compared with those that were looked at and found good."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
-from engine.errors import UnknownSymbol
-from engine.protocol import AddSymbol, Feed, GetChart, Live, Search, SearchHit, SearchResults, View
+from engine.protocol import Feed, GetChart, Live, Search, SearchHit, SearchResults, View
 from tests.tui import data, market
 from tests.tui.conftest import build
-from tests.tui.fakes import FakeClient, FakeEngines, never
+from tests.tui.fakes import FakeClient
 from tui.app import WhipsawApp
-from tui.theme import LIGHT
+from tui.palettes import CONTRAST, LIGHT, SAFE, Depth
 
 Compare = Callable[..., bool]
 
@@ -93,9 +91,9 @@ def test_a_korean_list_is_offered_red_rises(snap_compare: Compare) -> None:
     assert snap_compare(app, terminal_size=(120, 40), run_before=pressed())
 
 
-@pytest.mark.parametrize("truecolor", [True, False])
-def test_rises_are_red_and_falls_blue(snap_compare: Compare, truecolor: bool) -> None:
-    app = build(FakeClient(market.two_exchanges()), red_up=True, truecolor=truecolor)
+@pytest.mark.parametrize("depth", ["truecolor", "256", "16"])
+def test_rises_are_red_and_falls_blue(snap_compare: Compare, depth: Depth) -> None:
+    app = build(FakeClient(market.two_exchanges()), red_up=True, depth=depth)
     assert snap_compare(app, terminal_size=(120, 40), run_before=pressed())
 
 
@@ -156,35 +154,21 @@ def test_help_fits_a_small_terminal(snap_compare: Compare, app: WhipsawApp) -> N
     assert snap_compare(app, terminal_size=(80, 24), run_before=pressed("question_mark"))
 
 
-def test_the_light_theme_reads_as_well(snap_compare: Compare, engine: FakeClient) -> None:
-    assert snap_compare(build(engine, theme=LIGHT), terminal_size=(120, 40), run_before=pressed())
+@pytest.mark.parametrize("theme", [LIGHT, CONTRAST, SAFE])
+def test_the_other_themes_read_as_well(snap_compare: Compare, engine: FakeClient, theme: str) -> None:
+    assert snap_compare(build(engine, theme=theme), terminal_size=(120, 40), run_before=pressed())
 
 
-def test_two_hundred_and_fifty_six_colours_read_as_well(snap_compare: Compare, engine: FakeClient) -> None:
-    app = WhipsawApp(FakeEngines(engine), now=lambda: data.NOW, truecolor=False)
-    assert snap_compare(app, terminal_size=(120, 40), run_before=pressed())
+@pytest.mark.parametrize("depth", ["256", "16"])
+def test_fewer_colours_read_as_well(snap_compare: Compare, engine: FakeClient, depth: Depth) -> None:
+    assert snap_compare(build(engine, depth=depth), terminal_size=(120, 40), run_before=pressed())
 
 
-def test_before_the_engine_answers_the_panes_stand(snap_compare: Compare) -> None:
-    app = WhipsawApp(never, now=lambda: data.NOW, truecolor=True)
-    assert snap_compare(app, terminal_size=(120, 40), run_before=pressed())
+def test_no_colour_reads_as_well(snap_compare: Compare, engine: FakeClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap_compare(build(engine), terminal_size=(120, 40), run_before=pressed())
 
 
-def test_a_lost_engine_is_said_and_the_last_view_stays(snap_compare: Compare, engine: FakeClient) -> None:
-    engines = FakeEngines(engine)
-    app = WhipsawApp(engines, now=lambda: data.NOW, truecolor=True)
-
-    async def lose(pilot: Pilot[str]) -> None:
-        await pressed()(pilot)
-        engines.silent = True
-        engine.die()
-        await pressed()(pilot)
-
-    assert snap_compare(app, terminal_size=(120, 40), run_before=lose)
-
-
-def test_a_refusal_is_one_line(snap_compare: Compare) -> None:
-    refusal = UnknownSymbol("no source knows this symbol", received="NVDIA", do="Did you mean NVDA?")
-    engine = FakeClient(data.view(), lambda command: refusal if isinstance(command, AddSymbol) else None)
-    keys: Any = ("a", *"nvdia", "enter")
-    assert snap_compare(build(engine), terminal_size=(120, 40), run_before=pressed(*keys))
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=str)
+def test_ascii_alone_reads_as_well(snap_compare: Compare, engine: FakeClient, size: tuple[int, int]) -> None:
+    assert snap_compare(build(engine, glyphs="ascii"), terminal_size=size, run_before=pressed())
