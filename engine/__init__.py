@@ -10,7 +10,7 @@
  8. forecast     core/forecast.py                        a band around the mean, from errors on rows never trained on
  9. features     core/features.py                        momentum, volatility and forecast, aligned by session
 10. detectors    core/detect/                            one kind a file: score(t) from rows up to t
-11. calibration  core/calibration.py                     score to p against the list's own past; thresholds by budget
+11. calibration  core/groups.py, core/calibration.py   score to p against its group's past; thresholds by budget
 12. episodes     core/episodes.py                        many alarming sessions are one alarm
 13. judge        core/judge.py                           steps 10 to 12 for one session of a list, in this order
 14. scan         services/scan.py, core/heard.py         gathers 3 to 9, judges, keeps forecasts and episodes

@@ -1,6 +1,6 @@
 """Stored bars on their way to whoever scores or shows them: each passes the quality gate."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from threading import Lock
@@ -8,6 +8,7 @@ from threading import Lock
 import numpy as np
 
 from engine.core.bars import DateArray, History
+from engine.core.groups import Asset, asset_of
 from engine.core.panel import Panel, panel
 from engine.core.quality import REVISED, SOURCES_DIFFER, DataNote, Gated, gate, storable
 from engine.core.sessions import SETTLING
@@ -71,6 +72,11 @@ class Gate:
     def panel(self, histories: Sequence[History]) -> Panel:
         """These histories, each beside the market of the exchange it trades on."""
         return panel(histories, [self._calendar.exchange(history.symbol) for history in histories])
+
+    def assets(self, symbols: Iterable[str]) -> dict[str, Asset]:
+        """What each symbol stands for, by the last word of its source."""
+        profiles = self._store.profiles()
+        return {symbol: asset_of(symbol, profiles[symbol].kind if symbol in profiles else "") for symbol in symbols}
 
     def accept(self, history: History) -> tuple[History, tuple[DataNote, ...]]:
         """The rows of fetched bars that can be stored, and what is said of the others."""

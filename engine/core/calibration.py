@@ -1,143 +1,136 @@
-"""From a score to how rare it is: conformal p-values against a bank of past scores, and thresholds that keep a budget.
+"""From a score to how rare it is: conformal p-values against pools of past scores, and thresholds that keep a budget.
 
-A bank pools the past scores of one kind over the tickers of a list. The budget is counted in episodes, not in days,
-since slow scores cluster: a threshold is the lowest at which the bank itself would have held no more episodes than
-allowed.
+The budget is counted in episodes, not in days, since slow scores cluster: a threshold is the lowest at which, as at
+every higher one, the pool itself would have held no more episodes than allowed.
 """
 
-from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import inf
+from math import ceil, inf
+from typing import TypeAlias
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from engine.core.bars import FloatArray
-from engine.core.episodes import COOLDOWN, QUIET_P, QUIET_SESSIONS
-
-LEFT_OUT = 5
-"""The newest scores stand outside the bank, or an anomaly would vouch for itself."""
-
-WINDOW = 1_000
-ENOUGH = 5_000
-"""A pool smaller than this takes all its history instead of the last 1,000 sessions."""
-
-SESSIONS_A_YEAR = 252
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Bank:
-    """Past scores of one kind: `series` one array a ticker, in order; `pooled` all of them, sorted upwards."""
-
-    series: tuple[FloatArray, ...]
-    pooled: FloatArray
-
-    @property
-    def length(self) -> int:
-        """Sessions of the longest series: no rarity beyond it can be claimed."""
-        return max((len(series) for series in self.series), default=0)
-
-    @property
-    def ticker_years(self) -> float:
-        """How much history there is, over all tickers."""
-        return len(self.pooled) / SESSIONS_A_YEAR
-
-
-def bank(scores: Iterable[FloatArray]) -> Bank:
-    """The bank as of the last session of these scores (one array a ticker, NaN where there was none)."""
-    whole = [past[~np.isnan(past)] for past in (series[:-LEFT_OUT] for series in scores)]
-    recent = [past[-WINDOW:] for past in whole]
-    series = recent if sum(map(len, recent)) >= ENOUGH else whole
-    pooled = np.sort(np.concatenate(series)) if series else np.empty(0)
-    return Bank(tuple(series), pooled)
-
-
-def p_values(of: Bank, scores: FloatArray) -> FloatArray:
-    """(N,) share of the bank at least as extreme, the score itself counted in: (1 + #{b >= s}) / (n + 1); NaN for NaN.
-
-    Valid for exchangeable scores whatever their distribution (Vovk et al. 2005; Laxhammar and Falkman 2015).
-    """
-    beyond = len(of.pooled) - np.searchsorted(of.pooled, scores, side="left")
-    return np.where(np.isnan(scores), np.nan, (1 + beyond) / (len(of.pooled) + 1))
-
-
-def quiet_marks(of: Bank) -> list[list[int]]:
-    """Per series, the positions that end three sessions in a row with p above 0.1: where an episode may end."""
-    marks = []
-    for series in of.series:
-        quiet = p_values(of, series) > QUIET_P
-        runs = sliding_window_view(quiet, QUIET_SESSIONS).all(axis=-1) if len(quiet) >= QUIET_SESSIONS else quiet[:0]
-        marks.append((np.flatnonzero(runs) + QUIET_SESSIONS - 1).tolist())
-    return marks
-
-
-def count_episodes(series: FloatArray, marks: list[int], threshold: float) -> int:
-    """How many episodes a series holds at a threshold, by the rule of core/episodes.py, without walking it."""
-    crossings = np.flatnonzero(series >= threshold).tolist()
-    count, place = 0, 0
-    while place < len(crossings):
-        opened = crossings[place]
-        count += 1
-        end = bisect_left(marks, opened + QUIET_SESSIONS)
-        if end == len(marks):
-            break
-        place = bisect_left(crossings, max(marks[end] + 1, opened + COOLDOWN), place)
-    return count
+from engine.core.budget import Budget, Rate
+from engine.core.episodes import Tier
+from engine.core.groups import merged, terciles, typical_volatilities
+from engine.core.pool import ENOUGH, SESSIONS_A_YEAR, Pool, aligned
+from engine.core.scored import Scored
+from engine.core.thresholds import episodes, ladder
 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """The score from which a tier is reached, and its p; `needs` says how many scores would resolve it, or is 0."""
+    """The score from which a tier is reached, and its p; `needs` scores would resolve it where `has` are too few."""
 
     score: float
     p: float
     needs: int = 0
+    has: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Calibration:
-    """A bank with the thresholds of both tiers."""
+    """A pool with the thresholds of both tiers."""
 
-    bank: Bank
-    marks: list[list[int]]
+    pool: Pool
     watch: Threshold
     alert: Threshold
 
-    def episodes(self, score: float) -> int:
-        """Episodes of the bank at least as extreme as a score."""
-        return sum(count_episodes(s, m, score) for s, m in zip(self.bank.series, self.marks, strict=True))
+    def p(self, score: float) -> float:
+        """How often a score at least as extreme is to be expected; NaN for NaN."""
+        return self.pool.p(score)
+
+    def tier(self, score: float) -> Tier | None:
+        """The tier a score reaches."""
+        if score >= self.alert.score:
+            return "alert"
+        return "watch" if score >= self.watch.score else None
+
+    def unusual(self, score: float) -> bool:
+        """Whether its p is at most 0.1."""
+        return score > self.pool.quiet
 
     def rarity(self, score: float) -> tuple[float, bool]:
-        """Sessions per episode at least that extreme, for one ticker; True marks a bound, the bank's own length."""
-        episodes = self.episodes(score)
-        sessions = len(self.bank.pooled) / episodes if episodes else inf
-        return (sessions, False) if sessions <= self.bank.length else (float(self.bank.length), True)
+        """Sessions per episode at least that extreme, for one ticker; True marks a bound, the pool's own length.
+
+        A score that is not unusual is of every session.
+        """
+        if not self.unusual(score):
+            return 1.0, False
+        count = episodes(self.pool, score)
+        sessions = self.pool.count / count if count else inf
+        return (sessions, False) if sessions <= self.pool.length else (float(self.pool.length), True)
 
 
-def calibrate(scores: Iterable[FloatArray], watch_a_year: float, alert_a_year: float) -> Calibration:
-    """Thresholds that would have given at most so many episodes a ticker and year, alerts counted in `watch_a_year`."""
-    of = bank(scores)
-    marks = quiet_marks(of)
-    draft = Calibration(of, marks, Threshold(inf, 0.0), Threshold(inf, 0.0))
-    return Calibration(of, marks, _threshold(draft, watch_a_year), _threshold(draft, alert_a_year))
+Calibrations: TypeAlias = Mapping[str, Mapping[str, Calibration]]
+"""By symbol, then by kind: those that are on for it, and have a past."""
 
 
-def _threshold(draft: Calibration, episodes_a_year: float) -> Threshold:
-    pooled = draft.bank.pooled
-    allowed = int(draft.bank.ticker_years * episodes_a_year)
-    if allowed < 1:
-        return Threshold(inf, 0.0, needs=int(np.ceil(SESSIONS_A_YEAR / episodes_a_year)) if episodes_a_year else 0)
-    candidates = np.unique(pooled[int(len(pooled) * (1 - QUIET_P)) :])[::-1]
-    candidates = candidates[np.isfinite(candidates)]
-    low, high = 0, len(candidates)  # invariant: candidates[:low] keep the budget
-    while low < high:
-        middle = (low + high) // 2
-        if draft.episodes(float(candidates[middle])) <= allowed:
-            low = middle + 1
-        else:
-            high = middle
-    if not low:
-        return Threshold(inf, 0.0)
-    score = float(candidates[low - 1])
-    return Threshold(score, float(p_values(draft.bank, np.array([score]))[0]))
+def calibrate(pool: Pool, rates: Sequence[Rate]) -> list[Calibration]:
+    """For each rate the thresholds that would have given at most so many episodes a ticker and year."""
+    most = max((_allowed(pool, max(rate.watch, rate.alert)) for rate in rates), default=0)
+    steps = ladder(pool, most)
+    asked = {each for rate in rates for each in (rate.watch, rate.alert)}
+    known = {a_year: _threshold(pool, steps, a_year) for a_year in asked}
+    return [Calibration(pool, known[rate.watch], known[rate.alert]) for rate in rates]
+
+
+def calibrate_kinds(scored: Sequence[Scored], budget: Budget) -> dict[str, dict[str, Calibration]]:
+    """Each ticker's kinds against the past of its group in the list, with their shares of its budget."""
+    pools = _pools(scored, budget)
+    rates = [budget.shares(ticker.symbol, pools[place].keys()) for place, ticker in enumerate(scored)]
+    wanted: dict[Pool, set[Rate]] = {}
+    for own, shares in zip(pools, rates, strict=True):
+        for kind, rate in shares.items():
+            wanted.setdefault(own[kind], set()).add(rate)
+    made = {pool: dict(zip(asked, calibrate(pool, list(asked)), strict=True)) for pool, asked in wanted.items()}
+    return {
+        ticker.symbol: {kind: made[own[kind]][rate] for kind, rate in shares.items()}
+        for ticker, own, shares in zip(scored, pools, rates, strict=True)
+    }
+
+
+def _pools(scored: Sequence[Scored], budget: Budget) -> list[dict[str, Pool]]:
+    """By place in the list, the pool of each kind; none where nobody of the ticker's class has a score."""
+    parts = terciles(
+        [ticker.asset for ticker in scored], typical_volatilities([ticker.features.sigma for ticker in scored])
+    )
+    pools: list[dict[str, Pool]] = [{} for _ in scored]
+    for kind in budget.enabled:
+        series = [ticker.scores[kind.name] for ticker in scored]
+        for members, pool in _of_kind(series, parts):
+            for place in members if pool.count else ():
+                pools[place][kind.name] = pool
+    return pools
+
+
+def _of_kind(
+    series: Sequence[FloatArray], parts: Sequence[Sequence[Sequence[int]]]
+) -> Iterator[tuple[list[int], Pool]]:
+    """The pools of one kind, with their members' places."""
+    for own in parts:
+        order = [place for part in own for place in part]
+        block = aligned([series[place] for place in order])
+        counts = np.count_nonzero(~np.isnan(block), axis=1)
+        ends = np.cumsum([len(part) for part in own])
+        first = 0
+        for members in merged(own, [int(part.sum()) for part in np.split(counts, ends[:-1])]):
+            pool = Pool(block[first : first + len(members)])
+            first += len(members)
+            if pool.count < ENOUGH:
+                pool = Pool(aligned([series[place] for place in members], None))
+            yield members, pool
+
+
+def _allowed(pool: Pool, a_year: float) -> int:
+    return int(pool.ticker_years * a_year + 1e-9)
+
+
+def _threshold(pool: Pool, steps: Sequence[float], a_year: float) -> Threshold:
+    allowed = _allowed(pool, a_year)
+    if not allowed:
+        return Threshold(inf, 0.0, needs=ceil(SESSIONS_A_YEAR / a_year) if a_year else 0, has=pool.count)
+    score = steps[allowed]
+    return Threshold(score, pool.p(score) if score < inf else 0.0)

@@ -1,80 +1,98 @@
 """One session of a list: score, calibrate, decide; live, as of a date and in a replay alike."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from typing import overload
 
 import numpy as np
 
-from engine.core.bars import FloatArray, as_date
-from engine.core.calibration import Calibration, calibrate, p_values
+from engine.core.bars import as_date
+from engine.core.calibration import Calibration, Calibrations
 from engine.core.detect import KINDS
-from engine.core.detect.kind import Evidence, Kind
-from engine.core.episodes import QUIET_P, QUIET_SESSIONS, Episode, Event, Tier, Verdict, decide
+from engine.core.detect.kind import ORDINARY, Evidence
+from engine.core.episodes import QUIET_SESSIONS, Episode, Event, Verdict, decide
 from engine.core.features import Features
 from engine.core.forecast import Vintage
 from engine.core.models import NO_SKILL, TrainedModel, Word
+from engine.core.scored import Scored
 
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """Episodes a ticker and year over all kinds together, how many of them may be alerts, and the kinds that share."""
-
-    a_year: float = 2.0
-    alerts_a_year: float = 0.5
-    kinds: tuple[str, ...] = tuple(kind.name for kind in KINDS)
-
-    @property
-    def enabled(self) -> tuple[Kind, ...]:
-        """The kinds that are on."""
-        return tuple(kind for kind in KINDS if kind.name in self.kinds)
+_KINDS = {kind.name: kind for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scored:
-    """One ticker's features and its scores by kind, all (T,)."""
+class Judgement(Sequence[Verdict]):
+    """What each kind says of a ticker's last row; a verdict is made when it is asked for.
 
-    features: Features
-    scores: Mapping[str, FloatArray]
+    `scores` are those of the last row that can be judged; `silent` says of each other enabled kind why not.
+    """
 
-    def upto(self, end: int) -> "Scored":
-        """The same before row `end`, as views."""
-        return Scored(self.features.rows(0, end), {kind: scores[:end] for kind, scores in self.scores.items()})
+    scored: Scored | None = None
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+    scores: Mapping[str, float] = field(default_factory=dict)
+    silent: Mapping[str, str] = field(default_factory=dict)
+    word: Word | None = None
+    _made: dict[str, Verdict] = field(init=False, default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.scores)
+
+    @overload
+    def __getitem__(self, at: int) -> Verdict: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Verdict]: ...
+
+    def __getitem__(self, at: int | slice) -> Verdict | Sequence[Verdict]:
+        kinds = tuple(self.scores)[at]
+        return self.of(kinds) if isinstance(kinds, str) else tuple(self.of(kind) for kind in kinds)
+
+    def of(self, kind: str) -> Verdict:
+        """What one kind says. Raises KeyError where it says nothing."""
+        if kind not in self._made:
+            assert self.scored is not None  # noqa: S101 - there would be no score
+            self._made[kind] = _verdict(self.scored, kind, self.scores[kind], self.calibrations[kind], self.word)
+        return self._made[kind]
+
+    @property
+    def session(self) -> date | None:
+        """The session that was judged."""
+        return as_date(self.scored.features.sessions[-1]) if self.scored and self.scores else None
+
+    @property
+    def firing(self) -> tuple[Verdict, ...]:
+        """Those that reach a tier."""
+        return tuple(self.of(kind) for kind, score in self.scores.items() if self.calibrations[kind].tier(score))
+
+    @property
+    def rarest(self) -> Verdict | None:
+        """The most extreme verdict that is not ordinary."""
+        unusual = [kind for kind, score in self.scores.items() if self.calibrations[kind].unusual(score)]
+        kind = min(unusual, key=lambda kind: self.calibrations[kind].p(self.scores[kind]), default=None)
+        return self.of(kind) if kind else None
 
 
-Calibrations = Mapping[str, Calibration]
+NOTHING = Judgement()
+"""Of a ticker that is not judged at all."""
 
 
-def score(features: Features, budget: Budget) -> Scored:
-    """Every enabled kind's score of every row."""
-    return Scored(features, {kind.name: kind.score(features) for kind in budget.enabled})
-
-
-def calibrate_kinds(scored: Sequence[Scored], budget: Budget) -> dict[str, Calibration]:
-    """Each kind against the list's own past, with its equal share of the budget."""
-    share = max(len(budget.enabled), 1)
-    return {
-        kind.name: calibrate(
-            [ticker.scores[kind.name] for ticker in scored], budget.a_year / share, budget.alerts_a_year / share
-        )
-        for kind in budget.enabled
-    }
-
-
-def verdicts(
-    ticker: Scored, calibrations: Calibrations, budget: Budget, model: TrainedModel | None = None
-) -> list[Verdict]:
-    """What each kind that has a score there says of a ticker's last row.
+def verdicts(ticker: Scored, calibrations: Calibrations, model: TrainedModel | None = None) -> Judgement:
+    """What each kind says of a ticker's last row; a kind without a score there, or without a past, says nothing.
 
     A kind that leans on the forecast says so where `model`, which made it, has shown no skill; its score stands.
     """
-    last = {kind.name: float(ticker.scores[kind.name][-1]) for kind in budget.enabled if len(ticker.features)}
-    word = word_of(model)
-    return [
-        _verdict(ticker.features, kind, last[kind.name], calibrations[kind.name], word)
-        for kind in budget.enabled
-        if not np.isnan(last.get(kind.name, np.nan))
-    ]
+    own = calibrations.get(ticker.symbol, {})
+    last = {kind: float(scores[-1]) if len(scores) else np.nan for kind, scores in ticker.scores.items()}
+    judged = {kind: score for kind, score in last.items() if kind in own and score == score}  # noqa: PLR0124 - NaN
+    silent = {kind: _why_silent(kind, kind in own) for kind in last if kind not in judged}
+    return Judgement(ticker, own, judged, silent, word_of(model))
+
+
+def _why_silent(kind: str, has_past: bool) -> str:
+    if not has_past:
+        return "nothing to compare with: off for this ticker, or no ticker of its class has a score of the past"
+    lacking = "no forecast" if _KINDS[kind].leans else "a price that has not moved, or no volume"
+    return f"no score for this session: too few sessions before it, or {lacking}"
 
 
 def word_of(model: TrainedModel | None) -> Word | None:
@@ -82,16 +100,17 @@ def word_of(model: TrainedModel | None) -> Word | None:
     return model.record.figures.word if model and model.record.figures else None
 
 
-def decide_session(
-    ticker: Scored, judged: Sequence[Verdict], calibrations: Calibrations, last: Mapping[str, Episode]
-) -> list[tuple[Episode, Event]]:
+def decide_session(judged: Judgement, last: Mapping[str, Episode]) -> list[tuple[Episode, Event]]:
     """What a ticker's verdicts do to its episodes; `last` holds the last episode of each kind."""
     changes = []
-    for verdict in judged:
-        recent = p_values(calibrations[verdict.kind].bank, ticker.scores[verdict.kind][-QUIET_SESSIONS:])
-        episode = last.get(verdict.kind)
-        since = _sessions_after(ticker.features, episode.opened) if episode else 0
-        if change := decide(episode, verdict, recent, since):
+    for kind, score in judged.scores.items():
+        episode, calibration = last.get(kind), judged.calibrations[kind]
+        if (episode is None or episode.closed is not None) and calibration.tier(score) is None:
+            continue
+        assert judged.scored is not None  # noqa: S101 - there would be no score
+        recent = [calibration.p(float(each)) for each in judged.scored.scores[kind][-QUIET_SESSIONS:]]
+        since = _sessions_after(judged.scored.features, episode.opened) if episode else 0
+        if change := decide(episode, judged.of(kind), np.array(recent), since):
             changes.append(change)
     return changes
 
@@ -100,20 +119,17 @@ def _sessions_after(features: Features, session: date) -> int:
     return len(features) - int(np.searchsorted(features.sessions, np.datetime64(session, "D"), side="right"))
 
 
-def _verdict(
-    features: Features, kind: Kind, score: float, calibration: Calibration, word: Word | None = None
-) -> Verdict:
-    p = float(p_values(calibration.bank, np.array([score]))[0])
-    rarity, rarer = calibration.rarity(score) if p <= QUIET_P else (1.0, False)
-    last = len(features) - 1
-    tier = _tier(score, calibration)
-    evidence: Evidence = {} if score == -np.inf else kind.evidence(features, last)
+def _verdict(ticker: Scored, name: str, score: float, calibration: Calibration, word: Word | None) -> Verdict:
+    features, kind, last = ticker.features, _KINDS[name], len(ticker.features) - 1
+    p, tier = calibration.p(score), calibration.tier(score)
+    rarity, rarer = calibration.rarity(score)
+    evidence: Evidence = {} if score == ORDINARY else kind.evidence(features, last)
     threshold = calibration.alert if tier == "alert" else calibration.watch
     doubt: Evidence = {"model": NO_SKILL} if kind.leans and word == NO_SKILL else {}
-    known: Evidence = {"score": score, "threshold_p": threshold.p, "bank_scores": float(len(calibration.bank.pooled))}
+    known: Evidence = {"score": score, "threshold_p": threshold.p, "bank_scores": float(calibration.pool.count)}
     return Verdict(
         symbol=features.symbol,
-        kind=kind.name,
+        kind=name,
         session=as_date(features.sessions[-1]),
         score=score,
         p=p,
@@ -125,12 +141,6 @@ def _verdict(
         evidence=doubt | evidence | known if evidence else {},
         words=kind.words(evidence) + (f"; the model has {NO_SKILL}" if doubt else "") if evidence else "",
     )
-
-
-def _tier(score: float, calibration: Calibration) -> Tier | None:
-    if score >= calibration.alert.score:
-        return "alert"
-    return "watch" if score >= calibration.watch.score else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,7 +158,7 @@ class TickerScan:
     features: Features | None
     why: str | None = None
     lacks_model: bool = False
-    verdicts: tuple[Verdict, ...] = ()
+    verdicts: Judgement = NOTHING
     forecasts: tuple[Vintage, ...] = ()
     open_episodes: tuple[Episode, ...] = ()
     data: str | None = None
@@ -159,9 +169,3 @@ class TickerScan:
     def forecast(self) -> Vintage | None:
         """The one for the next session."""
         return self.forecasts[0] if self.forecasts else None
-
-    @property
-    def rarest(self) -> Verdict | None:
-        """The most extreme verdict that is not ordinary."""
-        unusual = [verdict for verdict in self.verdicts if verdict.p <= QUIET_P]
-        return min(unusual, key=lambda verdict: verdict.p, default=None)

@@ -14,11 +14,14 @@ from typing import Literal, Protocol, TypeAlias
 import numpy as np
 
 from engine.core.bars import DateArray, History, as_date
+from engine.core.budget import Budget
+from engine.core.calibration import calibrate_kinds
 from engine.core.episodes import Episode
 from engine.core.features import features
-from engine.core.judge import Budget, Scored, calibrate_kinds, decide_session, score, verdicts
+from engine.core.judge import decide_session, verdicts
 from engine.core.models import TrainedModel
 from engine.core.presets import PRESETS
+from engine.core.scored import Scored, score
 from engine.errors import BadRequest, TooShort
 from engine.gate import Gate
 from engine.protocol import AlarmEvent, Note, Replayed, TrainProgress
@@ -47,7 +50,7 @@ SESSIONS_A_TURN = 20
 class _Tape:
     """Where a replay stands."""
 
-    last: dict[tuple[str, str], Episode] = field(default_factory=dict)
+    last: dict[str, dict[str, Episode]] = field(default_factory=dict)
     alarms: int = 0
     training_seconds: float = 0.0
     model: TrainedModel | None = None
@@ -106,8 +109,9 @@ class Replay:
         preset = PRESETS[model.record.preset]
         panel = self._gate.panel([each for each in histories if each.symbol in model.record.symbols and len(each)])
         outlooks = preset.outlooks(model, panel, preset.raws(model, panel, [0] * len(panel)))
+        assets = self._gate.assets(each.symbol for each in panel)
         return [
-            score(features(listed.history, outlook), self._budget)
+            score(features(listed.history, outlook), self._budget, assets[listed.symbol])
             for listed, outlook in zip(panel, outlooks, strict=True)
         ]
 
@@ -125,17 +129,12 @@ class Replay:
             seen = [ticker.upto(end) for ticker, end in zip(scored, ends, strict=True) if end]
             calibrations = calibrate_kinds(seen, self._budget)
             for ticker in seen:
-                filled = tape.filled[ticker.features.symbol]
+                filled = tape.filled[ticker.symbol]
                 if ticker.features.sessions[-1] != session or as_date(session) in filled:
                     continue
-                judged = verdicts(ticker, calibrations, self._budget, tape.model)
-                last = {
-                    kind: tape.last[key]
-                    for kind in calibrations
-                    if (key := (ticker.features.symbol, kind)) in tape.last
-                }
-                for episode, event in decide_session(ticker, judged, calibrations, last):
-                    tape.last[(episode.symbol, episode.kind)] = episode
+                last = tape.last.setdefault(ticker.symbol, {})
+                for episode, event in decide_session(verdicts(ticker, calibrations, tape.model), last):
+                    last[episode.kind] = episode
                     if event in ("opened", "closed"):  # the tier it reached stands at its closing
                         events.append((as_date(session), episode, event))
         return events

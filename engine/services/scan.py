@@ -1,6 +1,6 @@
 """Score a list after a session: gather bars and models, judge in core, keep forecasts and episodes."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -11,25 +11,18 @@ import numpy as np
 
 from engine.alarms import Alarms, Sitting
 from engine.core.bars import History, as_date
-from engine.core.episodes import DATA_FAULT, Change, Episode
+from engine.core.budget import Budget
+from engine.core.calibration import Calibrations, calibrate_kinds
+from engine.core.episodes import DATA_FAULT, Episode
 from engine.core.features import Features, features
 from engine.core.forecast import MEDIAN, Outlook, Vintage
 from engine.core.heard import Heard, heard
-from engine.core.judge import (
-    Budget,
-    Calibrations,
-    Scored,
-    TickerScan,
-    calibrate_kinds,
-    decide_session,
-    score,
-    verdicts,
-    word_of,
-)
+from engine.core.judge import TickerScan, decide_session, verdicts, word_of
 from engine.core.models import TrainedModel
 from engine.core.panel import Listed
 from engine.core.presets import PRESETS
 from engine.core.quality import DataNote, Gated, in_words, lately
+from engine.core.scored import Scored, score
 from engine.gate import Gate
 from engine.ports import Calendar, Store
 from engine.registry import Registry, Speaker
@@ -53,10 +46,6 @@ class Ticket:
     def history(self) -> History:
         """Its usable bars."""
         return self.gated.history
-
-
-def _undecided(_: Mapping[str, Episode]) -> list[Change]:
-    return []
 
 
 _MODELS_HEARD = 2
@@ -101,15 +90,15 @@ class Scan:
         A list keeps its decisions; symbols picked by hand do not, for another pool calls other things rare.
         """
         tickets = self._gather(symbols, None)
-        scans, scored, calibrations = self._judge(tickets)
+        scans = self._judge(tickets)
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
         if keep:
-            self._alarms.decide(self._sittings(tickets, scored, scans, calibrations))
+            self._alarms.decide(self._sittings(tickets, scans))
         return self._with_episodes(scans)
 
     def as_of(self, symbols: Sequence[str], day: date) -> tuple[TickerScan, ...]:
         """After the last session up to a day, from rows up to then alone; no episode is opened or closed."""
-        scans, _, _ = self._judge(self._gather(symbols, day))
+        scans = self._judge(self._gather(symbols, day))
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
         return scans
 
@@ -163,18 +152,17 @@ class Scan:
 
     # --- decide ---
 
-    def _judge(self, tickets: Sequence[Ticket]) -> tuple[tuple[TickerScan, ...], dict[str, Scored], Calibrations]:
-        seen = self._features(tickets)
+    def _judge(self, tickets: Sequence[Ticket]) -> tuple[TickerScan, ...]:
+        seen, assets = self._features(tickets), self._gate.assets(ticket.symbol for ticket in tickets)
         scored = {
-            ticket.symbol: score(known, self._budget)
+            ticket.symbol: score(known, self._budget, assets[ticket.symbol])
             for ticket in tickets
             if ticket.why is None and (known := seen[ticket.symbol]) is not None
         }
         calibrations = calibrate_kinds(list(scored.values()), self._budget)
-        scans = tuple(
+        return tuple(
             self._ticker(ticket, seen[ticket.symbol], scored.get(ticket.symbol), calibrations) for ticket in tickets
         )
-        return scans, scored, calibrations
 
     def _features(self, tickets: Sequence[Ticket]) -> dict[str, Features | None]:
         outlooks = self._outlooks(tickets)
@@ -229,13 +217,15 @@ class Scan:
         )
         if scored is None or ticket.model is None:
             return plain
-        judged = tuple(verdicts(scored, calibrations, self._budget, ticket.model))
+        judged = verdicts(scored, calibrations, ticket.model)
         if not judged:
             return replace(plain, why="no score: its price has not moved enough to have a volatility")
         return replace(plain, verdicts=judged, forecasts=self._vintages(scored.features, ticket.model))
 
     def _vintages(self, known: Features, model: TrainedModel) -> tuple[Vintage, ...]:
-        """The forecasts of the last row, one a horizon."""
+        """The forecasts of the last row, one a horizon; none where it has none."""
+        if np.isnan(known.mean[-1]):
+            return ()
         made_at, exchange = as_date(known.sessions[-1]), self._calendar.exchange(known.symbol)
         return tuple(
             Vintage(
@@ -252,22 +242,14 @@ class Scan:
 
     # --- apply ---
 
-    def _sittings(
-        self,
-        tickets: Sequence[Ticket],
-        scored: Mapping[str, Scored],
-        scans: Sequence[TickerScan],
-        calibrations: Calibrations,
-    ) -> list[Sitting]:
+    def _sittings(self, tickets: Sequence[Ticket], scans: Sequence[TickerScan]) -> list[Sitting]:
         """What the alarms are decided by, a ticker each."""
         return [
             Sitting(
                 symbol=scan.symbol,
                 expected=scan.expected,
-                session=scan.verdicts[0].session if scan.verdicts else None,
-                decide=partial(decide_session, scored[scan.symbol], scan.verdicts, calibrations)
-                if scan.verdicts
-                else _undecided,
+                session=scan.verdicts.session,
+                decide=partial(decide_session, scan.verdicts),
                 faults=self._blocking(ticket.gated),
             )
             for ticket, scan in zip(tickets, scans, strict=True)

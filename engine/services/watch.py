@@ -182,7 +182,7 @@ class Watch:
 
 
 def _filled(plain: Row, scan: TickerScan, known: Features) -> Row:
-    rarest = scan.rarest
+    rarest = scan.verdicts.rarest
     tiers = {episode.tier for episode in scan.open_episodes}
     return msgspec.structs.replace(
         plain,
@@ -207,7 +207,7 @@ def _filled(plain: Row, scan: TickerScan, known: Features) -> Row:
 def _scan_row(scan: TickerScan, name: str, *, episodes: bool) -> ScanRow:
     known = scan.features
     fresh = known is not None and as_date(known.sessions[-1]) == scan.expected
-    firing: Sequence[Episode | Verdict] = scan.open_episodes if episodes else scan.verdicts
+    firing: Sequence[Episode | Verdict] = scan.open_episodes if episodes else scan.verdicts.firing
     close = float(known.close[-1]) if known is not None else None
     return ScanRow(
         symbol=scan.symbol,

@@ -18,8 +18,8 @@ from engine.alarms import Alarms
 from engine.board import Boards
 from engine.checking import SecondOpinions
 from engine.config import Settings
+from engine.core.budget import Budget
 from engine.core.fitting import Hyper
-from engine.core.judge import Budget
 from engine.core.presets import PRESETS, Preset
 from engine.desk import Desk, Means
 from engine.gate import Gate

@@ -12,9 +12,10 @@ from engine.adapters.calendars import ExchangeCalendars
 from engine.adapters.store import SqliteStore
 from engine.alarms import Alarms
 from engine.core.bars import Action, as_date
+from engine.core.budget import Budget
 from engine.core.episodes import decide
 from engine.core.fitting import Hyper
-from engine.core.judge import Budget, verdicts
+from engine.core.judge import verdicts
 from engine.core.models import Figures
 from engine.core.presets import article
 from engine.core.quality import SOURCES_DIFFER, DataNote
@@ -217,7 +218,7 @@ def test_a_quarantined_newest_bar_is_not_scored_says_why_and_is_not_lost(store):
     gate = holding(store, scaled(0.25 * WORLD.close[298] / WORLD.close[299], slice(299, None)), on_sessions("BBB"))
     scan, watch = scanning(store, gate)
     aaa, bbb = scan.live(["AAA", "BBB"])
-    assert (aaa.why, aaa.verdicts) == (f"split-like ratio 0.25 without a split ({LAST})", ())
+    assert (aaa.why, *aaa.verdicts) == (f"split-like ratio 0.25 without a split ({LAST})",)
     assert bbb.why is None
     assert bbb.verdicts
     assert store.decided("AAA") is None

@@ -8,6 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core.bars import as_date
+from engine.core.budget import Budget
+from engine.core.calibration import calibrate_kinds
 from engine.core.detect import KINDS
 from engine.core.evaluation import garch_fit
 from engine.core.evaluation.folds import Plan, folds
@@ -16,10 +18,11 @@ from engine.core.evaluation.walk import Walk, references
 from engine.core.features import features
 from engine.core.indicators import macd, moving_average, rsi
 from engine.core.inputs import inputs
-from engine.core.judge import Budget, calibrate_kinds, score, verdicts
+from engine.core.judge import verdicts
 from engine.core.panel import panel
 from engine.core.presets import PRESETS
 from engine.core.quality import gate
+from engine.core.scored import score
 from tests.fakes import fitted_at_random
 from tests.worlds import corrupted, history
 
@@ -41,7 +44,7 @@ def pipeline(preset, histories):
     known = [seen(model, preset, listed) for listed in panel(histories, ["XNYS"] * len(histories))]
     scored = [score(each, BUDGET) for each in known]
     calibrations = calibrate_kinds(scored, BUDGET)
-    return model, known, [verdicts(each, calibrations, BUDGET) for each in scored]
+    return model, known, [list(verdicts(each, calibrations)) for each in scored]
 
 
 def gated(of, day):

@@ -13,9 +13,12 @@ import watchlists
 from engine.adapters.calendars import ExchangeCalendars
 from engine.adapters.files import FileSource
 from engine.core.bars import History
+from engine.core.budget import Budget
+from engine.core.calibration import calibrate_kinds
 from engine.core.features import features
-from engine.core.judge import Budget, calibrate_kinds, score, verdicts
+from engine.core.judge import verdicts
 from engine.core.quality import gate, in_words
+from engine.core.scored import score
 
 CALENDARS = ExchangeCalendars()
 COLUMNS = ("Open", "High", "Low", "Close", "Volume")
@@ -87,7 +90,7 @@ def test_no_verdict_is_given_on_a_halted_session(samsung, judged):
     for session in sorted(halted)[-5:]:
         known = gate(samsung.upto(session), judged.history.sessions[:0]).history
         seen = score(features(known), Budget())
-        said = verdicts(seen, calibrate_kinds([seen], Budget()), Budget())
+        said = verdicts(seen, calibrate_kinds([seen], Budget()))
         assert all(verdict.session < session for verdict in said)
 
 

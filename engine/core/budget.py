@@ -1,0 +1,56 @@
+"""How many false alarms a person can stand, and how the kinds of alarm share them."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from engine.core.detect import KINDS
+from engine.core.detect.kind import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Episodes a year, alerts counted in; and alerts alone."""
+
+    watch: float
+    alert: float
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """What is different for one ticker: kinds that are off, and its own budget where it is not None."""
+
+    off: frozenset[str] = frozenset()
+    a_year: float | None = None
+    alerts_a_year: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Episodes a ticker and year over all kinds together, how many of them may be alerts, and the kinds that share.
+
+    A kind has `weights` by name, 1 where it is not named. A market kind stands apart: `market` is for the whole list
+    and year.
+    """
+
+    a_year: float = 2.0
+    alerts_a_year: float = 0.5
+    kinds: tuple[str, ...] = tuple(kind.name for kind in KINDS)
+    weights: Mapping[str, float] = field(default_factory=dict)
+    overrides: Mapping[str, Override] = field(default_factory=dict)
+    market: Rate = Rate(6.0, 2.0)
+
+    @property
+    def enabled(self) -> tuple[Kind, ...]:
+        """The kinds that are on."""
+        return tuple(kind for kind in KINDS if kind.name in self.kinds)
+
+    def shares(self, symbol: str, able: Collection[str]) -> dict[str, Rate]:
+        """A ticker's rate by kind: what is its, shared between those of its kinds that are `able`, having a past."""
+        own = self.overrides.get(symbol, Override())
+        a_year = self.a_year if own.a_year is None else own.a_year
+        alerts = self.alerts_a_year if own.alerts_a_year is None else own.alerts_a_year
+        weights = {kind: self.weights.get(kind, 1.0) for kind in self.kinds if kind in able and kind not in own.off}
+        total = sum(weights.values())
+        return {
+            kind: Rate(a_year * weight / total, alerts * weight / total) for kind, weight in weights.items() if weight
+        }

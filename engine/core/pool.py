@@ -1,0 +1,103 @@
+"""Past scores of one kind, pooled over the tickers of a group: what a new score is held against."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import inf
+
+import numpy as np
+
+from engine.core.bars import FloatArray, IntArray
+from engine.core.episodes import QUIET_P
+
+LEFT_OUT = 5
+"""The newest scores stand outside a pool, or an anomaly would vouch for itself."""
+
+WINDOW = 1_000
+"""Sessions a ticker gives to a pool."""
+
+ENOUGH = 5_000
+"""A pool smaller than this takes more tickers (core/groups.py), and in the end all its history."""
+
+SESSIONS_A_YEAR = 252
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Past scores (N, T): a row a ticker, its sessions in order, the newest on the right; NaN where there was none."""
+
+    scores: FloatArray
+
+    @cached_property
+    def count(self) -> int:
+        """How many scores there are."""
+        return int((~np.isnan(self.scores)).sum())
+
+    @property
+    def width(self) -> int:
+        """T, the places a ticker has."""
+        return int(self.scores.shape[1])
+
+    @cached_property
+    def length(self) -> int:
+        """Scores of the longest series: no rarity beyond it can be claimed."""
+        return max(np.count_nonzero(~np.isnan(self.scores), axis=1).tolist(), default=0)
+
+    @property
+    def ticker_years(self) -> float:
+        """How much history there is, over all tickers."""
+        return self.count / SESSIONS_A_YEAR
+
+    @cached_property
+    def quiet(self) -> float:
+        """The highest score whose p is above 0.1: what is higher is unusual."""
+        least = _least_beyond(self.count)
+        if not least:
+            return inf
+        place = self.count - least
+        return float(np.partition(self.scores, place, axis=None)[place])  # NaN come last
+
+    @cached_property
+    def unusual(self) -> IntArray:
+        """(U,) places in `scores`, taken as one row, of those with p of at most 0.1."""
+        return np.flatnonzero(self.scores > self.quiet)
+
+    @cached_property
+    def unusual_scores(self) -> FloatArray:
+        """(U,) these scores."""
+        return self.scores.ravel()[self.unusual]
+
+    def p(self, score: float) -> float:
+        """Share of the pool at least as extreme, the score itself counted in: (1 + #{past >= score}) / (n + 1).
+
+        Valid for exchangeable scores whatever their distribution (Vovk, Gammerman and Shafer 2005, for anomalies
+        Laxhammar and Falkman 2015). NaN for NaN.
+        """
+        if score != score:  # noqa: PLR0124 - only NaN differs from itself
+            return score
+        past = self.unusual_scores if score > self.quiet else self.scores
+        return (1 + int(np.count_nonzero(past >= score))) / (self.count + 1)
+
+
+def pool(series: Sequence[FloatArray], window: int | None = WINDOW) -> Pool:
+    """The pool as of the last session of these scores, one array a ticker; None takes all history."""
+    return Pool(aligned(series, window))
+
+
+def aligned(series: Sequence[FloatArray], window: int | None = WINDOW) -> FloatArray:
+    """(N, T) the last scores of each ticker side by side, the newest of all left out; NaN before the first."""
+    longest = max((len(each) for each in series), default=0) - LEFT_OUT
+    length = max(longest if window is None else min(longest, window), 0)
+    block = np.full((len(series), length), np.nan)
+    for row, each in zip(block, series, strict=True):
+        past = each[max(len(each) - LEFT_OUT - length, 0) : max(len(each) - LEFT_OUT, 0)]
+        row[length - len(past) :] = past
+    return block
+
+
+def _least_beyond(count: int) -> int:
+    """How many scores of `count` must be at least as extreme for a p above 0.1."""
+    least = max(int(QUIET_P * (count + 1)) - 2, 0)
+    while (1 + least) / (count + 1) <= QUIET_P:
+        least += 1
+    return least

@@ -1,0 +1,33 @@
+"""One ticker's features with its scores by kind."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from engine.core.bars import FloatArray
+from engine.core.budget import Budget
+from engine.core.features import Features
+from engine.core.groups import Asset
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """One ticker's features and its scores by kind, all (T,), and the class of asset it is of."""
+
+    features: Features
+    scores: Mapping[str, FloatArray]
+    asset: Asset = "stock"
+
+    @property
+    def symbol(self) -> str:
+        """The ticker's symbol."""
+        return self.features.symbol
+
+    def upto(self, end: int) -> "Scored":
+        """The same before row `end`, as views."""
+        scores = {kind: scores[:end] for kind, scores in self.scores.items()}
+        return Scored(self.features.rows(0, end), scores, self.asset)
+
+
+def score(features: Features, budget: Budget, asset: Asset = "stock") -> Scored:
+    """Every enabled kind's score of every row."""
+    return Scored(features, {kind.name: kind.score(features) for kind in budget.enabled}, asset)

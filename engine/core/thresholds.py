@@ -1,0 +1,124 @@
+"""How many episodes a pool holds at a threshold, and the lowest thresholds that keep to so many.
+
+The rule is that of core/episodes.py: an episode opened on a row ends after three quiet sessions in a row, all after the
+opening, and the next may open ten sessions after it. When that is depends on the row alone, not on the threshold.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from dataclasses import dataclass, field
+from itertools import accumulate
+from math import inf
+
+import numpy as np
+
+from engine.core.bars import FloatArray, IntArray
+from engine.core.episodes import COOLDOWN, QUIET_SESSIONS
+from engine.core.pool import Pool
+
+_AT_FIRST = 4
+"""Crossings looked at for each episode allowed: seldom are more needed."""
+
+
+def quiet_ends(of: Pool) -> IntArray:
+    """Places in a pool's scores, taken as one row, that end three sessions in a row with p above 0.1."""
+    quiet = of.scores <= of.quiet
+    runs = np.zeros_like(quiet)
+    if of.width >= QUIET_SESSIONS:
+        runs[:, 2:] = quiet[:, 2:] & quiet[:, 1:-1] & quiet[:, :-2]
+    return np.flatnonzero(runs)
+
+
+def reopenings(of: Pool, ends: IntArray, places: IntArray) -> IntArray:
+    """Where the next episode may open after one that opened at each of `places`; the end of its series if nowhere."""
+    last = (places // of.width + 1) * of.width
+    at = np.searchsorted(ends, places + QUIET_SESSIONS)
+    end = np.append(ends, of.scores.size)[at]
+    return np.where(end < last, np.minimum(np.maximum(end + 1, places + COOLDOWN), last), last)
+
+
+def episodes(of: Pool, threshold: float) -> int:
+    """How many episodes a pool holds at a threshold whose p is at most 0.1: all series walked at once."""
+    crossings = of.unusual[of.unusual_scores >= threshold]
+    if not len(crossings):
+        return 0
+    following = np.searchsorted(crossings, reopenings(of, quiet_ends(of), crossings))
+    stops = np.searchsorted(crossings, (crossings // of.width + 1) * of.width)
+    starts = np.flatnonzero(np.diff(crossings // of.width, prepend=-1))
+    count, at, stop = 0, starts, stops[starts]
+    while len(at):
+        count += len(at)
+        at = following[at]
+        going = at < stop
+        at, stop = at[going], stop[going]
+    return count
+
+
+@dataclass(slots=True)
+class _Series:
+    """The crossings of one ticker, and the episodes they make: where each opened, and where the next may."""
+
+    crossings: list[int] = field(default_factory=list)
+    reopening: dict[int, int] = field(default_factory=dict)
+    opened: list[int] = field(default_factory=list)
+    over: list[int] = field(default_factory=list)
+
+    def cross(self, place: int, reopening: int) -> int:
+        """One crossing more; gives how many episodes more there are."""
+        insort(self.crossings, place)
+        self.reopening[place] = reopening
+        before = bisect_right(self.opened, place)
+        if before and place < self.over[before - 1]:
+            return 0
+        count = len(self.opened)
+        del self.opened[before:], self.over[before:]
+        at = bisect_left(self.crossings, place)
+        while at < len(self.crossings):
+            opened = self.crossings[at]
+            self.opened.append(opened)
+            self.over.append(self.reopening[opened])
+            at = bisect_left(self.crossings, self.over[-1], at)
+        return len(self.opened) - count
+
+
+def ladder(of: Pool, most: int) -> list[float]:
+    """(most + 1,) by count of episodes, the lowest score at which the pool, as at every higher score, holds no more.
+
+    Only unusual scores are looked at; infinity where none of them keeps to the count.
+    """
+    if not most or not len(of.unusual):
+        return [inf] * (most + 1)
+    looked_at = _AT_FIRST * most
+    while (found := _ladder(of, most, looked_at)) is None:
+        looked_at *= 4
+    return found
+
+
+def _ladder(of: Pool, most: int, looked_at: int) -> list[float] | None:
+    """The ladder from so many crossings, and those that tie with the last of them; None if it needs more."""
+    places, scores = _highest(of, looked_at)
+    over = reopenings(of, quiet_ends(of), places).tolist()
+    series: dict[int, _Series] = {}
+    lowest, worst, count = [inf] * (most + 1), 0, 0
+    following = [*scores[1:].tolist(), np.nan]
+    for place, score, after, then in zip(places.tolist(), scores.tolist(), over, following, strict=True):
+        count += series.setdefault(place // of.width, _Series()).cross(place, after)
+        if score == then:
+            continue
+        worst = max(worst, count)
+        if worst > most:
+            break
+        lowest[worst] = score if score < inf else inf
+    else:
+        if len(places) < len(of.unusual):
+            return None
+    return list(accumulate(lowest, min))
+
+
+def _highest(of: Pool, count: int) -> tuple[IntArray, FloatArray]:
+    """Places and scores of the highest, in falling order, with all that tie with the last of them."""
+    places, scores = of.unusual, of.unusual_scores
+    if count < len(scores):
+        keep = scores >= np.partition(scores, len(scores) - count)[len(scores) - count]
+        places, scores = places[keep], scores[keep]
+    order = np.argsort(-scores, kind="stable")
+    return places[order], scores[order]
