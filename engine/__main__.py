@@ -21,6 +21,7 @@ from engine.config import Settings, settings_of
 from engine.errors import AlreadyRunning, EngineError, StoreError
 from engine.home import Home, Options
 from engine.interpreter import shared_finely
+from engine.logbook import Logbook
 
 LOG_BYTES = 1_000_000
 
@@ -146,7 +147,7 @@ def _log_to(where: Home, settings: Settings, level: str | None, *, to_file: bool
         handler = RotatingFileHandler(where.log_file, maxBytes=LOG_BYTES, backupCount=1)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     chosen = (level or "info").upper()
-    logging.basicConfig(level=chosen, handlers=[handler])
+    logging.basicConfig(level=chosen, handlers=[handler, Logbook()])
     logging.getLogger("websockets").setLevel(logging.WARNING)
 
 

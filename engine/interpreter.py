@@ -20,6 +20,15 @@ something else wants one, the threads wait for each other and it takes several t
 """
 
 
+def resident() -> int | None:
+    """Bytes of memory that this process holds; None where the system keeps no such record."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as record:  # noqa: PTH123 - no file of anybody's
+            return int(record.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, ValueError, IndexError):
+        return None
+
+
 def shared_finely() -> None:
     """Set this process so; for a process with a loop that others wait for, before it loads numpy."""
     for name, value in PRODUCTS.items():

@@ -117,7 +117,7 @@ class Session:
     async def run(self) -> None:
         """Serve until the other end is gone; the jobs it asked for go on."""
         forget = self._desk.boards.listen(self._dirty.set)
-        self._desk.boards.arrive()
+        self._desk.boards.arrive(self._visitor)
         workers = (asyncio.create_task(self._push()), asyncio.create_task(self._post()))
         for worker in workers:
             worker.add_done_callback(self._worker_ended)
@@ -131,8 +131,7 @@ class Session:
             pass
         finally:
             forget()
-            self._desk.boards.depart()
-            self._visitor.leave()
+            self._desk.boards.depart(self._visitor)
             ending = (*workers, *commands)
             for task in ending:
                 task.cancel()
@@ -169,7 +168,9 @@ class Session:
 
     async def _post(self) -> None:
         while True:
-            await self._connection.send(encode(await self._outbox.get()), text=True)
+            frame = encode(await self._outbox.get())
+            await self._connection.send(frame, text=True)
+            self._visitor.bytes += len(frame)
             self._outbox.task_done()
 
     async def _push(self) -> None:

@@ -62,6 +62,10 @@ class Visitor:
     """One connection: the board it shows, if it attached."""
 
     def __init__(self) -> None:
+        self.since = 0.0
+        """When it came, in seconds since the epoch."""
+        self.bytes = 0
+        """Bytes that were sent to it."""
         self.board: Board | None = None
         self.rate: float | None = None
         self.sent: View | None = None

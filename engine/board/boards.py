@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import msgspec
 
-from engine.board.board import Board, Scanned
+from engine.board.board import Board, Scanned, Visitor
 from engine.board.standing import markets, second, tally
 from engine.errors import BadRequest, EngineError
 from engine.format import SESSIONS_A_YEAR
@@ -67,7 +67,7 @@ class Boards:
         self.scanning = asyncio.Lock()
         """Held while a list is scored after its newest session: scans that decide go one after the other."""
         self._names: tuple[str, ...] = ()
-        self._connections = 0
+        self._visitors: dict[Visitor, None] = {}
         self.alone_since: float | None = clock.now()
         """Since when no client is at the other end of the wire; None while one is."""
         self.visited = self.shown = False
@@ -128,15 +128,22 @@ class Boards:
             return self.in_use
         return tuple(board for board in self._boards.values() if board.screens or (board.chosen and board.list.kept))
 
-    def arrive(self) -> None:
+    def arrive(self, visitor: Visitor) -> None:
         """A client has come, a screen or a script."""
-        self._connections += 1
+        visitor.since = self._clock.now()
+        self._visitors[visitor] = None
         self.visited, self.alone_since = True, None
 
-    def depart(self) -> None:
+    def depart(self, visitor: Visitor) -> None:
         """A client has gone."""
-        self._connections -= 1
-        self.alone_since = None if self._connections else self._clock.now()
+        visitor.leave()
+        del self._visitors[visitor]
+        self.alone_since = None if self._visitors else self._clock.now()
+
+    @property
+    def visitors(self) -> tuple[Visitor, ...]:
+        """The clients that are there, the first that came first."""
+        return tuple(self._visitors)
 
     # --- content ---
 

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from engine.alarms import Alarms
 from engine.board import Board, Boards, Visitor
 from engine.jobs import JobTable
-from engine.ports import List, LiveSource, Watchlists
+from engine.ports import List, LiveSource, StoreSize, Watchlists
 from engine.protocol import (
     Attach,
     Evaluate,
@@ -64,6 +64,10 @@ class Means:
     exporting: exporting.ExportBars
     alarms: Alarms
     preset: str
+    size: Callable[[], StoreSize]
+    """How much the store holds."""
+    rate: float
+    """Updates a second that a screen gets which names no rate."""
     stop: Callable[[], None]
 
 

@@ -27,6 +27,7 @@ from engine.ports.store import (
     JobRecord,
     PriceAlarmRecord,
     Store,
+    StoreSize,
 )
 from engine.ports.work import Clock, ReplayControl, Trainer
 
@@ -56,6 +57,7 @@ __all__ = [
     "SessionHours",
     "SourceState",
     "Store",
+    "StoreSize",
     "StreamState",
     "Ticker",
     "Trainer",

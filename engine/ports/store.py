@@ -103,6 +103,17 @@ class EvaluationRecord:
     document: str
 
 
+@dataclass(frozen=True, slots=True)
+class StoreSize:
+    """Bytes on disk, bytes left there, and how many symbols, models and alarms are stored."""
+
+    bytes: int
+    free: int
+    symbols: int
+    models: int
+    alarms: int
+
+
 class Store(Protocol):
     """The one database of a home. Every call is all or nothing; raises StoreError."""
 
@@ -196,6 +207,10 @@ class Store(Protocol):
 
     def prune_models(self, keep: Collection[int]) -> None:
         """Remove the weights of all models but these; their records and forecasts stay."""
+        ...
+
+    def size(self) -> StoreSize:
+        """How much it holds, and how much room is left."""
         ...
 
     def add_evaluation(self, record: EvaluationRecord) -> None:

@@ -62,6 +62,7 @@ from engine.protocol.commands import (
     GetStatus,
     ImportBars,
     ImportWatchlist,
+    Inspect,
     ListAlarms,
     Mute,
     PauseReplay,
@@ -84,6 +85,7 @@ from engine.protocol.commands import (
 )
 from engine.protocol.delta import apply, difference
 from engine.protocol.evaluation import Drawn, Evaluated, Figures, FoldBlocks, Judged, SymbolFigures
+from engine.protocol.inspection import Inspection, LogLine, Seat, StoreSize
 from engine.protocol.models import ModelCard, ModelMetrics, ModelPlot, Models, ModelStatus, RolledBack
 from engine.protocol.views import (
     Alarm,
@@ -154,6 +156,8 @@ __all__ = [
     "Holdings",
     "ImportBars",
     "ImportWatchlist",
+    "Inspect",
+    "Inspection",
     "Job",
     "JobKind",
     "JobState",
@@ -162,6 +166,7 @@ __all__ = [
     "ListShown",
     "ListedTicker",
     "Live",
+    "LogLine",
     "Marker",
     "Market",
     "Message",
@@ -201,11 +206,13 @@ __all__ = [
     "Search",
     "SearchHit",
     "SearchResults",
+    "Seat",
     "ShowList",
     "ShowWatchlist",
     "Snooze",
     "Status",
     "Stop",
+    "StoreSize",
     "SymbolFigures",
     "Tier",
     "Train",

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from engine.protocol.evaluation import Evaluated
+from engine.protocol.inspection import Inspection
 from engine.protocol.models import Models, ModelStatus, RolledBack
 from engine.protocol.views import (
     Alarm,
@@ -301,6 +302,7 @@ Result: TypeAlias = (
     | AlarmList
     | AlarmHistory
     | EngineStatus
+    | Inspection
 )
 Progress: TypeAlias = Fetched | Exported | TrainProgress | TuneProgress | AlarmEvent | Note
 

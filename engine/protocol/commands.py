@@ -36,6 +36,10 @@ class GetStatus(Struct, frozen=True, tag=True):
     """Answered by `EngineStatus`."""
 
 
+class Inspect(Struct, frozen=True, tag=True):
+    """How the engine itself does. Answered by `Inspection`."""
+
+
 class Refresh(Struct, frozen=True, tag=True):
     """Fetch what is missing for the list shown, now. Answered by `Ok` when it is done."""
 
@@ -271,6 +275,7 @@ Command: TypeAlias = (
     | ShowList
     | GetChart
     | GetStatus
+    | Inspect
     | Refresh
     | FetchBars
     | Train

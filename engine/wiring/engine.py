@@ -261,6 +261,8 @@ def _means(
         exporting=ExportBars(HistoryFiles(), on.store),
         alarms=cases.alarms,
         preset=on.settings.model.preset,
+        size=on.store.size,
+        rate=on.settings.screen.rate,
         stop=stop,
     )
 

@@ -36,10 +36,10 @@ class NoBoards:
     def listen(self, _listener):
         return lambda: None
 
-    def arrive(self):
+    def arrive(self, _visitor):
         """Nothing changes with it."""
 
-    def depart(self):
+    def depart(self, _visitor):
         """Nothing changes with it."""
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engine.adapters.store import alarms, evaluations, jobs, market, prices, registry
 from engine.adapters.store.connection import Connection
+from engine.adapters.store.size import size
 from engine.core.bars import History
 from engine.core.episodes import Change
 from engine.core.forecast import Vintage
@@ -25,6 +26,7 @@ from engine.ports import (
     PriceAlarmRecord,
     Profile,
     SessionHours,
+    StoreSize,
 )
 
 
@@ -35,7 +37,8 @@ class SqliteStore:
         """Open `whipsaw.db` in the folder, making both when missing. Raises StoreError and its kin."""
         self._models_folder = folder / "models" if folder else None
         self._in_memory: dict[int, TrainedModel] = {}
-        self._connection = Connection(folder / "whipsaw.db" if folder else None)
+        self._file = folder / "whipsaw.db" if folder else None
+        self._connection = Connection(self._file)
 
     def add_bars(
         self, history: History, source: str, fetched_at: float, *, whole: bool = False, fetched: bool = True
@@ -142,6 +145,10 @@ class SqliteStore:
             self._in_memory.pop(record.id, None)
             if self._models_folder:
                 registry.remove_weights(self._weights_file(record.id))
+
+    def size(self) -> StoreSize:
+        with self._connection.reading() as db:
+            return size(db, self._file)
 
     def add_evaluation(self, record: EvaluationRecord) -> None:
         with self._connection.writing() as db:
