@@ -112,6 +112,14 @@ def compact(value: float | None, *, sign: bool = False) -> str:
     return number(value, 0, sign=sign)
 
 
+def bytes_of(count: int | None) -> str:
+    """A number of bytes in three digits: "983 B", "12.3 kB", "1.24 GB"; UNKNOWN for None."""
+    if count is None:
+        return UNKNOWN
+    figure, _, letter = compact(count).replace(" B", " G").partition(" ")
+    return f"{figure} {letter}B"
+
+
 def _three_digits(value: float) -> int:
     return 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
 

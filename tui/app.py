@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -25,7 +25,10 @@ from tui.filters import filters
 from tui.keymap import KEYS, Place
 from tui.link import Connect, Link
 from tui.messages import Ask, Happened
+from tui.meter import Meter
 from tui.palettes import Depth
+from tui.screens.absent import Backtest, Trade
+from tui.screens.engine import EngineScreen
 from tui.screens.help import Help
 from tui.screens.model import ModelScreen
 from tui.screens.palette import Commands, Palette
@@ -37,6 +40,15 @@ from tui.theme import AUTO, after, named, other_rise, themes
 DETACHED = "detached; the engine lives on (whipsaw to come back)"
 STOPPED = "the engine is stopped"
 NOT_STOPPED = "no engine answered, so none was stopped"
+
+
+_STAGES: Final[dict[Place, Callable[[tuple[int, int], State], Stage]]] = {
+    "model": ModelScreen,
+    "backtest": Backtest,
+    "trade": Trade,
+    "engine": EngineScreen,
+}
+"""Those that stand above Watch."""
 
 
 class WhipsawApp(App[str]):
@@ -68,6 +80,7 @@ class WhipsawApp(App[str]):
     ) -> None:
         super().__init__()
         self._now = now
+        self._meter = Meter()
         self._state = State(now=now(), offer_red_up=red_up == "offer")
         self._link = Link(connect, Attach(watchlist, symbols, rate), lambda event: self.post_message(Happened(event)))
         for each in themes(depth or depth_of(self.console.color_system)):
@@ -112,8 +125,8 @@ class WhipsawApp(App[str]):
         """Another screen, above Watch, which is always there."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        if place == "model":
-            self.push_screen(ModelScreen(self.size, self._state))
+        if place in _STAGES:
+            self.push_screen(_STAGES[place](self.size, self._state))
 
     def action_help(self) -> None:
         """The keys."""
@@ -145,6 +158,8 @@ class WhipsawApp(App[str]):
         if not gc.isenabled():  # put off by tui/__main__.py
             gc.freeze()
             gc.enable()
+        if self._driver:
+            self._driver.write = self._meter.through(self._driver.write)  # type: ignore[assignment, method-assign]
         self._show()
         self._tick()
         self._work(self._link.run, "link")
@@ -164,7 +179,7 @@ class WhipsawApp(App[str]):
 
     def _tick(self) -> None:
         """Ages and countdowns step with the minutes of the clock, not with those since the start."""
-        self._happened(Ticked(now := self._now()))
+        self._happened(Ticked(now := self._now(), self._meter.sent))
         self.set_timer(60 - now % 60, self._tick)
 
     async def _stop(self) -> None:

@@ -51,10 +51,10 @@ class Selected(Struct, frozen=True):
 
 
 class Moved(Struct, frozen=True):
-    """The choice moved by so many rows, in the list, in the feed, among the models or among the jobs."""
+    """The choice moved by so many rows, in the list, in the feed, among the models, among the jobs, or in the log."""
 
     by: int
-    pane: Literal["table", "feed", "models", "jobs"] = "table"
+    pane: Literal["table", "feed", "models", "jobs", "log"] = "table"
 
 
 class Chosen(Struct, frozen=True):
@@ -116,9 +116,10 @@ class Picked(Struct, frozen=True):
 
 
 class Ticked(Struct, frozen=True):
-    """A minute has passed; `now` is in seconds since the epoch."""
+    """A minute has passed; `now` is in seconds since the epoch, `sent` what went to the terminal since the start."""
 
     now: float
+    sent: int = 0
 
 
 Event: TypeAlias = (

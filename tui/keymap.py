@@ -5,10 +5,12 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 Group: TypeAlias = Literal["Move", "List", "Chart", "Model", "Alarms", "Whipsaw"]
-Place: TypeAlias = Literal["watch", "model"]
+Place: TypeAlias = Literal["watch", "model", "backtest", "trade", "engine"]
 """A screen, by the name that the keys of screens go by."""
 
-_ALL: Final[tuple[Place, ...]] = ("watch", "model")
+_WALKED: Final[tuple[Place, ...]] = ("watch", "model", "engine")
+_ALL: Final[tuple[Place, ...]] = (*_WALKED, "backtest", "trade")
+_WORK: Final[tuple[Place, ...]] = ("model", "engine")
 
 
 class Key(Struct, frozen=True):
@@ -38,14 +40,14 @@ class Key(Struct, frozen=True):
 
 
 KEYS: Final = (
-    Key("move(1)", "down,j", "j ↓", "next row", "Move", command=False, on=_ALL),
-    Key("move(-1)", "up,k", "k ↑", "row before", "Move", command=False, on=_ALL),
-    Key("page(1)", "pagedown", "PgDn", "a page down", "Move", command=False, on=_ALL),
-    Key("page(-1)", "pageup", "PgUp", "a page up", "Move", command=False, on=_ALL),
-    Key("end(-1)", "g,home", "g", "first row", "Move", command=False, on=_ALL),
-    Key("end(1)", "G,end", "G", "last row", "Move", command=False, on=_ALL),
-    Key("pane(1)", "tab", "Tab", "next pane", "Move", command=False, on=_ALL),
-    Key("pane(-1)", "shift+tab", "⇧Tab", "pane before", "Move", command=False, on=_ALL),
+    Key("move(1)", "down,j", "j ↓", "next row", "Move", command=False, on=_WALKED),
+    Key("move(-1)", "up,k", "k ↑", "row before", "Move", command=False, on=_WALKED),
+    Key("page(1)", "pagedown", "PgDn", "a page down", "Move", command=False, on=_WALKED),
+    Key("page(-1)", "pageup", "PgUp", "a page up", "Move", command=False, on=_WALKED),
+    Key("end(-1)", "g,home", "g", "first row", "Move", command=False, on=_WALKED),
+    Key("end(1)", "G,end", "G", "last row", "Move", command=False, on=_WALKED),
+    Key("pane(1)", "tab", "Tab", "next pane", "Move", command=False, on=_WALKED),
+    Key("pane(-1)", "shift+tab", "⇧Tab", "pane before", "Move", command=False, on=_WALKED),
     Key("zoom", "enter", "Enter", "chart on the whole screen", "Move", 6, "open"),
     Key("back", "escape", "Esc", "back", "Move", 2, "back", command=False, on=_ALL),
     Key("find", "slash", "/", "find in the list", "List", 2, "find"),
@@ -55,21 +57,24 @@ KEYS: Final = (
     Key("undo", "u", "u", "put the last one back", "List"),
     Key("lists", "w", "w", "show another list", "List", 9, "list"),
     Key("hide", "P", "P", "hide or show amounts", "List"),
-    Key("refresh", "r", "r", "fetch what is missing", "List"),
+    Key("refresh", "r", "r", "fetch what is missing", "List", on=("watch", "engine")),
     Key("ranged(1)", "right_square_bracket", "]", "longer history", "Chart"),
     Key("ranged(-1)", "left_square_bracket", "[", "shorter history", "Chart", 8, "range"),
-    Key("retrain", "T", "T", "retrain this ticker", "Model", 5, "retrain", on=_ALL),
-    Key("retrain_all", "ctrl+t", "^T", "retrain the list", "Model", on=_ALL),
-    Key("cancel", "C", "C", "cancel the training", "Model", on=_ALL),
+    Key("retrain", "T", "T", "retrain this ticker", "Model", 5, "retrain", on=("watch", "model")),
+    Key("retrain_all", "ctrl+t", "^T", "retrain the list", "Model", on=("watch", "model")),
+    Key("cancel", "C", "C", "cancel the training", "Model", on=_WALKED),
     Key("ticker(1)", "right_square_bracket", "]", "next ticker's forecasts", "Model", command=False, on=("model",)),
     Key("ticker(-1)", "left_square_bracket", "[", "ticker before", "Model", 6, "ticker", command=False, on=("model",)),
     Key("roll_back", "B", "B", "roll the model back", "Model", 7, "roll back", on=("model",)),
-    Key("again", "enter", "Enter", "run the chosen job again", "Model", 8, "run again", on=("model",)),
-    Key("forget", "x", "x", "forget the chosen job", "Model", 9, "forget", on=("model",)),
+    Key("again", "enter", "Enter", "run the chosen job again", "Model", 8, "run again", on=_WORK),
+    Key("forget", "x", "x", "forget the chosen job", "Model", 9, "forget", on=_WORK),
     Key("acknowledge", "space", "Space", "acknowledge the alarm", "Alarms", 7, "acknowledge"),
     Key("pause", "p", "p", "pause or resume the replay", "Whipsaw"),
     Key("stage('watch')", "1", "1", "list, chart and alarms", "Whipsaw", 3, "watch", everywhere=True),
     Key("stage('model')", "3", "3", "models and their skill", "Whipsaw", 10, "model", everywhere=True),
+    Key("stage('backtest')", "4", "4", "backtest", "Whipsaw", everywhere=True),
+    Key("stage('trade')", "5", "5", "trade", "Whipsaw", everywhere=True),
+    Key("stage('engine')", "6", "6", "engine, sources, log", "Whipsaw", 10, "engine", everywhere=True),
     Key("theme", "t", "t", "next theme", "Whipsaw", everywhere=True),
     Key("theme('rise')", "R", "R", "rises in red or in green", "Whipsaw", everywhere=True),
     Key("help", "question_mark", "?", "all keys", "Whipsaw", 1, "help", everywhere=True),
@@ -86,11 +91,9 @@ def keys_on(place: Place) -> tuple[Key, ...]:
 
 def footer(place: Place) -> tuple[Key, ...]:
     """The keys that stand below a screen, the most needed first; the way to where one is need not be told."""
-    ranked = (key for key in keys_on(place) if key.footer and key.id not in (f"stage('{place}')", *_UNTOLD[place]))
+    untold = (f"stage('{place}')", *(("back",) if place == "watch" else ()))
+    ranked = (key for key in keys_on(place) if key.footer and key.id not in untold)
     return tuple(sorted(ranked, key=lambda key: key.footer))
-
-
-_UNTOLD: Final[dict[Place, tuple[str, ...]]] = {"watch": ("back",), "model": ()}
 
 
 def groups() -> dict[Group, tuple[Key, ...]]:

@@ -11,6 +11,7 @@ from engine.protocol import (
     Alarm,
     Changed,
     Chart,
+    Inspection,
     Job,
     ModelCard,
     Models,
@@ -51,6 +52,7 @@ from tui.seeking import Seeking, matched, picked
 RANGES: Final[tuple[Range, ...]] = get_args(Range)
 ChartKey: TypeAlias = tuple[object, ...]
 ModelsKey: TypeAlias = tuple[object, ...]
+InspectionKey: TypeAlias = tuple[object, ...]
 _WITHIN_DAYS: Final[dict[Range, int]] = {"1D": 300, "5D": 900}
 """Seconds of a bar of the ranges within days."""
 _OFFER = "a Korean list: R shows rises in red and falls in blue · screen.red_up in config.toml keeps it so"
@@ -91,6 +93,14 @@ class State(Struct, frozen=True):
     """The model a person chose; None: the one in charge is shown."""
     task: int | None = None
     """The job a person chose; None: the one that runs."""
+    inspection: Inspection | None = None
+    """What the engine said of itself last."""
+    log_back: int = 0
+    """Lines of the log below those that are looked at."""
+    sent: int = 0
+    """Bytes sent to the terminal until the minute began."""
+    lately: int = 0
+    """Those of the minute before."""
     now: float = 0.0
 
     @property
@@ -143,6 +153,15 @@ class State(Struct, frozen=True):
         moving = status.replay is not None and status.replay.state == "running"
         session = None if moving else status.session
         return self.selected, self.model, status.model.id if status.model else None, session, ended
+
+    @property
+    def inspection_key(self) -> InspectionKey | None:
+        """Changes with the minute, and whenever jobs, sources or screens do."""
+        if self.view is None or self.link != "attached":
+            return None
+        status = self.view.status
+        jobs = tuple((job.id, job.state) for job in self.jobs)
+        return int(self.now // 60), status.feed, status.second, status.live.state, status.screens, jobs
 
     @property
     def chart_key(self) -> ChartKey | None:
@@ -216,6 +235,11 @@ def _(event: Models, state: State) -> State:
 
 
 @_next.register
+def _(event: Inspection, state: State) -> State:
+    return replace(state, inspection=event)
+
+
+@_next.register
 def _(event: RolledBack, state: State) -> State:
     return replace(state, model=None, notice=plain(event.words), refused=False)
 
@@ -262,6 +286,9 @@ def _(event: Moved, state: State) -> State:
             state,
             model=_beside([card.id for card in state.models.models] if state.models else [], state.card, event.by),
         )
+    if event.pane == "log":
+        lines = len(state.inspection.log) if state.inspection else 0
+        return replace(state, log_back=_within(state.log_back - event.by, lines))
     if event.pane == "jobs":
         return replace(state, task=_beside([job.id for job in state.jobs], state.chosen_job, event.by))
     if not state.rows:
@@ -323,7 +350,7 @@ def _(event: Picked, state: State) -> State:
 
 @_next.register
 def _(event: Ticked, state: State) -> State:
-    return replace(state, now=event.now)
+    return replace(state, now=event.now, sent=event.sent, lately=max(event.sent - state.sent, 0))
 
 
 def _beside(ids: list[int], chosen: ModelCard | Job | None, by: int) -> int | None:

@@ -6,10 +6,10 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 
-from engine.protocol import CancelJob, DismissJob, GetModels, RetryJob, RollBack, Train
+from engine.protocol import GetModels, RollBack, Train
 from tui.cards import takes_over
 from tui.events import Moved, Said
-from tui.stage import Stage, bindings
+from tui.stage import bindings
 from tui.state import ModelsKey, State
 from tui.widgets.confirm import Confirm
 from tui.widgets.forecast_plot import ForecastPlot
@@ -21,9 +21,10 @@ from tui.widgets.model_table import ModelTable
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.small import TooSmall
 from tui.widgets.status_bar import StatusBar
+from tui.workbench import Workbench
 
 
-class ModelScreen(Stage):
+class ModelScreen(Workbench):
     """The registry and the queue can be walked through; the rest shows what is chosen there."""
 
     PLACE = "model"
@@ -68,10 +69,6 @@ class ModelScreen(Stage):
         """The first, or the last."""
         self.action_move(by * 1_000_000)
 
-    async def action_back(self) -> None:
-        """To the list."""
-        await self.run_action("app.stage('watch')")
-
     def action_ticker(self, by: int) -> None:
         """The forecasts of the next ticker of the list."""
         self.tell(Moved(by, "table"))
@@ -84,15 +81,6 @@ class ModelScreen(Stage):
         """Train a model on the list."""
         self.ask(Train())
 
-    def action_cancel(self) -> None:
-        """Stop the chosen job if it runs or waits, else the training that does."""
-        chosen = self.state.chosen_job
-        job = chosen if chosen and chosen.state in ("running", "queued") else self.state.job
-        if job is None:
-            self.tell(Said("no job is running"))
-        else:
-            self.ask(CancelJob(job.id))
-
     def action_roll_back(self) -> None:
         """Withdraw the chosen model, once that is confirmed."""
         card = self.state.card
@@ -104,22 +92,6 @@ class ModelScreen(Stage):
         elif not self.query(Confirm):
             self.add_class("-asking")
             self.mount(Confirm(f"withdraw model #{card.id}, so that #{heir.id} speaks again?", card.id))
-
-    def action_again(self) -> None:
-        """Run an interrupted job again."""
-        job = self.state.chosen_job
-        if job is None or not job.again:
-            self.tell(Said("no interrupted job is chosen"))
-        else:
-            self.ask(RetryJob(job.id))
-
-    def action_forget(self) -> None:
-        """Forget a job that has ended."""
-        job = self.state.chosen_job
-        if job is None or job.state in ("running", "queued"):
-            self.tell(Said("no ended job is chosen; C cancels one that runs"))
-        else:
-            self.ask(DismissJob(job.id))
 
     def on_confirm_answered(self, event: Confirm.Answered) -> None:
         """The question is answered once."""

@@ -1,0 +1,79 @@
+"""A screen whose work the engine does not offer: it says so calmly, and what there is instead."""
+
+from typing import ClassVar, Final
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from tui.pane import Pane
+from tui.spans import Spans, framed
+from tui.stage import Stage, bindings
+from tui.state import State
+from tui.widgets.key_bar import KeyBar
+from tui.widgets.notice_line import NoticeLine
+from tui.widgets.small import TooSmall
+from tui.widgets.status_bar import StatusBar
+
+_BACKTEST: Final = (
+    "no backtest is offered by this version",
+    "what alarms were worth stands on their track record: whipsaw alarms --grades",
+    "what forecasts were worth: whipsaw evaluate, and the Model screen, 3",
+)
+_TRADE: Final = (
+    "trading is not configured, and nothing is sent anywhere",
+    "holdings are shown on the list: shares and cost in its file",
+)
+
+
+class _Words(Pane):
+    def __init__(self, title: str, lines: tuple[str, ...]) -> None:
+        super().__init__(id="absent")
+        self._title, self._lines = title, lines
+
+    def paint(self, width: int, height: int) -> list[Spans]:
+        """What is said, in the upper third."""
+        above: list[Spans] = [[] for _ in range(max(height // 3 - 1, 0))]
+        first, *others = (line.center(max(width - 2, 0)) for line in self._lines)
+        body: list[Spans] = [*above, [(first, "text")], [], *([(line, "dim")] for line in others)]
+        return framed(body, [(self._title, "text bold")], [], (width, height), self.frame)
+
+
+class _Absent(Stage):
+    TITLE_: ClassVar[str]
+    LINES: ClassVar[tuple[str, ...]]
+
+    def __init__(self, size: tuple[int, int], state: State) -> None:
+        super().__init__(size)
+        self.state = state
+
+    def compose(self) -> ComposeResult:
+        """Its words between the two lines."""
+        yield StatusBar()
+        yield _Words(self.TITLE_, self.LINES)
+        yield NoticeLine()
+        yield KeyBar(self.PLACE)
+        yield TooSmall()
+
+    def on_mount(self) -> None:
+        """What is known already stands there at once."""
+        self.show(self.state)
+
+    async def action_back(self) -> None:
+        """To the list."""
+        await self.run_action("app.stage('watch')")
+
+
+class Backtest(_Absent):
+    """The fourth screen."""
+
+    PLACE = "backtest"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("backtest")]
+    TITLE_, LINES = "Backtest", _BACKTEST
+
+
+class Trade(_Absent):
+    """The fifth screen."""
+
+    PLACE = "trade"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("trade")]
+    TITLE_, LINES = "Trade", _TRADE
