@@ -21,7 +21,6 @@ from engine.server import serve
 from engine.wiring import Engine
 from tests.fakes import FakeTrainer
 
-
 record = functools.cache(recorded_elsewhere)
 """What is on record of an exchange is the same for every engine of a run: it is read once, in a process as ever."""
 
