@@ -1,6 +1,12 @@
 """Properties are not timed: how fast examples are drawn says how busy the machine is, and nothing of the code."""
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that ask for more time than others come first, so that no processor waits for the last of them."""
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)

@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import functools
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from engine.adapters.calendars import recorded_elsewhere
 from engine.client import Client, Lease, connect
 from engine.config import Settings, load
 from engine.core.bars import History
@@ -18,6 +20,9 @@ from engine.protocol import View, apply
 from engine.server import serve
 from engine.wiring import Engine
 from tests.fakes import FakeTrainer
+
+record = functools.cache(recorded_elsewhere)
+"""What is on record of an exchange is the same for every engine of a run: it is read once, in a process as ever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ async def running(
 ) -> AsyncIterator[Running]:
     """An engine on a home, serving."""
     where = home(folder)
-    engine = Engine(where, settings_for(source, *overrides), trainer or FakeTrainer(), clock)
+    engine = Engine(where, settings_for(source, *overrides), trainer or FakeTrainer(), clock, record)
     server = await serve(engine.desk, where.socket, rate=20.0)
     where.lock_file.write_bytes(msgspec.json.encode(Lease(1, str(where.socket), source)))
     work = asyncio.create_task(engine.run())

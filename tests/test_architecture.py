@@ -1,5 +1,6 @@
 """The boundary is a test: who may import whom, and what a process may load."""
 
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
+@functools.cache
 def loaded_by(code: str, *arguments: Path) -> set[str]:
     """The top-level modules that a fresh interpreter has loaded after this code, which is given the arguments."""
     said = subprocess.run(

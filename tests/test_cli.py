@@ -42,7 +42,8 @@ class Shell:
 def shell(tmp_path):
     shell = Shell(tmp_path / "home")
     yield shell
-    shell("engine", "stop")
+    if (shell.home / "engine.lock").exists():
+        shell("engine", "stop")
 
 
 @pytest.fixture
@@ -246,6 +247,7 @@ def test_scan_as_of_lehman_is_the_same_to_the_bit_with_and_without_the_rows_afte
         assert forecast["q05"] < forecast["q25"] < forecast["q50"] < forecast["q75"] < forecast["q95"]
 
 
+@pytest.mark.timeout(300)  # the trainer starts, and two months are played
 def test_the_headless_demo_plays_the_sample_and_tells_what_fired(tmp_path):
     shell = Shell(tmp_path / "home")
     (settings := tmp_path / "config.toml").write_text(BRIEFLY)

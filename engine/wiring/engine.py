@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import watchlists
 from engine.adapters import calendars
-from engine.adapters.calendars import ExchangeCalendars, recorded_elsewhere
+from engine.adapters.calendars import ExchangeCalendars, Record, recorded_elsewhere
 from engine.adapters.clock import SystemClock
 from engine.adapters.files import HistoryFiles
 from engine.adapters.memory import give_back
@@ -51,15 +51,22 @@ class Engine:
     """One home's engine, put together: serve it with engine/server.py, let it work with `run`, then `close` it."""
 
     def __init__(
-        self, home: Home, settings: Settings, trainer: Trainer | None = None, clock: Clock | None = None
+        self,
+        home: Home,
+        settings: Settings,
+        trainer: Trainer | None = None,
+        clock: Clock | None = None,
+        record: Record = recorded_elsewhere,
     ) -> None:
         """Open the store and build everything above it, on the trainer process and the system's clock unless given.
+
+        What is on record of an exchange comes from `record`, where the store has too little.
 
         Raises StoreError, UnknownSource, ConfigError.
         """
         self.stopping = asyncio.Event()
         self._trainer = trainer or _trainer(home, settings)
-        ground = _ground(home, settings, clock or SystemClock())
+        ground = _ground(home, settings, clock or SystemClock(), record)
         self._store, self._sources = ground.store, ground.sources
         cases = _use_cases(ground, self._trainer)
         self._refresh = cases.refresh
@@ -135,9 +142,9 @@ class _UseCases:
         return self.trains[self.preset]
 
 
-def _ground(home: Home, settings: Settings, clock: Clock) -> _Ground:
+def _ground(home: Home, settings: Settings, clock: Clock, record: Record) -> _Ground:
     store = SqliteStore(home.data)
-    calendar = ExchangeCalendars(store, home.calendars_file, record=recorded_elsewhere, now=clock.now)
+    calendar = ExchangeCalendars(store, home.calendars_file, record=record, now=clock.now)
     sources = sources_of(home, settings, calendar, store, clock)
     return _Ground(
         home=home,

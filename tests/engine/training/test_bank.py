@@ -91,7 +91,7 @@ def keras_loss(name):
 def compiled(keras, one, member, start=None):
     """A member's network in Keras, about to train as the bank does."""
     model = keras_model(keras, (start or initial_weights(one)).member([member]), one.hyper.window)
-    model.compile(keras.optimizers.Adam(one.hyper.learning_rate), keras_loss(one.hyper.loss))
+    model.compile(keras.optimizers.Adam(one.hyper.learning_rate), keras_loss(one.hyper.loss), run_eagerly=True)
     return model
 
 
