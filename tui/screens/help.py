@@ -19,7 +19,7 @@ _MARKS = (
     ("Mom10", "return of 10 sessions, %"),
     ("σ", "the same in its own sigmas"),
     ("Vol", "volatility, 5 sessions / 60"),
-    ("MAE a/b", "test error, persistence's"),
+    ("MAE %", "error of a day's return"),
     ("‹ ›", "quote before, after hours"),
     ("≈ !", "repaired, other data fault"),
     ("·", "not known"),
