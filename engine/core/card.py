@@ -1,5 +1,6 @@
 """What a model says to rows whose outcome it has not seen, and what that is worth: the figures of its card."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -72,7 +73,7 @@ def figures(model: TrainedModel, told: Predictions) -> Figures | None:
         mae=mae,
         mse_persistence=mse_persistence,
         mae_persistence=mae_persistence,
-        mase=found.mase,
+        mase=mae / mae_persistence if mae_persistence > 0 else math.nan,
         skill_mse=found.skill_mse,
         dm_p=found.dm_p,
         pinball=found.pinball,

@@ -139,7 +139,7 @@ async def test_the_loss_follows_the_training_that_runs(app: WhipsawApp, engine: 
 
 
 async def test_errors_that_an_older_version_measured_in_prices_are_not_shown_as_per_cent() -> None:
-    metrics = replace(modelling.METRICS, mse=None, mae=None, mse_persistence=None, mae_persistence=None)
+    metrics = replace(modelling.METRICS, mse=None, mae=None, mse_persistence=None, mae_persistence=None, mase=None)
     old = Models((modelling.card(14, metrics=metrics),))
     app = build(FakeClient(data.view(), lambda command: old if isinstance(command, GetModels) else None))
     async with app.run_test(size=SIZE) as pilot:

@@ -297,8 +297,8 @@ def test_errors_that_an_earlier_schema_has_in_prices_are_no_errors_in_per_cent(t
     unjudged, judged = store.models()
     store.close()
     assert unjudged.figures is None
-    assert np.isnan([judged.figures.mse, judged.figures.mae, judged.figures.mae_persistence]).all()
-    assert (judged.figures.mase, judged.figures.pinball_skill) == (1.1, 0.5)
+    assert np.isnan([judged.figures.mse, judged.figures.mae, judged.figures.mae_persistence, judged.figures.mase]).all()
+    assert (judged.figures.skill_mse, judged.figures.pinball_skill) == (-0.1, 0.5)
     kept = sqlite3.connect(tmp_path / "whipsaw.db").execute("SELECT metrics FROM models WHERE id = 1").fetchone()[0]
     assert json.loads(kept)["errors_in_prices"] == prices
 

@@ -80,6 +80,7 @@ def test_the_errors_are_those_of_the_skill(preset):
     found = figures(*judged(preset))
     assert found.mse > 0 < found.mae
     assert found.skill_mse == pytest.approx(1 - found.mse / found.mse_persistence)
+    assert found.mase == pytest.approx(found.mae / found.mae_persistence)
 
 
 @pytest.mark.parametrize("preset", [article.PRESET, pooled.PRESET])
