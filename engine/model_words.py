@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from engine import format as fmt
-from engine.protocol import ModelCard, Models, ModelStatus, Trained
+from engine.protocol import Metrics, ModelCard, Models, ModelStatus, Trained
 
 _STANDS: dict[ModelStatus, str] = {
     "champion": "in charge",
@@ -28,21 +28,29 @@ def models_as_json(item: Models) -> Any:
 
 def trained(item: Trained) -> str:
     """What the model is, what it is worth, and the verdict of the gate."""
-    metrics = item.metrics
     lines = [
         f"model #{item.model}, {item.preset}, {len(item.symbols)} tickers, in {fmt.duration(item.seconds)}",
-        f"test MAE {fmt.number(metrics.mae, 3)} (persistence {fmt.number(metrics.mae_persistence, 3)}), "
-        f"MSE {fmt.number(metrics.mse, 3)} (persistence {fmt.number(metrics.mse_persistence, 3)}); "
-        f"the network's raw price: MAE {fmt.number(metrics.mae_level, 3)}",
+        *_errors(item.metrics),
     ]
-    if metrics.mae >= metrics.mae_persistence:
-        lines.append("It does no better than saying that tomorrow's close is today's.")
     if item.skill is not None:
         lines.append(f"against EWMA quantiles: {fmt.skill(item.skill, item.word, whole=True)}")
     if item.reason:
         lines.append(f"{_STANDS.get(item.status, item.status)}: {fmt.plain(item.reason)}")
     lines += [f"left out {fmt.plain(symbol)}: {fmt.plain(why)}" for symbol, why in item.skipped.items()]
     return "\n".join(lines)
+
+
+def _errors(of: Metrics) -> list[str]:
+    if of.mae is None or of.mae_persistence is None:
+        return ["its errors are not known: no session was left that it had not seen"]
+    lines = [
+        f"the next session's return, on sessions it had not seen: MAE {fmt.number(of.mae, 3)} % "
+        f"(persistence {fmt.number(of.mae_persistence, 3)} %), "
+        f"MSE {fmt.number(of.mse, 3)} %² (persistence {fmt.number(of.mse_persistence, 3)} %²)"
+    ]
+    if of.mae >= of.mae_persistence:
+        lines.append("It does no better than saying that tomorrow's close is today's.")
+    return lines
 
 
 def models(item: Models) -> str:

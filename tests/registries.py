@@ -9,7 +9,7 @@ from engine.adapters.store import SqliteStore
 from engine.core.bars import History
 from engine.core.fitting import Epoch, FitJob, Fitted, Hyper
 from engine.core.lstm import Weights
-from engine.core.models import Errors, ModelRecord
+from engine.core.models import ModelRecord
 from engine.core.presets import Preset, article
 from engine.gate import Gate
 from engine.registry import Registry
@@ -116,6 +116,5 @@ class Models:
 
 def record(number: int, trained_to: date, symbols: Sequence[str] = ("AAA",), **changes: object) -> ModelRecord:
     """A record of a model that was never trained."""
-    errors = Errors(*(1.0,) * 6)
-    plain = ModelRecord(number, "article", tuple(symbols), date(2006, 1, 2), trained_to, errors, "hash", 7)
+    plain = ModelRecord(number, "article", tuple(symbols), date(2006, 1, 2), trained_to, "hash", 7)
     return replace(plain, **changes)  # type: ignore[arg-type]

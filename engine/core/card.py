@@ -1,5 +1,6 @@
 """What a model says to rows whose outcome it has not seen, and what that is worth: the figures of its card."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -61,11 +62,18 @@ def figures(model: TrainedModel, told: Predictions) -> Figures | None:
     asked = replace(asked, quantiles=_unseen(asked) if len(model.offsets) == 1 else _after_bands(asked))
     judging = np.isfinite(asked.quantiles).all(axis=1)
     reference = ewma(training, asked.cases)
-    found = metrics(asked, {PERSISTENCE: persistence(training, asked.cases), EWMA: reference}, HORIZON)
+    still = persistence(training, asked.cases)
+    found = metrics(asked, {PERSISTENCE: still, EWMA: reference}, HORIZON)
+    mse, mse_persistence = paired(losses.squared, asked, still)
+    mae, mae_persistence = paired(losses.absolute, asked, still)
     return Figures(
         rows=len(asked),
         band_rows=int(judging.sum()),
-        mase=found.mase,
+        mse=mse,
+        mae=mae,
+        mse_persistence=mse_persistence,
+        mae_persistence=mae_persistence,
+        mase=mae / mae_persistence if mae_persistence > 0 else math.nan,
         skill_mse=found.skill_mse,
         dm_p=found.dm_p,
         pinball=found.pinball,
@@ -75,6 +83,16 @@ def figures(model: TrainedModel, told: Predictions) -> Figures | None:
         coverage90=found.coverage90,
         word=gate(found),
     )
+
+
+def paired(loss: losses.Loss, of: Predictions, baseline: Predictions) -> tuple[float, float]:
+    """The mean loss of a forecaster and of a baseline over the rows that both have; NaN where there are none.
+
+    Each session weighs the same, and in it each ticker: the quotient is 1 - skill (core/evaluation/metrics.py).
+    """
+    own, other, made_at = loss(of), loss(baseline), of.cases.made_at
+    both = np.isfinite(own) & np.isfinite(other)
+    return mean_loss(own[both], made_at[both]), mean_loss(other[both], made_at[both])
 
 
 def _before(of: Cases, spoken: BoolArray) -> BoolArray:

@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.core.bars import FloatArray
 from engine.core.forecast import TAUS
+from engine.core.momentum import outcomes
 
 LEVELS = np.linspace(0.005, 0.995, 199)
 """The levels at which a ladder of errors is kept; between them it is read as a straight line."""
@@ -121,18 +122,6 @@ def bands(said: Sequence[Said], horizons: Sequence[int]) -> tuple[Band, ...]:
 def standing(horizons: Sequence[int]) -> FloatArray:
     """(H,) square roots of the horizons: a random walk's scale over so many sessions, in those of one."""
     return np.sqrt(np.asarray(horizons, np.float64))
-
-
-def outcomes(returns: FloatArray, horizons: Sequence[int]) -> FloatArray:
-    """(T, ..., H) the log return over the sessions after each row, as many as each horizon; NaN while it is unknown."""
-    known = np.isfinite(returns)
-    level, holes = np.cumsum(np.where(known, returns, 0.0), axis=0), np.cumsum(~known, axis=0)
-    ahead = np.full((*returns.shape, len(horizons)), np.nan)
-    for column, sessions in enumerate(horizons):
-        rows = max(len(returns) - sessions, 0)
-        whole = holes[sessions:] == holes[:rows]
-        ahead[:rows, ..., column] = np.where(whole, level[sessions:] - level[:rows], np.nan)
-    return ahead
 
 
 def _together(ladders: Sequence[FloatArray]) -> _Ladders:

@@ -18,33 +18,22 @@ NO_SKILL: Word = "no skill"
 
 
 @dataclass(frozen=True, slots=True)
-class Errors:
-    """Errors on the test rows, in prices.
-
-    `mse` and `mae` are those of the forecast that is drawn and stored; persistence says that tomorrow's close is
-    today's; `level` is the network's own price as it stands, before its last error is taken out.
-    """
-
-    mse: float
-    mae: float
-    mse_persistence: float
-    mae_persistence: float
-    mse_level: float
-    mae_level: float
-
-
-@dataclass(frozen=True, slots=True)
 class Figures:
     """What a model was worth before its final fit, on `rows` forecasts for sessions it had not seen; NaN if unknown.
 
-    All at horizon 1, of log returns, as core/evaluation/metrics.py has them: `mase`; `skill_mse` against persistence
-    with its p-value; `pinball` beside that of EWMA quantiles, the share saved, and its p-value. `band_rows` of the
-    rows judge the band, none of them with a ladder that it made itself. `word` is the evaluation's own: whether any
-    of it is significant.
+    All at horizon 1, of log returns, as core/evaluation/metrics.py has them: `mse` in per cent squared and `mae` in per
+    cent, beside those of persistence, which says that the price stays, on the same rows; `mase` the quotient of the two
+    MAE, since what a training row moved says nothing of these; `skill_mse` against persistence with its p-value;
+    `pinball` beside that of EWMA quantiles, the share saved, and its p-value. `band_rows` of the rows judge the band,
+    none of them with a ladder that it made itself. `word` is the evaluation's own: whether any of it is significant.
     """
 
     rows: int
     band_rows: int
+    mse: float
+    mae: float
+    mse_persistence: float
+    mae_persistence: float
     mase: float
     skill_mse: float
     dm_p: float
@@ -72,7 +61,6 @@ class ModelRecord:
     symbols: tuple[str, ...]
     trained_from: date
     trained_to: date
-    errors: Errors
     data_hash: str
     seed: int
     standing: Standing = "accepted"
@@ -111,9 +99,9 @@ class TrainedModel:
     offsets: FloatArray
     unseen_from: DateArray
 
-    def completed(self, offsets: FloatArray, errors: Errors) -> "TrainedModel":
-        """The same model with its bands and errors."""
-        return replace(self, offsets=offsets, record=replace(self.record, errors=errors))
+    def completed(self, offsets: FloatArray) -> "TrainedModel":
+        """The same model with its bands."""
+        return replace(self, offsets=offsets)
 
     def remembered(self, **changes: Any) -> "TrainedModel":
         """The same model, with these fields of its record changed."""

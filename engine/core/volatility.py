@@ -19,17 +19,19 @@ BLOCK = 256
 def rolling_mean(values: FloatArray, window: int) -> FloatArray:
     """(T, ...) mean of the last `window` rows; NaN while there are fewer, and where one of them is NaN."""
     result = np.full(values.shape, np.nan)
-    if len(values) >= window:
-        result[window - 1 :] = _sums(values, window) / window
+    result[window - 1 :] = rolling_sum(values, window) / window
     return result
 
 
-def _sums(values: FloatArray, window: int) -> FloatArray:
-    """(T - window + 1, ...) the sum of each `window` rows: of two halves, and so on, the same bits wherever it is."""
-    if window == 1:
-        return values
+def rolling_sum(values: FloatArray, window: int) -> FloatArray:
+    """(T - window + 1, ...) the sum of each `window` rows; empty while there are fewer, NaN where one is.
+
+    Of two halves, and so on: the same bits wherever it is.
+    """
+    if window == 1 or len(values) < window:
+        return values if window == 1 else values[:0]
     half = window // 2
-    halves = _sums(values, half)
+    halves = rolling_sum(values, half)
     total = halves[: len(halves) - half] + halves[half:]
     return total if window == 2 * half else total[: len(total) - 1] + values[window - 1 :]
 

@@ -11,6 +11,7 @@ import msgspec
 from engine.board import Visitor
 from engine.core.evaluation.folds import Plan
 from engine.core.judge import TickerScan
+from engine.core.models import Figures
 from engine.core.presets import PRESETS
 from engine.core.tuning import Found
 from engine.desk.means import Handlers, Means, Say, listed, symbols_of
@@ -112,13 +113,20 @@ def _answer(outcome: train.Outcome) -> Trained:
         preset=outcome.record.preset,
         symbols=outcome.record.symbols,
         seconds=outcome.seconds,
-        metrics=msgspec.convert(outcome.record.errors, Metrics, from_attributes=True),
+        metrics=_metrics(figures),
         skipped=outcome.skipped,
         status=_status(outcome),
         reason=outcome.record.reason,
         skill=figures.pinball_skill if figures and math.isfinite(figures.pinball_skill) else None,
         word=figures.word if figures else None,
     )
+
+
+def _metrics(figures: Figures | None) -> Metrics:
+    if figures is None:
+        return Metrics()
+    told = ((name, getattr(figures, name)) for name in Metrics.__struct_fields__)
+    return Metrics(**{name: value for name, value in told if math.isfinite(value)})
 
 
 def _status(outcome: train.Outcome) -> ModelStatus:

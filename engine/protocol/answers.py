@@ -57,14 +57,16 @@ class TrainProgress(Struct, frozen=True, tag=True):
 
 
 class Metrics(Struct, frozen=True):
-    """Errors on the test rows, in prices; persistence says tomorrow is as today; `level` is the network's raw price."""
+    """Errors of the next session's log return on sessions the model had not seen: MAE in per cent, MSE in its square.
 
-    mse: float
-    mae: float
-    mse_persistence: float
-    mae_persistence: float
-    mse_level: float
-    mae_level: float
+    Each session weighs the same, and in it each symbol; persistence says that the price stays. None where no session
+    was left to judge by.
+    """
+
+    mse: float | None = None
+    mae: float | None = None
+    mse_persistence: float | None = None
+    mae_persistence: float | None = None
 
 
 class Trained(Struct, frozen=True, tag=True):

@@ -14,11 +14,12 @@ pruned: so much older that its weights are gone, its record and its forecasts st
 class ModelMetrics(Struct, frozen=True):
     """What a model was worth before its final fit, on `rows` forecasts for sessions it had not seen; horizon 1.
 
-    `mse` and `mae` are in prices, averaged over the symbols, beside those of persistence. The rest is of log returns,
-    so that symbols can be pooled: `mase` in mean absolute returns of the training rows; `skill_mse` against persistence
-    with its Diebold-Mariano p-value; `pinball` in EWMA sigmas beside that of EWMA quantiles, `pinball_skill` the share
-    saved, with its p-value; `coverage90` of the 90 % band. `band_rows` rows judge the band: those that did not make it.
-    None where there are too few rows to say.
+    All of log returns, so that symbols can be pooled: `mse` in per cent squared and `mae` in per cent, each session and
+    in it each symbol with the same weight, beside those of persistence, which says that the price stays; `mase` the
+    quotient of the two MAE, on the same rows; `skill_mse` against persistence with its Diebold-Mariano p-value;
+    `pinball` in EWMA sigmas beside that of EWMA quantiles, `pinball_skill` the share saved, with its p-value;
+    `coverage90` of the 90 % band. `band_rows` rows judge the band: those that did not make it.
+    None where there are too few rows to say, or where an older version of Whipsaw measured something else.
     """
 
     rows: int

@@ -147,17 +147,13 @@ class Job(Struct, frozen=True):
 
 
 class Model(Struct, frozen=True):
-    """The model in charge; errors are in prices, on rows it had not seen, averaged over its symbols."""
+    """The model in charge."""
 
     id: int
     preset: str
     symbols: tuple[str, ...]
     trained_to: date
     age_sessions: int
-    mse: float
-    mae: float
-    mse_persistence: float
-    mae_persistence: float
     skill: float | None = None
     """Pinball skill against EWMA quantiles, 0.008 for +0.8 %; None where there are too few rows to say."""
     word: Literal["passed", "no skill"] | None = None

@@ -11,7 +11,7 @@ import numpy as np
 from engine.core.bars import FloatArray, as_date
 from engine.core.card import said
 from engine.core.evaluation.predictions import Predictions
-from engine.core.models import ModelRecord, TrainedModel
+from engine.core.models import Figures, ModelRecord, TrainedModel
 from engine.core.panel import Listed
 from engine.core.presets import PRESETS
 from engine.core.succession import line
@@ -128,17 +128,13 @@ class ModelCards:
         return max(self._registry.expires + 1 - self._age(record, session), 0)
 
     def _model(self, record: ModelRecord, session: date | None) -> Model:
-        errors, figures = record.errors, record.figures
+        figures = record.figures
         return Model(
             id=record.id,
             preset=record.preset,
             symbols=record.symbols,
             trained_to=record.trained_to,
             age_sessions=self._age(record, session),
-            mse=errors.mse,
-            mae=errors.mae,
-            mse_persistence=errors.mse_persistence,
-            mae_persistence=errors.mae_persistence,
             skill=_known(figures.pinball_skill) if figures else None,
             word=figures.word if figures else None,
             expires_in=self._left(record, session),
@@ -163,7 +159,7 @@ class ModelCards:
             seconds=record.seconds,
             losses=record.losses,
             val_losses=record.val_losses,
-            metrics=_metrics(record),
+            metrics=_metrics(record.figures),
             word=record.figures.word if record.figures else None,
             warm_from=record.warm_from,
             trials=record.trials,
@@ -213,17 +209,10 @@ def said_level(told: Predictions, returns: FloatArray) -> FloatArray:
     return np.asarray(told.cases.close * np.exp(returns))
 
 
-def _metrics(record: ModelRecord) -> ModelMetrics:
-    errors, figures = record.errors, record.figures
-    told: dict[str, object] = {
-        "rows": figures.rows if figures else 0,
-        "mse": _known(errors.mse),
-        "mae": _known(errors.mae),
-        "mse_persistence": _known(errors.mse_persistence),
-        "mae_persistence": _known(errors.mae_persistence),
-    }
-    for name, value in (asdict(figures) if figures else {}).items():
-        told[name] = _known(value) if isinstance(value, float) else value
+def _metrics(figures: Figures | None) -> ModelMetrics | None:
+    if figures is None:
+        return None
+    told = {name: _known(value) if isinstance(value, float) else value for name, value in asdict(figures).items()}
     return msgspec.convert(told, ModelMetrics)
 
 

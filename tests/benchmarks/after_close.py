@@ -22,7 +22,7 @@ from engine.core.features import features  # noqa: E402
 from engine.core.heard import Heard, heard  # noqa: E402
 from engine.core.inputs import NAMES  # noqa: E402
 from engine.core.lstm import Layer, Weights  # noqa: E402
-from engine.core.models import Errors, ModelRecord, TrainedModel  # noqa: E402
+from engine.core.models import ModelRecord, TrainedModel  # noqa: E402
 from engine.core.panel import panel  # noqa: E402
 from engine.core.presets import PRESETS  # noqa: E402
 from tests.worlds import history  # noqa: E402
@@ -49,7 +49,7 @@ def untrained(sessions: np.ndarray) -> TrainedModel:
         "window": np.array([30.0]),
         "calibrated_to": days[[-52]],
     }
-    record = ModelRecord(1, POOLED.name, (), as_date(sessions[0]), as_date(sessions[-11]), Errors(*(0.0,) * 6), "", 0)
+    record = ModelRecord(1, POOLED.name, (), as_date(sessions[0]), as_date(sessions[-11]), "", 0)
     ladders = np.sort(draw.normal(0, 0.1, (1, 3, 5, 199)), axis=-1)
     return TrainedModel(record, weights, weights, scale, ladders, sessions[[-SPOKEN]])
 

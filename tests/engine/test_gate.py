@@ -273,7 +273,7 @@ def test_a_filled_newest_session_is_not_scored(store):
     assert not scanned.verdicts
 
 
-NO_SKILL = Figures(9, 0, *[math.nan] * 8, "no skill")
+NO_SKILL = Figures(9, 0, *[math.nan] * 12, "no skill")
 
 
 def judged(tmp_path, word):

@@ -161,7 +161,21 @@ def test_a_roll_back_is_told_in_words():
     assert as_words(RolledBack(14, 13, "model #14 is withdrawn")) == "model #14 is withdrawn"
 
 
-METRICS = Metrics(9.8, 2.14, 9.1, 2.06, 100.0, 8.0)
+METRICS = Metrics(4.98, 1.614, 4.91, 1.606)
+
+
+def test_a_training_is_told_with_errors_in_per_cent_beside_those_of_no_change():
+    lines = as_words(Trained(15, "pooled", ("AAPL",), 3.0, METRICS)).splitlines()
+    assert lines[1:3] == [
+        "the next session's return, on sessions it had not seen: MAE 1.614 % (persistence 1.606 %), "
+        "MSE 4.980 %² (persistence 4.910 %²)",
+        "It does no better than saying that tomorrow's close is today's.",
+    ]
+
+
+def test_errors_that_could_not_be_measured_are_said_to_be_unknown():
+    told = as_words(Trained(15, "pooled", ("AAPL",), 3.0, Metrics()))
+    assert told.splitlines()[1] == "its errors are not known: no session was left that it had not seen"
 
 
 def test_a_training_is_told_with_the_verdict_of_the_gate():

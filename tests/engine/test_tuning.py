@@ -162,7 +162,7 @@ def test_a_trial_as_json_names_its_settings():
 
 
 def tuned(**changes):
-    model = Trained(7, "article", ("AAA",), 2.0, Metrics(1.0, 0.8, 1.0, 0.9, 4.0, 3.0))
+    model = Trained(7, "article", ("AAA",), 2.0, Metrics(1.0, 0.8, 1.0, 0.9))
     return Tuned(**{"trials": 30, "value": 0.25, "value_before": 0.5} | changes, settings=SETTINGS, model=model)
 
 

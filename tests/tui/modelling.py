@@ -10,11 +10,11 @@ from tests.tui import data
 
 METRICS = ModelMetrics(
     rows=1_040,
-    mse=9.81,
-    mae=2.143,
-    mse_persistence=9.74,
-    mae_persistence=2.139,
-    mase=0.98,
+    mse=4.9134,
+    mae=1.614,
+    mse_persistence=4.91,
+    mae_persistence=1.611,
+    mase=1.0019,
     skill_mse=-0.0007,
     dm_p=0.81,
     pinball=0.3121,

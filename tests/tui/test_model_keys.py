@@ -138,6 +138,15 @@ async def test_the_loss_follows_the_training_that_runs(app: WhipsawApp, engine: 
         assert "epoch 6" in lines(app, "#losses")
 
 
+async def test_errors_that_an_older_version_measured_in_prices_are_not_shown_as_per_cent() -> None:
+    metrics = replace(modelling.METRICS, mse=None, mae=None, mse_persistence=None, mae_persistence=None, mase=None)
+    old = Models((modelling.card(14, metrics=metrics),))
+    app = build(FakeClient(data.view(), lambda command: old if isinstance(command, GetModels) else None))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "3")
+        assert "MAE %       not measured this way" in lines(app, "#card")
+
+
 async def test_words_from_outside_cannot_steer_the_terminal() -> None:
     bad = Models((modelling.card(14, preset="\x1b[31mred", reason="\x1b]0;title\x07"),), None, "\x1b[2Jgone")
     app = build(FakeClient(data.view(), lambda command: bad if isinstance(command, GetModels) else None))

@@ -39,14 +39,17 @@ def _worth(card: ModelCard, room: int) -> list[Spans]:
     if metrics is None:
         return [[("its worth was not recorded", "dim")]]
     columns = _WIDE if room >= sum(_WIDE) else _NARROW
+    saved = 1 - metrics.mae / metrics.mae_persistence if metrics.mae and metrics.mae_persistence else None
     measures = (
         ("pinball σ", metrics.pinball, metrics.pinball_ewma, metrics.pinball_skill, metrics.pinball_p),
-        ("MAE", metrics.mae, metrics.mae_persistence, None, None),
-        ("MSE", metrics.mse, metrics.mse_persistence, metrics.skill_mse, metrics.dm_p),
+        ("MAE %", metrics.mae, metrics.mae_persistence, saved, None),
+        ("MSE %²", metrics.mse, metrics.mse_persistence, metrics.skill_mse, metrics.dm_p),
     )
     head: Spans = [("", "dim"), ("model", "dim"), ("baseline", "dim"), ("skill", "dim"), ("p", "dim")]
-    lines = [head, *(_compared(*measure) for measure in measures)]
-    return [*(_set(line, columns) for line in lines), _covered(metrics)]
+    lines = [_set(line, columns) for line in (head, *(_compared(*measure) for measure in measures))]
+    if metrics.mae is None:
+        lines[2] = [(f"{'MAE %':<{columns[0]}}not measured this way", "dim")]
+    return [*lines, _covered(metrics)]
 
 
 def _compared(name: str, own: float | None, other: float | None, skill: float | None, p: float | None) -> Spans:

@@ -62,6 +62,21 @@ def alarm_episodes(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+def errors_in_per_cent(db: sqlite3.Connection) -> None:
+    """Errors become those of log returns: earlier ones are in prices, stay under a name that says so, and are not read.
+
+    Of the sessions they were measured on nothing is kept, so that those models have none in per cent; nor a MASE beside
+    persistence on these sessions: theirs was in returns of the training rows.
+    """
+    for number, metrics in db.execute("SELECT id, metrics FROM models").fetchall():
+        told = json.loads(metrics)
+        if errors := told.pop("errors", None):
+            told["errors_in_prices"] = errors
+        if told.get("figures"):
+            told["figures"] |= dict.fromkeys(("mse", "mae", "mse_persistence", "mae_persistence", "mase"))
+        db.execute("UPDATE models SET metrics = ? WHERE id = ?", (json.dumps(told), number))
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     first_tables,
     market_data,
@@ -69,6 +84,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     model_registry,
     asked_for,
     alarm_episodes,
+    errors_in_per_cent,
 )
 
 

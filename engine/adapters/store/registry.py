@@ -15,7 +15,7 @@ import numpy as np
 
 from engine.core.forecast import Vintage
 from engine.core.lstm import Weights
-from engine.core.models import Errors, Figures, ModelRecord, Standing, TrainedModel
+from engine.core.models import Figures, ModelRecord, Standing, TrainedModel
 from engine.errors import DataError, StoreDamaged, StoreUnread
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ def _values(record: ModelRecord) -> tuple[object, ...]:
         record.rows,
         json.dumps([_known(loss) for loss in record.losses]),
         json.dumps([_known(loss) for loss in record.val_losses]),
-        json.dumps({"errors": _without_nan(asdict(record.errors)), "figures": figures and _without_nan(figures)}),
+        json.dumps({"figures": figures and _without_nan(figures)}),
         record.warm_from,
         record.trials,
         record.reason,
@@ -81,7 +81,6 @@ def _record(row: tuple[Any, ...]) -> ModelRecord:
         symbols=tuple(json.loads(symbols)),
         trained_from=date.fromisoformat(first),
         trained_to=date.fromisoformat(last),
-        errors=Errors(**_with_nan(told["errors"])),
         data_hash=data_hash,
         seed=seed,
         standing=standing,

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.core.bars import DateArray, FloatArray, History, as_date, log_returns, split_factor
 from engine.core.evaluation.predictions import BoolArray, Cases, joined_cases
-from engine.core.momentum import momentum
+from engine.core.momentum import outcomes
 from engine.core.volatility import ewma_sigma
 
 HORIZONS = (1, 5, 10)
@@ -52,14 +52,6 @@ def shocked(
     return np.asarray(counted > before)
 
 
-def forward(returns: FloatArray, horizon: int) -> FloatArray:
-    """(T,) the log return over the `horizon` sessions after each row; NaN where they are not all there."""
-    ahead = np.full(len(returns), np.nan)
-    if len(returns) > horizon:
-        ahead[:-horizon] = momentum(returns, horizon)[horizon:]
-    return ahead
-
-
 def cases(of: Sequence[Series], horizons: Sequence[int] = HORIZONS) -> Cases:
     """Every row of every symbol that has a target, a return to it, and a sigma above zero to measure it with.
 
@@ -75,7 +67,7 @@ def calendar(of: Sequence[Series]) -> DateArray:
 
 
 def _cases(of: Series, symbols: tuple[str, ...], place: int, horizon: int) -> Cases:
-    realised = forward(of.returns, horizon)
+    realised = outcomes(of.returns, (horizon,))[:, 0]
     rows = np.flatnonzero(np.isfinite(realised) & (of.sigma > 0))
     return Cases(
         symbols=symbols,

@@ -1,7 +1,7 @@
 """The `article` preset: the how-to's own model, one LSTM a ticker on scaled closes, without the how-to's four faults.
 
 The scale is fitted on training rows only; T rows give T - window pairs and one live window; a forecast carries its
-sessions; the test block is looked at once, for the errors that are shown. The band comes from errors on validation and
+sessions; the test block is looked at once, for the figures that are shown. The band comes from errors on validation and
 test rows, neither of which the weights have seen, but for the newest sessions, on which a new model is compared with
 the one in charge; its middle comes from how the price forecast moves, not from where it stands.
 """
@@ -18,7 +18,7 @@ from engine.core.conformal import Band, Said, bands, ladder
 from engine.core.fitting import FitJob, Fitted, Hyper, IntArray, stacked
 from engine.core.forecast import TAUS, Outlook
 from engine.core.lstm import forward
-from engine.core.models import Errors, ModelRecord, TrainedModel
+from engine.core.models import ModelRecord, TrainedModel
 from engine.core.panel import Listed, Panel
 from engine.core.presets.preset import Before, Plan, Preset, data_hash, fingerprint, rows_for_bands
 from engine.core.volatility import ewma_sigma
@@ -88,7 +88,7 @@ def plan(panel: Panel, hyper: Hyper, max_rows: int = MAX_ROWS, warm: TrainedMode
 
 
 def _finish(members: Sequence[_Member], hyper: Hyper, fitted: Fitted) -> TrainedModel:
-    """The trained bank with its bands and its errors."""
+    """The trained bank with its bands."""
     draft = TrainedModel(
         record=ModelRecord(
             id=0,
@@ -96,7 +96,6 @@ def _finish(members: Sequence[_Member], hyper: Hyper, fitted: Fitted) -> Trained
             symbols=tuple(member.history.symbol for member in members),
             trained_from=min(as_date(member.history.sessions[0]) for member in members),
             trained_to=max(as_date(member.history.sessions[-1]) for member in members),
-            errors=Errors(*(0.0,) * 6),
             data_hash=data_hash((each.history.symbol, (each.history.sessions, each.level)) for each in members),
             seed=hyper.seed,
         ),
@@ -110,10 +109,8 @@ def _finish(members: Sequence[_Member], hyper: Hyper, fitted: Fitted) -> Trained
         offsets=np.empty((0,)),
         unseen_from=_unseen_from(members),
     )
-    levels = [predicted_level(draft, member.history) for member in members]
-    offsets = [_offsets(member, predicted_mean(level)) for member, level in zip(members, levels, strict=True)]
-    errors = [_errors(member, level) for member, level in zip(members, levels, strict=True)]
-    return draft.completed(np.array(offsets), Errors(*(float(value) for value in np.mean(errors, axis=0))))
+    offsets = [_offsets(member, predicted_mean(predicted_level(draft, member.history))) for member in members]
+    return draft.completed(np.array(offsets))
 
 
 def _unseen_from(members: Sequence[_Member]) -> DateArray:
@@ -237,11 +234,3 @@ def _offsets(member: _Member, mean: FloatArray) -> FloatArray:
     errors = errors[np.isfinite(errors)]
     steps = ladder(errors[: rows_for_bands(len(errors))])
     return np.broadcast_to(steps, (1, len(TAUS), len(steps)))
-
-
-def _errors(member: _Member, predicted: FloatArray) -> tuple[float, ...]:
-    first = member.unseen + member.blocks.validation
-    today, tomorrow = member.level[first:-1], member.level[first + 1 :]
-    level, before = predicted[first:-1], predicted[first - 1 : -2]
-    misses = [tomorrow - forecast for forecast in (today * level / before, today, level)]
-    return tuple(float(value) for miss in misses for value in (np.mean(miss**2), np.mean(np.abs(miss))))

@@ -1,5 +1,6 @@
 """The store: append-only, all or nothing, and in words when it is not well."""
 
+import json
 import math
 import sqlite3
 from dataclasses import replace
@@ -14,7 +15,7 @@ from engine.core.attention import Attention
 from engine.core.bars import Action, as_date, log_returns
 from engine.core.episodes import Episode
 from engine.core.forecast import Vintage
-from engine.core.models import Errors, Figures, ModelRecord
+from engine.core.models import Figures, ModelRecord
 from engine.core.panel import panel
 from engine.core.presets import article
 from engine.errors import BadRequest, StoreDamaged, StoreError, StoreNewer
@@ -225,7 +226,7 @@ def test_a_model_that_was_not_accepted_has_a_record_and_no_weights(store, tmp_pa
 
 
 def test_what_is_remembered_of_a_model_comes_back_and_what_is_not_known_stays_unknown(store):
-    figures = Figures(9, 0, 1.1, -0.1, math.nan, math.nan, math.nan, math.nan, math.nan, math.nan, "no skill")
+    figures = Figures(9, 0, 4.0, 1.4, 3.9, 1.3, 1.1, -0.1, *[math.nan] * 6, "no skill")
     told = {"made_at": 5.0, "seconds": 2.5, "rows": 300, "losses": (0.5, 0.25), "val_losses": (0.5, None)}
     record = store.add_model(trained().remembered(**told, figures=figures, warm_from=3, trials=40, fingerprint="x"))
     (back,) = store.models()
@@ -264,7 +265,7 @@ def test_a_home_of_an_earlier_schema_keeps_its_models_forecasts_and_alarms(tmp_p
     store = SqliteStore(tmp_path)
     (record,) = store.models()
     assert record == ModelRecord(
-        4, "article", ("AAA",), date(2006, 1, 2), date(2007, 8, 10), Errors(1, 2, 3, 4, 5, 6), "hash", 7,
+        4, "article", ("AAA",), date(2006, 1, 2), date(2007, 8, 10), "hash", 7,
         fingerprint="article-1",
     )  # fmt: skip
     assert [vintage.model for vintage in store.vintages("AAA", date(2008, 1, 1))] == [4]
@@ -275,6 +276,31 @@ def test_a_home_of_an_earlier_schema_keeps_its_models_forecasts_and_alarms(tmp_p
     with pytest.raises(StoreError, match="refuses this"):
         store.add_forecasts([replace(FORECAST, model=99)])
     store.close()
+
+
+def test_errors_that_an_earlier_schema_has_in_prices_are_no_errors_in_per_cent(tmp_path):
+    prices = {"mse": 9e6, "mae": 2140.0, "mse_persistence": 9e6, "mae_persistence": 2139.0, "mse_level": 1e7}
+    figures = {"rows": 9, "band_rows": 0, "mase": 1.1, "skill_mse": -0.1, "word": "no skill", "dm_p": None}
+    figures |= dict.fromkeys(("pinball", "pinball_ewma", "pinball_skill", "pinball_p", "coverage90"), 0.5)
+    db = sqlite3.connect(tmp_path / "whipsaw.db", isolation_level=None)
+    for migration in MIGRATIONS[:6]:
+        migration(db)
+    db.execute("PRAGMA user_version = 6")
+    for told in ({"errors": prices, "figures": figures}, {"errors": prices, "figures": None}):
+        db.execute(
+            "INSERT INTO models (preset, symbols, trained_from, trained_to, data_hash, seed, standing, fingerprint, "
+            "metrics) VALUES ('pooled', '[\"AAA\"]', '2006-01-02', '2007-08-10', 'hash', 7, 'accepted', 'x', ?)",
+            (json.dumps(told),),
+        )
+    db.close()
+    store = SqliteStore(tmp_path)
+    unjudged, judged = store.models()
+    store.close()
+    assert unjudged.figures is None
+    assert np.isnan([judged.figures.mse, judged.figures.mae, judged.figures.mae_persistence, judged.figures.mase]).all()
+    assert (judged.figures.skill_mse, judged.figures.pinball_skill) == (-0.1, 0.5)
+    kept = sqlite3.connect(tmp_path / "whipsaw.db").execute("SELECT metrics FROM models WHERE id = 1").fetchone()[0]
+    assert json.loads(kept)["errors_in_prices"] == prices
 
 
 def test_jobs_that_an_earlier_engine_left_running_are_interrupted_once(store):

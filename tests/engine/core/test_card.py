@@ -5,19 +5,25 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.core.card import crossed, figures, said
+from engine.core.card import crossed, figures, paired, said
 from engine.core.conformal import ladder, offset
-from engine.core.evaluation.losses import pinball
+from engine.core.evaluation.losses import absolute, pinball, squared
 from engine.core.evaluation.predictions import Predictions
 from engine.core.forecast import TAUS
 from engine.core.panel import panel
 from engine.core.presets import GATE_SESSIONS, article, pooled
 from tests.engine.core.evaluation.tables import cases
+from tests.engine.core.evaluation.tables import said as forecast
 from tests.fakes import fitted_at_random
 from tests.worlds import steady
 
 WORLD = [steady(name, seed=seed) for seed, name in enumerate(("AAA", "BBB"))]
 PANEL = panel(WORLD, ["XNYS"] * 2)
+
+
+def scaled(of, factor):
+    """The same history in a smaller unit."""
+    return replace(of, **{name: getattr(of, name) * factor for name in ("open", "high", "low", "close")})
 
 
 def judged(preset):
@@ -49,6 +55,44 @@ def test_the_band_is_judged_by_the_gates_sessions_which_did_not_make_it(preset):
     early = told.cases.target < np.unique(told.cases.target)[-GATE_SESSIONS - 1]
     blind.quantiles[early] *= 9.0  # what the band said before is none of its business
     assert figures(model, blind).pinball == found.pinball
+
+
+def test_errors_are_of_returns_in_per_cent_beside_those_of_no_change():
+    rows = cases([0.01, -0.02, 0.01, -0.02])
+    mae = paired(absolute, forecast(rows, 0.01), forecast(rows, 0.0))
+    mse = paired(squared, forecast(rows, 0.01), forecast(rows, 0.0))
+    assert (mae, mse) == (pytest.approx((1.5, 1.5)), pytest.approx((4.5, 2.5)))
+
+
+def test_each_session_weighs_the_same_and_each_ticker_in_it():
+    rows = cases([0.01, 0.03, 0.06], symbol=["AAA", "BBB", "AAA"], days=[0, 0, 1])
+    assert paired(absolute, forecast(rows, 0.0), forecast(rows, 0.0))[0] == pytest.approx(4.0)
+
+
+def test_errors_are_compared_over_the_rows_that_both_have():
+    rows = cases([0.01, 0.05])
+    own = forecast(rows, [0.0, np.nan])
+    assert paired(absolute, own, forecast(rows, 0.0)) == pytest.approx((1.0, 1.0))
+
+
+@pytest.mark.parametrize("preset", [article.PRESET, pooled.PRESET])
+def test_the_errors_are_those_of_the_skill(preset):
+    found = figures(*judged(preset))
+    assert found.mse > 0 < found.mae
+    assert found.skill_mse == pytest.approx(1 - found.mse / found.mse_persistence)
+    assert found.mase == pytest.approx(found.mae / found.mae_persistence)
+
+
+@pytest.mark.parametrize("preset", [article.PRESET, pooled.PRESET])
+def test_a_share_in_won_decides_no_more_than_one_in_dollars(preset):
+    def errors(factor):
+        in_won = scaled(WORLD[1], factor)
+        listed = panel([WORLD[0], in_won], ["XNYS"] * 2)
+        model = fitted_at_random([WORLD[0], in_won], preset).as_draft()
+        found = figures(model, said(model, listed))
+        return found.mse, found.mae, found.mse_persistence, found.mae_persistence
+
+    assert errors(1_400.0) == pytest.approx(errors(1.0), rel=1e-4)  # the network runs in float32
 
 
 def test_a_draft_that_said_nothing_has_no_figures():

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.core import conformal
-from engine.core.conformal import GAMMA, LEAST, LEVELS, MOST, Said, ladder, offset, outcomes, standing
+from engine.core.conformal import GAMMA, LEAST, LEVELS, MOST, Said, ladder, offset, standing
 from engine.core.evaluation.series import shocked
 from engine.core.forecast import TAUS
+from engine.core.momentum import outcomes
 from engine.core.volatility import ewma_sigma
 
 HORIZONS = (1, 5, 10)
@@ -182,3 +183,16 @@ def test_outcomes_are_the_sums_of_the_returns_after():
     np.testing.assert_allclose(outcomes(returns, (1, 2))[:, 0], [0.1, 0.2, np.nan, 0.3, 0.4, np.nan])
     np.testing.assert_allclose(outcomes(returns, (1, 2))[:, 1], [0.3, np.nan, np.nan, 0.7, np.nan, np.nan])
     assert ewma_sigma(returns).shape == (6,)
+
+
+@pytest.mark.parametrize("rows", range(12))
+def test_of_few_rows_only_the_outcomes_that_came_are_known(rows):
+    known = np.isfinite(outcomes(np.full(rows, 0.01), HORIZONS)).sum(axis=0)
+    assert known.tolist() == [max(rows - sessions, 0) for sessions in HORIZONS]
+
+
+def test_outcomes_side_by_side_are_those_of_each_alone():
+    returns = np.random.default_rng(3).normal(size=(40, 3))
+    together = outcomes(returns, HORIZONS)
+    alone = [outcomes(column, HORIZONS) for column in returns.T]
+    np.testing.assert_array_equal(together, np.stack(alone, axis=1))

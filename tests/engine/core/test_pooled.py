@@ -191,9 +191,8 @@ def test_presets_have_fingerprints_of_their_own():
     assert len({preset.fingerprint for preset in PRESETS.values()}) == len(PRESETS)
 
 
-def test_a_model_remembers_its_rows_and_is_judged_in_prices(model):
+def test_a_model_remembers_its_rows(model):
     record = model.record
     assert (record.preset, record.symbols) == ("pooled", ("AAA", "BBB", "CCC"))
     assert (record.trained_from, record.trained_to) == (as_date(WORLD[0].sessions[0]), as_date(WORLD[0].sessions[-1]))
-    assert record.errors.mae > 0
     assert PRESET.hyper.loss == "scales"

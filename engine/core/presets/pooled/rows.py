@@ -6,8 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.core.bars import DateArray, FloatArray
-from engine.core.conformal import outcomes, standing
+from engine.core.conformal import standing
 from engine.core.inputs import inputs
+from engine.core.momentum import outcomes
 from engine.core.panel import Listed, Panel
 from engine.core.volatility import ewma_sigma
 

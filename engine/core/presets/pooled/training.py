@@ -6,16 +6,16 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from engine.core.bars import DateArray, FloatArray, History, as_date, split_factor
+from engine.core.bars import DateArray, FloatArray, History, as_date
 from engine.core.conformal import ladder
 from engine.core.fitting import FitJob, Fitted, Hyper
 from engine.core.forecast import TAUS, split_heads
 from engine.core.inputs import BOUND, scaler, standardised
 from engine.core.lstm import Weights
-from engine.core.models import Errors, ModelRecord, TrainedModel
+from engine.core.models import ModelRecord, TrainedModel
 from engine.core.panel import Panel
 from engine.core.presets.pooled.blocks import MIN_ROWS, Blocks, cut
-from engine.core.presets.pooled.outlook import outlooks, raws
+from engine.core.presets.pooled.outlook import raws
 from engine.core.presets.pooled.rows import Rows, stack
 from engine.core.presets.preset import Plan, data_hash
 from engine.core.slopes import slopes, stretched
@@ -143,7 +143,7 @@ def _job(
 
 
 def _finish(task: _Task, fitted: Fitted) -> TrainedModel:
-    """The network with its bands and its errors."""
+    """The network with its bands."""
     panel, blocks = task.panel, task.blocks
     draft = TrainedModel(
         record=ModelRecord(
@@ -152,7 +152,6 @@ def _finish(task: _Task, fitted: Fitted) -> TrainedModel:
             symbols=tuple(listed.symbol for listed in panel),
             trained_from=min(as_date(listed.history.sessions[0]) for listed in panel),
             trained_to=max(as_date(listed.history.sessions[-1]) for listed in panel),
-            errors=Errors(*(0.0,) * 6),
             data_hash=data_hash((listed.symbol, _columns(listed.history)) for listed in panel),
             seed=task.hyper.seed,
         ),
@@ -171,8 +170,7 @@ def _finish(task: _Task, fitted: Fitted) -> TrainedModel:
         unseen_from=np.array([blocks.validation]),
     )
     said = raws(draft, panel, [0] * len(panel))
-    model = draft.completed(_offsets(task, np.concatenate(said)), draft.record.errors)
-    return model.completed(model.offsets, _errors(model, panel, said, blocks.calibration))
+    return draft.completed(_offsets(task, np.concatenate(said)))
 
 
 def _offsets(task: _Task, raw: FloatArray) -> FloatArray:
@@ -181,21 +179,6 @@ def _offsets(task: _Task, raw: FloatArray) -> FloatArray:
     if not chosen.any():
         raise TooShort("no row with all inputs is left for the bands", do="fetch more history")
     return ladder(rows.targets[chosen][..., None] - split_heads(raw[chosen])[0])[None]
-
-
-def _errors(model: TrainedModel, panel: Panel, said: tuple[FloatArray, ...], first: np.datetime64) -> Errors:
-    """Errors in prices on the sessions from the calibration block on, the same weight for each ticker."""
-    errors = []
-    for listed, outlook in zip(panel, outlooks(model, panel, said), strict=True):
-        history = listed.history
-        level = history.close * split_factor(history, as_date(history.sessions[-1]))
-        rows = (history.sessions[:-1] >= first) & np.isfinite(outlook.mean[:-1])
-        today, tomorrow = level[:-1][rows], level[1:][rows]
-        misses = [tomorrow - forecast for forecast in (today * np.exp(outlook.mean[:-1][rows]), today)]
-        if rows.any():
-            errors.append([float(value) for miss in misses for value in (np.mean(miss**2), np.mean(np.abs(miss)))])
-    mse, mae, mse_persistence, mae_persistence = np.mean(errors, axis=0).tolist()
-    return Errors(mse, mae, mse_persistence, mae_persistence, mse, mae)
 
 
 def _columns(of: History) -> tuple[DateArray | FloatArray, ...]:
