@@ -67,7 +67,8 @@ class _Task:
 def plan(panel: Panel, hyper: Hyper, _max_rows: int = 0, warm: TrainedModel | None = None) -> Plan:
     """The training of one network on all these tickers. Raises TooShort if any of them cannot take part.
 
-    A warm start is from the other model's draft and on its scale: its weights have seen rows that are held out here.
+    A warm start is from the other model's draft, as its weights have seen rows that are held out here, and on the scale
+    that the draft knows its inputs on. The quantiles that are stretched are of these rows: older ones cost loss.
     """
     for listed in panel:
         if why := shortfall(listed.history):
@@ -79,7 +80,7 @@ def plan(panel: Panel, hyper: Hyper, _max_rows: int = 0, warm: TrainedModel | No
     if not train.any():
         raise TooShort("no row with all inputs is left to train on", do="fetch more history")
     mean, deviation = (warm.scale["mean"], warm.scale["deviation"]) if warm else scaler(rows.inputs[train])
-    base = warm.scale["base"] if warm else np.quantile(rows.targets[train], TAUS, axis=0).T
+    base = np.quantile(rows.targets[train], TAUS, axis=0).T
     learnt = slopes(standardised(rows.inputs[train], mean, deviation), rows.targets[train], base)
     task = _Task(panel, rows, blocks, mean, deviation, base, learnt, hyper)
     job = _job(task, replace(hyper, loss="scales"), train, validate, warm.draft if warm else None)
