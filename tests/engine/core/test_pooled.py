@@ -138,6 +138,12 @@ def test_a_warm_start_stretches_the_quantiles_of_the_rows_there_are_now(started,
     assert (after != before).any()
 
 
+def test_a_warm_start_comes_to_the_slopes_of_one_from_scratch(started, model):
+    before, after = (each.as_draft().scale["slopes"] for each in started)
+    scratch = model.as_draft().scale["slopes"]
+    assert np.abs(after - scratch).max() < np.abs(before - scratch).max() / 2
+
+
 def test_the_draft_speaks_until_the_weights_have_seen_no_more(model):
     plain = PRESET.raw(model, PANEL[0], 0)
     silent = replace(model, weights=replace(model.weights, head_bias=model.weights.head_bias + 1))

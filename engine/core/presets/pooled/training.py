@@ -81,7 +81,8 @@ def plan(panel: Panel, hyper: Hyper, _max_rows: int = 0, warm: TrainedModel | No
         raise TooShort("no row with all inputs is left to train on", do="fetch more history")
     mean, deviation = (warm.scale["mean"], warm.scale["deviation"]) if warm else scaler(rows.inputs[train])
     base = np.quantile(rows.targets[train], TAUS, axis=0).T
-    learnt = slopes(standardised(rows.inputs[train], mean, deviation), rows.targets[train], base)
+    known = standardised(rows.inputs[train], mean, deviation)
+    learnt = slopes(known, rows.targets[train], base, warm.scale["slopes"] if warm else None)
     task = _Task(panel, rows, blocks, mean, deviation, base, learnt, hyper)
     job = _job(task, replace(hyper, loss="scales"), train, validate, warm.draft if warm else None)
     return Plan(job, partial(_finish, task), np.array([blocks.validation]))
@@ -92,7 +93,8 @@ def refit(model: TrainedModel, panel: Panel, hyper: Hyper) -> Plan:
     rows = stack(panel, int(model.scale["window"][0]))
     mean, deviation, base = (model.scale[name] for name in ("mean", "deviation", "base"))
     known = rows.whole & np.isfinite(rows.targets[:, 0])
-    learnt = slopes(standardised(rows.inputs[known], mean, deviation), rows.targets[known], base)
+    start = model.scale["slopes"] if hyper.epoch_rows else None  # so few rows are asked for by `warm_hyper` alone
+    learnt = slopes(standardised(rows.inputs[known], mean, deviation), rows.targets[known], base, start)
     task = _Task(panel, rows, cut(rows.sessions), mean, deviation, base, learnt, hyper)
     short = replace(
         hyper,
