@@ -144,6 +144,13 @@ def test_a_warm_start_comes_to_the_slopes_of_one_from_scratch(started, model):
     assert np.abs(after - scratch).max() < np.abs(before - scratch).max() / 2
 
 
+def test_a_warm_start_takes_one_row_in_eight_where_there_are_few(model):
+    warm = PRESET.warm_hyper(replace(HYPER, units=model.draft.units))
+    plan = PRESET.plan(PANEL, warm, 756, model)
+    for job in (plan.job, PRESET.refit(model, PANEL, warm).job):
+        assert job.rows_train[0] / 8 <= job.hyper.epoch_rows < job.rows_train[0] / 8 + 1
+
+
 def test_the_draft_speaks_until_the_weights_have_seen_no_more(model):
     plain = PRESET.raw(model, PANEL[0], 0)
     silent = replace(model, weights=replace(model.weights, head_bias=model.weights.head_bias + 1))

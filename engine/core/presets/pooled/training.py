@@ -29,8 +29,8 @@ SEEDS = 3
 REFIT_EPOCHS = 1
 """What the draft knows of what is linear is learnt anew from all rows; more passes of the network changed nothing."""
 
-WARM_ROWS = 4_000
-"""Windows that a warm start learns from, drawn from all of its rows, and its refit again."""
+WARM_ROWS, WARM_SHARE = 4_000, 8
+"""Windows that a warm start learns from, drawn from all of its rows, and its refit again; of few rows one in eight."""
 
 HYPER = Hyper(epochs=12, batch=256, learning_rate=3e-4, loss="scales", patience=3)
 
@@ -131,6 +131,8 @@ def _job(
     y = np.clip(rows.targets, -BOUND, BOUND)
     given = stretched(seen, task.slopes, task.base).reshape(len(y), -1)
     ends, val = np.flatnonzero(train), np.flatnonzero(validate)
+    if hyper.epoch_rows:
+        hyper = replace(hyper, epoch_rows=min(hyper.epoch_rows, -(-len(ends) // WARM_SHARE)))
     return FitJob(
         x=seen.astype(np.float32)[None],
         y=np.concatenate((y, given), axis=1).astype(np.float32)[None],
