@@ -34,8 +34,8 @@ NEWEST = 3 * GATE_SESSIONS
 """Rows of a champion that are asked for: its bands go on adapting from its own gate's sessions on."""
 
 WARM_IN_A_ROW = 4
-"""After so many warm trainings of the same symbols the next is from scratch: what inputs are scaled by, and the
-quantiles that are stretched, go from start to start, and would be those of the first for ever."""
+"""After so many warm trainings of the same symbols the next is from scratch: what inputs are scaled by goes from start
+to start, and would be that of the first for ever."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """`make bench`: every benchmark, one after the other."""
 
-from tests.benchmarks import bank, fetching, quotes, resting, scan, screen, skill, to_screen
+from tests.benchmarks import bank, fetching, quotes, resting, scan, screen, skill, to_screen, warm
 
 if __name__ == "__main__":
     fetching.main()
@@ -10,4 +10,5 @@ if __name__ == "__main__":
     to_screen.main()
     scan.main()
     bank.main()
+    warm.main()
     skill.main()

@@ -1,4 +1,4 @@
-"""The bank: retraining against plain Keras models, the pooled job, a warm retraining, and the trainer's memory."""
+"""The bank: retraining against plain Keras models, the pooled job, and the trainer's memory."""
 
 import asyncio
 import json
@@ -17,15 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from engine.adapters.trainer import ProcessTrainer
-from engine.core.fitting import FitJob, Fitted, Hyper
-from engine.core.forecast import TAUS, split_heads
+from engine.core.fitting import FitJob, Fitted
 from engine.core.lstm import forward
-from engine.core.models import TrainedModel
-from engine.core.panel import Panel
-from engine.core.presets import PRESETS
-from engine.core.presets.pooled.rows import targets
 from engine.core.windows import windows
-from tests.benchmarks.bank_jobs import pooled_job, real_panel, retrain_job
+from tests.benchmarks.bank_jobs import pooled_job, retrain_job
 from tests.benchmarks.table import Figure, show
 
 EPOCHS, ROUNDS, AT_ONCE = 10, 4, 4
@@ -50,12 +45,13 @@ def run(*jobs: FitJob) -> list[Run]:
 async def _run(jobs: tuple[FitJob, ...]) -> list[Run]:
     with tempfile.TemporaryDirectory() as folder:
         trainer = ProcessTrainer(Path(folder))
-        runs = [await _fit(trainer, job) for job in jobs]
+        runs = [await fit(trainer, job) for job in jobs]
         await trainer.close()
     return runs
 
 
-async def _fit(trainer: ProcessTrainer, job: FitJob) -> Run:
+async def fit(trainer: ProcessTrainer, job: FitJob) -> Run:
+    """A job in a trainer that stays."""
     marks = [_mark(trainer)]
     fitted = await trainer.fit(job, lambda news: _mark_start(news, marks, trainer))
     (began, used), (ended, all_used) = marks[-1], _mark(trainer)
@@ -174,57 +170,9 @@ def pooled() -> list[Figure]:
     return [*figures, Figure("the trainer's memory, pooled, 151,200 windows", value, "1,200 MB", long.peak <= 1_200)]
 
 
-POOLED, LEFT_OUT, LATER = PRESETS["pooled"], 500, 20
-
-
-def warm() -> list[Figure]:
-    """What a scheduled training does, 20 sessions after one from scratch, against another from scratch: real returns.
-
-    Both as the product trains, the fit on all rows after it included.
-    """
-    return asyncio.run(_warm())
-
-
-async def _warm() -> list[Figure]:
-    hyper = POOLED.hyper
-    with tempfile.TemporaryDirectory() as folder:
-        trainer = ProcessTrainer(Path(folder))
-        old, _ = await _trained(trainer, real_panel(LEFT_OUT + LATER), hyper)
-        cold, whole = await _trained(trainer, real_panel(LEFT_OUT), hyper)
-        renewed, short = await _trained(trainer, real_panel(LEFT_OUT), POOLED.warm_hyper(hyper), old.as_draft())
-        await trainer.close()
-    share, worse = short / whole, pinball(renewed) / pinball(cold) - 1
-    return [
-        Figure("a scheduled warm retraining, processor time of one from scratch", f"{share:.0%}", "10 %", share <= 0.1),
-        Figure("its pinball loss on the 500 sessions after, against that one's", f"{worse:+.2%}", "0 %", worse <= 0),
-    ]
-
-
-async def _trained(
-    trainer: ProcessTrainer, panel: Panel, hyper: Hyper, start: TrainedModel | None = None
-) -> tuple[TrainedModel, float]:
-    """A model, fitted once more on all rows, and the processor seconds of both."""
-    plan = POOLED.plan(panel, hyper, 0, start)
-    first = await _fit(trainer, plan.job)
-    model = plan.finish(first.fitted)
-    again = POOLED.refit(model, panel, hyper)
-    assert again
-    second = await _fit(trainer, again.job)
-    return again.finish(second.fitted), first.cpu + second.cpu
-
-
-def pinball(model: TrainedModel) -> float:
-    """The mean pinball loss of the sessions that were left out, all horizons, in sigmas."""
-    losses, whole = [], real_panel(0)
-    for raw, listed in zip(POOLED.raws(model, whole, [len(each) - LEFT_OUT for each in whole]), whole, strict=True):
-        errors = (targets(listed)[-LEFT_OUT:, :, None] - split_heads(raw)[0])[: -max(POOLED.horizons)]
-        losses.append(np.maximum(np.array(TAUS) * errors, (np.array(TAUS) - 1) * errors).mean())
-    return float(np.mean(losses))
-
-
 def main() -> None:
     """All of it."""
-    show("The bank", [*retraining(), *pooled(), *warm()])
+    show("The bank", [*retraining(), *pooled()])
 
 
 if __name__ == "__main__":

@@ -6,9 +6,10 @@ from importlib.resources import files
 import numpy as np
 
 import watchlists
+from engine.adapters.files import FileSource
 from engine.core.bars import History
 from engine.core.fitting import FitJob, Hyper
-from engine.core.panel import Panel, panel
+from engine.core.panel import panel
 from engine.core.presets import article
 from tests.worlds import history
 
@@ -48,18 +49,23 @@ def pooled_job(rows: int, **settings: object) -> FitJob:
     return FitJob(x, y, train, np.array([rows]), val, np.array([rows // 10]), np.arange(3), hyper)
 
 
-def real_panel(left_out: int) -> Panel:
-    """All real series side by side up to `left_out` sessions before their end, a weekday a row, all ending together.
+def sample() -> list[History]:
+    """The sample's stocks that trade long enough to be learnt from, 2000 to 2013."""
+    source = FileSource(watchlists.sample())
+    return [source.history(symbol) for symbol in ("AAPL", "GOOG", "IBM", "MSFT")]
 
-    These are not the days on which they came, so each is a market by itself.
-    """
-    last, histories = np.datetime64("2018-12-31"), []
-    for number, closes in enumerate(real_closes()):
-        nothing, back = np.full(len(closes), np.nan), np.arange(1 - len(closes), 1)
-        sessions = np.busday_offset(last, back, roll="backward").astype("datetime64[D]")
-        histories.append(History(f"REAL{number}", sessions, nothing, nothing, nothing, closes, nothing))
-    kept = [history.rows(slice(None, len(history) - left_out)) for history in histories]
-    return panel(kept, [f"X{number}" for number in range(len(kept))])
+
+def indices() -> list[History]:
+    """The S&P 500 and the NASDAQ Composite, 1999 to 2018, as the package arch ships them."""
+    from arch.data import nasdaq, sp500
+
+    histories = []
+    for symbol, data in (("SP500", sp500), ("NASDAQ", nasdaq)):
+        frame = data.load()
+        sessions = frame.index.to_numpy().astype("datetime64[D]")
+        columns = (frame[name].to_numpy(float) for name in ("Open", "High", "Low", "Close", "Volume"))
+        histories.append(History(symbol, sessions, *columns))
+    return histories
 
 
 def _closes_only(frame: History, closes: np.ndarray) -> History:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.core.bars import History
+from tests.benchmarks.bank_jobs import indices
 from tests.benchmarks.table import Figure, show
 from tests.engines import write_csv
 
@@ -31,16 +32,11 @@ def evaluate(source: Path, symbols: tuple[str, ...], folds: int) -> dict[str, An
     return dict(json.loads(said.stdout.splitlines()[-1]))
 
 
-def indices(folder: Path) -> tuple[str, ...]:
-    """The S&P 500 and the NASDAQ Composite, 1999 to 2018, as the package arch ships them."""
-    from arch.data import nasdaq, sp500
-
-    for symbol, data in (("SP500", sp500), ("NASDAQ", nasdaq)):
-        frame = data.load()
-        sessions = frame.index.to_numpy().astype("datetime64[D]")
-        columns = (frame[name].to_numpy(float) for name in ("Open", "High", "Low", "Close", "Volume"))
-        write_csv(folder, History(symbol, sessions, *columns))
-    return ("SP500", "NASDAQ")
+def written(folder: Path, histories: list[History]) -> tuple[str, ...]:
+    """The symbols of these histories, which are files of the folder now."""
+    for history in histories:
+        write_csv(folder, history)
+    return tuple(history.symbol for history in histories)
 
 
 def figures(name: str, found: dict[str, Any], seconds: float) -> list[Figure]:
@@ -74,7 +70,7 @@ def main() -> None:
     """Both lists."""
     rows = []
     with tempfile.TemporaryDirectory() as folder:
-        ours = indices(Path(folder))
+        ours = written(Path(folder), indices())
         for name, source, symbols, folds in (
             ("the sample", SAMPLE, ("AAPL", "GOOG", "IBM", "MSFT"), 3),
             ("two indices", Path(folder), ours, 5),

@@ -109,11 +109,46 @@ def test_the_pass_over_all_rows_begins_with_the_draft_and_leaves_the_bands(model
     np.testing.assert_array_equal(after.offsets, model.offsets)
 
 
-def test_a_warm_start_is_from_the_draft_on_its_own_scale(model):
-    plan = PRESET.plan(PANEL, replace(HYPER, units=(4, 4)), 756, model)
+def test_a_warm_start_is_from_the_draft(model):
+    plan = PRESET.plan(PANEL, replace(HYPER, units=model.draft.units), 756, model)
     assert plan.job.start is model.draft
-    finished = plan.finish(Fitted(random_weights(plan.job), (), 0.0))
-    np.testing.assert_array_equal(finished.scale["base"], model.scale["base"])
+
+
+EARLIER = tuple(listed.rows(slice(None, -20)) for listed in PANEL)
+
+
+@pytest.fixture(scope="module")
+def started():
+    """A model of 20 sessions less, and what a warm start from it comes to."""
+    before = fitted_at_random([listed.history for listed in EARLIER], PRESET)
+    plan = PRESET.plan(PANEL, replace(HYPER, units=before.draft.units), 756, before)
+    return before, plan.finish(Fitted(random_weights(plan.job), (), 0.0))
+
+
+@pytest.mark.parametrize("name", ["mean", "deviation"])
+def test_a_warm_start_reads_inputs_on_the_scale_of_the_draft_it_is_from(started, model, name):
+    before, after = (each.scale[name] for each in started)
+    np.testing.assert_array_equal(after, before)
+    assert (after != model.scale[name]).any()
+
+
+def test_a_warm_start_stretches_the_quantiles_of_the_rows_there_are_now(started, model):
+    before, after = (each.scale["base"] for each in started)
+    np.testing.assert_array_equal(after, model.scale["base"])
+    assert (after != before).any()
+
+
+def test_a_warm_start_comes_to_the_slopes_of_one_from_scratch(started, model):
+    before, after = (each.as_draft().scale["slopes"] for each in started)
+    scratch = model.as_draft().scale["slopes"]
+    assert np.abs(after - scratch).max() < np.abs(before - scratch).max() / 2
+
+
+def test_a_warm_start_takes_one_row_in_eight_where_there_are_few(model):
+    warm = PRESET.warm_hyper(replace(HYPER, units=model.draft.units))
+    plan = PRESET.plan(PANEL, warm, 756, model)
+    for job in (plan.job, PRESET.refit(model, PANEL, warm).job):
+        assert job.rows_train[0] / 8 <= job.hyper.epoch_rows < job.rows_train[0] / 8 + 1
 
 
 def test_the_draft_speaks_until_the_weights_have_seen_no_more(model):

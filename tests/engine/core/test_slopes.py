@@ -46,6 +46,20 @@ def test_more_rows_than_are_needed_are_thinned_evenly():
     np.testing.assert_array_equal(slopes(z, y, base), slopes(z[::2], y[::2], base))
 
 
+def test_from_the_slopes_of_fewer_rows_on_it_comes_to_those_of_all():
+    z, y, base = world(0.3)
+    fewer, whole = slopes(z[:3_000], y[:3_000], base), slopes(z, y, base)
+    np.testing.assert_allclose(slopes(z, y, base, fewer), whole, atol=0.001)
+    assert np.abs(fewer - whole).max() > 0.003
+
+
+def test_the_slopes_to_start_from_are_left_as_they_are():
+    z, y, base = world(0.3)
+    start = np.zeros((3, 1))
+    slopes(z, y, base, start)
+    assert (start == 0).all()
+
+
 def test_no_row_is_stretched_more_than_threefold():
     base = np.array([[-2.0, -1, 0, 1, 2]])
     np.testing.assert_allclose(stretched(np.array([[100.0]]), np.array([[1.0]]), base)[0], 3 * base)

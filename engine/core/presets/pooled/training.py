@@ -29,8 +29,8 @@ SEEDS = 3
 REFIT_EPOCHS = 1
 """What the draft knows of what is linear is learnt anew from all rows; more passes of the network changed nothing."""
 
-WARM_ROWS = 4_000
-"""Windows that a warm start learns from, drawn from all of its rows, and its refit again."""
+WARM_ROWS, WARM_SHARE = 4_000, 8
+"""Windows that a warm start learns from, drawn from all of its rows, and its refit again; of few rows one in eight."""
 
 HYPER = Hyper(epochs=12, batch=256, learning_rate=3e-4, loss="scales", patience=3)
 
@@ -67,7 +67,8 @@ class _Task:
 def plan(panel: Panel, hyper: Hyper, _max_rows: int = 0, warm: TrainedModel | None = None) -> Plan:
     """The training of one network on all these tickers. Raises TooShort if any of them cannot take part.
 
-    A warm start is from the other model's draft and on its scale: its weights have seen rows that are held out here.
+    A warm start is from the other model's draft, as its weights have seen rows that are held out here, and on the scale
+    that the draft knows its inputs on. The quantiles that are stretched are of these rows: older ones cost loss.
     """
     for listed in panel:
         if why := shortfall(listed.history):
@@ -79,8 +80,9 @@ def plan(panel: Panel, hyper: Hyper, _max_rows: int = 0, warm: TrainedModel | No
     if not train.any():
         raise TooShort("no row with all inputs is left to train on", do="fetch more history")
     mean, deviation = (warm.scale["mean"], warm.scale["deviation"]) if warm else scaler(rows.inputs[train])
-    base = warm.scale["base"] if warm else np.quantile(rows.targets[train], TAUS, axis=0).T
-    learnt = slopes(standardised(rows.inputs[train], mean, deviation), rows.targets[train], base)
+    base = np.quantile(rows.targets[train], TAUS, axis=0).T
+    known = standardised(rows.inputs[train], mean, deviation)
+    learnt = slopes(known, rows.targets[train], base, warm.scale["slopes"] if warm else None)
     task = _Task(panel, rows, blocks, mean, deviation, base, learnt, hyper)
     job = _job(task, replace(hyper, loss="scales"), train, validate, warm.draft if warm else None)
     return Plan(job, partial(_finish, task), np.array([blocks.validation]))
@@ -91,7 +93,8 @@ def refit(model: TrainedModel, panel: Panel, hyper: Hyper) -> Plan:
     rows = stack(panel, int(model.scale["window"][0]))
     mean, deviation, base = (model.scale[name] for name in ("mean", "deviation", "base"))
     known = rows.whole & np.isfinite(rows.targets[:, 0])
-    learnt = slopes(standardised(rows.inputs[known], mean, deviation), rows.targets[known], base)
+    start = model.scale["slopes"] if hyper.epoch_rows else None  # so few rows are asked for by `warm_hyper` alone
+    learnt = slopes(standardised(rows.inputs[known], mean, deviation), rows.targets[known], base, start)
     task = _Task(panel, rows, cut(rows.sessions), mean, deviation, base, learnt, hyper)
     short = replace(
         hyper,
@@ -128,6 +131,8 @@ def _job(
     y = np.clip(rows.targets, -BOUND, BOUND)
     given = stretched(seen, task.slopes, task.base).reshape(len(y), -1)
     ends, val = np.flatnonzero(train), np.flatnonzero(validate)
+    if hyper.epoch_rows:
+        hyper = replace(hyper, epoch_rows=min(hyper.epoch_rows, -(-len(ends) // WARM_SHARE)))
     return FitJob(
         x=seen.astype(np.float32)[None],
         y=np.concatenate((y, given), axis=1).astype(np.float32)[None],
