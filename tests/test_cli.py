@@ -255,7 +255,7 @@ def test_the_headless_demo_plays_the_sample_and_tells_what_fired(tmp_path):
     shell("engine", "stop", "--home", str(shell.home / "demo-headless"))
     *events, done = lines
     assert (done["event"], done["sessions"], done["symbols"]) == ("done", 44, 4)
-    assert ("2008-09-29", "AAPL", "volatility_shock") in [(each["at"], each["symbol"], each["kind"]) for each in events]
+    assert ("2008-09-17", "AAPL", "drift") in [(each["at"], each["symbol"], each["kind"]) for each in events]
     assert len([each for each in events if each["event"] == "opened"]) == done["alarms"] < 10
 
 

@@ -52,14 +52,15 @@ class History:
 
     def rows(self, keep: slice | npt.NDArray[np.bool_]) -> "History":
         """The same history with only some of its rows; the actions stay."""
-        return replace(
-            self,
-            sessions=self.sessions[keep],
-            open=self.open[keep],
-            high=self.high[keep],
-            low=self.low[keep],
-            close=self.close[keep],
-            volume=self.volume[keep],
+        return History(
+            self.symbol,
+            self.sessions[keep],
+            self.open[keep],
+            self.high[keep],
+            self.low[keep],
+            self.close[keep],
+            self.volume[keep],
+            self.actions,
         )
 
     def upto(self, session: date) -> "History":
@@ -105,6 +106,8 @@ def split_factor(history: History, base: date) -> FloatArray:
     With S(t) the product of all splits up to t, the factor is S(t) / S(base): below one before, above one after.
     """
     cumulative = np.ones(len(history))
+    if not history.actions:
+        return cumulative
     at_base = 1.0
     for action in history.actions:
         if action.split != 1.0:

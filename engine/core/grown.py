@@ -1,6 +1,7 @@
 """Rows behind which others can be put, again and again, without those that are there being copied."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -29,9 +30,9 @@ class Grown:
     _room: _Room
 
     @classmethod
-    def of(cls, rows: FloatArray) -> "Grown":
-        """These rows, copied."""
-        array = np.empty((len(rows) + SPARE, *rows.shape[1:]))
+    def of(cls, rows: FloatArray, order: Literal["C", "F"] = "C") -> "Grown":
+        """These rows, copied; by "F" each column lies together, for whoever reads columns."""
+        array = np.empty((len(rows) + SPARE, *rows.shape[1:]), order=order)
         array[: len(rows)] = rows
         return cls(array[: len(rows)], _Room(array, len(rows)))
 
@@ -45,7 +46,7 @@ class Grown:
         if not len(more):
             return self
         if room.taken != len(self.rows) or end > len(room.array):
-            return Grown.of(np.concatenate((self.rows, more)))
+            return Grown.of(np.concatenate((self.rows, more)), "C" if room.array.flags.c_contiguous else "F")
         room.array[len(self.rows) : end] = more
         room.taken = end
         return Grown(room.array[:end], room)

@@ -50,15 +50,22 @@ class Heard:
         )
 
 
-def heard(preset: Preset, model: TrainedModel, panel: Panel, before: Sequence[Heard | None]) -> tuple[Heard, ...]:
+def heard(
+    preset: Preset,
+    model: TrainedModel,
+    panel: Panel,
+    before: Sequence[Heard | None],
+    same: Sequence[int | None] | None = None,
+) -> tuple[Heard, ...]:
     """What a model says of each ticker, given what was heard of it before, if anything was.
 
+    `same` is how many of its first rows are as they were (engine.core.panel.same_rows), where somebody knows already.
     Comes out as if all rows had been asked about at once, but for what a float32 network and EWMA's endless memory
     make of it: 1e-6 of a sigma.
     """
     known = [
-        each if each is None else each.upto(same_rows(each.listed, listed))
-        for each, listed in zip(before, panel, strict=True)
+        each if each is None else each.upto(same_rows(each.listed, listed) if rows is None else rows)
+        for each, listed, rows in zip(before, panel, same or [None] * len(panel), strict=True)
     ]
     starts = [0 if each is None else len(each.listed) for each in known]
     said = preset.outlooks(

@@ -38,6 +38,9 @@ LONG = 252
 MEMORY = 450
 """Rows before a row from which its inputs come out as from all rows, within 1e-9: 0.94^450 is 8e-13."""
 
+SIGNAL_MEMORY = 120
+"""The same of MACD's signal alone: 0.8^120 is 2e-12."""
+
 BOUND = 6.0
 FLOOR = 0.1
 TICKERS_AT_ONCE = 64
@@ -76,7 +79,7 @@ def memory(listed: Listed, row: int) -> int:
     Where a close is missing among those, it is the first row.
     """
     begin = max(row - MEMORY, 0)
-    return begin if np.isfinite(listed.history.close[begin:row]).all() else 0
+    return begin if np.isfinite(listed.history.close[begin:row].sum()) else 0  # a sum is quick, and NaN where one is
 
 
 def scaler(values: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -120,9 +123,11 @@ class _Columns:
     def of(cls, listed: Listed, start: int) -> "_Columns":
         history, returns = listed.history, listed.returns
         kept = np.isfinite(returns)
-        before = int(kept[:start].sum())
-        if not kept.any():
+        before = int(np.count_nonzero(kept[:start]))
+        known = int(np.count_nonzero(kept))
+        if not known:
             return cls(kept[start:], before, *(np.empty(0),) * 5)
+        chosen = slice(None) if known == len(kept) else kept  # a view is quicker to have
         volume = history.volume / split_factor(history, as_date(history.sessions[-1]))
         with np.errstate(divide="ignore", invalid="ignore"):
             columns = (
@@ -132,7 +137,7 @@ class _Columns:
                 np.where(volume > 0, np.log(volume), np.nan),
                 listed.market,
             )
-        return cls(kept[start:], before, *(column[kept] for column in columns))
+        return cls(kept[start:], before, *(column[chosen] for column in columns))
 
 
 def _together(tickers: Sequence[_Columns]) -> list[FloatArray]:
@@ -166,9 +171,12 @@ def _apart(whole: FloatArray, tickers: Sequence[_Columns], first: int) -> list[F
     whole[~np.isfinite(whole).all(axis=-1)] = np.nan
     known = []
     for number, ticker in enumerate(tickers):
-        values = np.full((len(ticker.kept), len(NAMES)), np.nan)
-        values[ticker.kept] = whole[ticker.before - first : len(ticker.returns) - first, number]
-        known.append(values)
+        own = whole[ticker.before - first : len(ticker.returns) - first, number]
+        if len(own) < len(ticker.kept):
+            values = np.full((len(ticker.kept), len(NAMES)), np.nan)
+            values[ticker.kept] = own
+            own = values
+        known.append(own)
     return known
 
 
@@ -200,13 +208,13 @@ def _variance(returns: FloatArray, gap: FloatArray, spread: FloatArray, sigma: F
 
 
 def _trend(returns: FloatArray, sigma: FloatArray, first: int) -> list[FloatArray]:
-    level = np.cumsum(returns, axis=0)
-    macd = smoothed(level, 11 / 13, level[0]) - smoothed(level, 25 / 27, level[0])
+    level, late = np.cumsum(returns, axis=0), max(first - SIGNAL_MEMORY, 0)
+    macd = smoothed(level, 11 / 13, level[0], late) - smoothed(level, 25 / 27, level[0], late)
     nothing = np.zeros(returns.shape[1])
-    signal = smoothed(macd, 0.8, nothing, first)
+    signal = smoothed(macd, 0.8, nothing, first - late)
     rises, falls = (smoothed(np.maximum(sign * returns, 0.0), 13 / 14, nothing, first) for sign in (1.0, -1.0))
     down = smoothed(np.minimum(returns, 0.0) ** 2, DECAY, nothing, first)
-    sigma, macd = sigma[first:], macd[first:]
+    sigma, macd = sigma[first:], macd[first - late :]
     return [
         *(_sum(level, sessions, first) / (sigma * math.sqrt(sessions)) for sessions in (1, 5, 21, 63)),
         macd / sigma,

@@ -54,6 +54,11 @@ class Windows:
         """How many rows before a row a kind's score may read."""
         return self.short + 20
 
+    @property
+    def lookback(self) -> int:
+        """How many rows before a row its series are made of, beside the one just before it."""
+        return max(self.trend, self.short + max(self.long, self.before), self.volume, self.reach)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:

@@ -16,14 +16,20 @@ CONSISTENT = 1.4826
 _Rows = npt.NDArray[np.intp]
 
 
-def log_volume(history: History) -> FloatArray:
-    """(T,) log of volume in shares as they were before the first split; NaN where there is no volume."""
-    shares = np.ones(len(history))
+def log_volume(history: History, start: int = 0) -> FloatArray:
+    """(T - start,) log of volume in shares as they were before the first split; NaN where there is no volume."""
+    volume = history.volume[start:] / _shares(history, start)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(volume > 0, np.log(volume), np.nan)
+
+
+def _shares(history: History, start: int) -> FloatArray:
+    """What one share from before the first split has become."""
+    shares = np.ones(len(history) - start)
     for action in history.actions:
         if action.split != 1.0:
-            shares[history.sessions >= np.datetime64(action.ex_date, "D")] *= action.split
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(history.volume > 0, np.log(history.volume / shares), np.nan)
+            shares[history.sessions[start:] >= np.datetime64(action.ex_date, "D")] *= action.split
+    return shares
 
 
 def weekdays(sessions: DateArray) -> FloatArray:

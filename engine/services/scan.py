@@ -14,15 +14,18 @@ from engine.core.bars import History, as_date
 from engine.core.budget import Budget
 from engine.core.calibration import Calibrations, calibrate_kinds
 from engine.core.episodes import DATA_FAULT, Episode
-from engine.core.features import Features, features
-from engine.core.forecast import MEDIAN, Outlook, Vintage
-from engine.core.heard import Heard, heard
+from engine.core.features import Features
+from engine.core.forecast import MEDIAN, Vintage
+from engine.core.groups import Asset
 from engine.core.judge import TickerScan, decide_session, verdicts, word_of
+from engine.core.known import Known, known
 from engine.core.models import TrainedModel
 from engine.core.panel import Listed
 from engine.core.presets import PRESETS
 from engine.core.quality import DataNote, Gated, in_words, lately
-from engine.core.scored import Scored, score
+from engine.core.scored import Scored
+from engine.core.series import Windows
+from engine.core.stream import Kept
 from engine.gate import Gate
 from engine.ports import Calendar, Store
 from engine.registry import Registry, Speaker
@@ -48,15 +51,18 @@ class Ticket:
         return self.gated.history
 
 
-_MODELS_HEARD = 2
-"""Models whose words of a ticker are kept: the one in charge, and another that a scan of an earlier day asked."""
+_MODELS_KEPT = 2
+"""Models of which what is known of a ticker is kept: the one in charge, and another that a scan of an earlier day
+asked."""
+
+_NO_MODEL = 0
 
 
-def _keep_newest(of: dict[int, Heard], model: int, said: Heard) -> None:
-    """Keep what a model said last; those that were not asked for longest are let go."""
+def _keep_newest(of: dict[int, Known], model: int, newest: Known) -> None:
+    """Keep what is known with a model; those that were not asked for longest are let go."""
     of.pop(model, None)
-    of[model] = said
-    while len(of) > _MODELS_HEARD:
+    of[model] = newest
+    while len(of) > _MODELS_KEPT:
         del of[next(iter(of))]
 
 
@@ -73,6 +79,7 @@ class Scan:
         *,
         budget: Budget,
         shortfall: Shortfall,
+        windows: Windows | None = None,
     ) -> None:
         self._alarms = alarms
         self._store = store
@@ -81,7 +88,8 @@ class Scan:
         self._calendar = calendar
         self._budget = budget
         self._shortfall = shortfall
-        self._heard: dict[str, dict[int, Heard]] = {}
+        self._windows = windows
+        self._known: dict[str, dict[int, Known]] = {}
         self._lock = Lock()
 
     def live(self, symbols: Sequence[str], *, keep: bool = True) -> tuple[TickerScan, ...]:
@@ -153,37 +161,35 @@ class Scan:
     # --- decide ---
 
     def _judge(self, tickets: Sequence[Ticket]) -> tuple[TickerScan, ...]:
-        seen, assets = self._features(tickets), self._gate.assets(ticket.symbol for ticket in tickets)
+        kept, assets = self._kept(tickets), self._gate.assets(ticket.symbol for ticket in tickets)
         scored = {
-            ticket.symbol: score(known, self._budget, assets[ticket.symbol])
+            ticket.symbol: self._scored(kept[ticket.symbol], assets[ticket.symbol])
             for ticket in tickets
-            if ticket.why is None and (known := seen[ticket.symbol]) is not None
+            if ticket.why is None and ticket.symbol in kept
         }
         calibrations = calibrate_kinds(list(scored.values()), self._budget)
         return tuple(
-            self._ticker(ticket, seen[ticket.symbol], scored.get(ticket.symbol), calibrations) for ticket in tickets
+            self._ticker(ticket, kept.get(ticket.symbol), scored.get(ticket.symbol), calibrations) for ticket in tickets
         )
 
-    def _features(self, tickets: Sequence[Ticket]) -> dict[str, Features | None]:
-        outlooks = self._outlooks(tickets)
-        return {
-            ticket.symbol: features(ticket.history, outlooks.get(ticket.symbol)) if len(ticket.history) else None
-            for ticket in tickets
-        }
+    def _scored(self, kept: Kept, asset: Asset) -> Scored:
+        scores = kept.scores
+        return Scored(kept.features, {kind.name: scores[kind.name] for kind in self._budget.enabled}, asset)
 
-    def _outlooks(self, tickets: Sequence[Ticket]) -> dict[str, Outlook]:
-        """What each model says of its tickers, all of them together."""
-        listed, outlooks = self._listed(tickets), dict[str, Outlook]()
-        for model in {each.model.record.id: each.model for each in tickets if each.model}.values():
-            own = tuple(listed[each.symbol] for each in tickets if each.model is model)
-            number = model.record.id
+    def _kept(self, tickets: Sequence[Ticket]) -> dict[str, Kept]:
+        """What is known of each ticker that has bars, those of one model all together."""
+        listed, kept = self._listed(tickets), dict[str, Kept]()
+        able = [each for each in tickets if len(each.history)]
+        for model in {each.model.record.id if each.model else _NO_MODEL: each.model for each in able}.values():
+            own = tuple(listed[each.symbol] for each in able if each.model is model)
+            number = model.record.id if model else _NO_MODEL
             with self._lock:
-                before = [self._heard.get(each.symbol, {}).get(number) for each in own]
-                told = heard(PRESETS[model.record.preset], model, own, before)
-                for each in told:
-                    _keep_newest(self._heard.setdefault(each.listed.symbol, {}), number, each)
-            outlooks |= {each.listed.symbol: each.outlook for each in told}
-        return outlooks
+                before = [self._known.get(each.symbol, {}).get(number) for each in own]
+                newest = known(model, own, before, self._windows)
+                for each in newest:
+                    _keep_newest(self._known.setdefault(each.kept.listed.symbol, {}), number, each)
+            kept |= {each.kept.listed.symbol: each.kept for each in newest}
+        return kept
 
     def _listed(self, tickets: Sequence[Ticket]) -> dict[str, Listed]:
         """Each ticket's bars beside its market: what the symbols of its model did up to the ticket's last session."""
@@ -202,13 +208,13 @@ class Scan:
         return beside
 
     def _ticker(
-        self, ticket: Ticket, known: Features | None, scored: Scored | None, calibrations: Calibrations
+        self, ticket: Ticket, kept: Kept | None, scored: Scored | None, calibrations: Calibrations
     ) -> TickerScan:
         lacks_model = ticket.model is None and not ticket.passing and self._shortfall(ticket.history) is None
         plain = TickerScan(
             ticket.symbol,
             ticket.expected,
-            known,
+            None if kept is None else kept.features,
             ticket.why,
             lacks_model,
             data=lately(ticket.gated, ticket.expected),

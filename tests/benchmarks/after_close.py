@@ -3,7 +3,8 @@
 `python -m tests.benchmarks.after_close` says "ready" once a list of made-up prices is there, with a pooled network of
 random weights, 3 seeds of 2 x 50 units, and what was heard of it so far (made up too: the past of 500 tickers would
 take a minute). Each number on its input is a session that arrives for all; the answer is the seconds and the processor
-seconds of each part, as JSON. "first" is answered with those of a first scan of 10 tickers, 1,300 rows of each.
+seconds of each part, as JSON. "first" is answered with those of a first scan of 10 tickers, 1,300 rows of each,
+"quotes" with those of the scores of 50 bars that are not over yet.
 """
 
 import json
@@ -18,16 +19,16 @@ shared_finely()
 import numpy as np  # noqa: E402 - it reads when it is loaded what was just set
 
 from engine.core.bars import as_date  # noqa: E402
-from engine.core.features import features  # noqa: E402
 from engine.core.heard import Heard, heard  # noqa: E402
 from engine.core.inputs import NAMES  # noqa: E402
 from engine.core.lstm import Layer, Weights  # noqa: E402
 from engine.core.models import ModelRecord, TrainedModel  # noqa: E402
-from engine.core.panel import panel  # noqa: E402
+from engine.core.panel import panel, same_rows  # noqa: E402
 from engine.core.presets import PRESETS  # noqa: E402
+from engine.core.stream import follow, forming  # noqa: E402
 from tests.worlds import history  # noqa: E402
 
-TICKERS, SESSIONS, TO_COME, SPOKEN, AT_FIRST = 500, 2_500, 20, 1_300, 10
+TICKERS, SESSIONS, TO_COME, SPOKEN, AT_FIRST, QUOTED = 500, 2_500, 20, 1_300, 10, 50
 POOLED = PRESETS["pooled"]
 
 
@@ -65,18 +66,33 @@ class List:
         raws = [np.random.default_rng(0).normal(0, 0.1, (SESSIONS, 16))] * TICKERS
         said = POOLED.outlooks(self._model, listed, raws)
         self._heard = tuple(Heard.of(*each) for each in zip(listed, said, strict=True))
+        self._kept = follow(listed, said, [None] * TICKERS)
 
     def _here(self) -> list:
         return [each.rows(slice(0, self._known)) for each in self._whole]
 
     def after_close(self) -> dict[str, tuple[float, float]]:
-        """A session more: the market, inputs, forward pass and bands, and the series that the detectors read."""
+        """A session more: the market, what is as it was, inputs, forward pass and bands, and all kinds' scores."""
         self._known += 1
         here = self._here()
         listed, market = timed(lambda: panel(here, ["XNYS"] * TICKERS))
-        self._heard, said = timed(lambda: heard(POOLED, self._model, listed, self._heard))
-        _, seen = timed(lambda: [features(each.listed.history, each.outlook) for each in self._heard])
-        return {"market": market, "heard": said, "features": seen}
+        same, compared = timed(lambda: [same_rows(*each) for each in self._compared(listed)])
+        self._heard, said = timed(lambda: heard(POOLED, self._model, listed, self._heard, same))
+        self._kept, scored = timed(lambda: self._followed(listed, same))
+        return {"market": market, "compared": compared, "heard": said, "scored": scored}
+
+    def _compared(self, listed: tuple) -> list:
+        return [(each.listed, now) for each, now in zip(self._heard, listed, strict=True)]
+
+    def _followed(self, listed: tuple, same: list) -> tuple:
+        kept = follow(listed, [each.outlook for each in self._heard], self._kept, same=same)
+        assert all(each.scores and len(each.features) == self._known for each in kept)
+        return kept
+
+    def before_close(self) -> tuple[float, float]:
+        """Bars of 50 tickers that are not over yet."""
+        bars = [each.rows(slice(0, self._known + 1)) for each in self._whole[:QUOTED]]
+        return timed(lambda: forming(self._kept[:QUOTED], bars))[1]
 
     def at_first(self) -> tuple[float, float]:
         """Of tickers that nothing was heard of."""
@@ -95,8 +111,9 @@ def main() -> None:
     """Answer until there is nothing more to read."""
     tickers = List()
     print("ready", flush=True)
+    asked = {"first\n": tickers.at_first, "quotes\n": tickers.before_close}
     for line in sys.stdin:
-        print(json.dumps(tickers.at_first() if line == "first\n" else tickers.after_close()), flush=True)
+        print(json.dumps(asked.get(line, tickers.after_close)()), flush=True)
 
 
 if __name__ == "__main__":

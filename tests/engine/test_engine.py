@@ -362,7 +362,8 @@ async def test_a_fetched_stretch_leaves_no_hole_to_what_is_stored(tmp_path, file
 
 async def test_symbols_picked_by_hand_take_no_decision_away_from_the_list(tmp_path):
     files = write_all(tmp_path / "files", [shocked(WORLD[0]), *WORLD[1:]])
-    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+    home = tmp_path / "home"
+    async with running(home, f"files:{files}", "alarms.budget=20"), client_of(home) as client:
         alone = await client.ask(Scan(symbols=("AAA",)))
         assert "volatility_shock" in [alarm.kind for alarm in alone.rows[0].alarms]
         assert (await client.ask(ListAlarms())).alarms == ()

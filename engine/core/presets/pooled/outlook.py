@@ -48,7 +48,8 @@ def outlooks(
     counts = [len(raw) for raw in raws]
     returns = [listed.returns[memory(listed, len(listed) - rows) :] for listed, rows in zip(panel, counts, strict=True)]
     told = zip(panel, raws, before or [None] * len(panel), newest_sigmas(returns, counts), strict=True)
-    said = [_said(*each, model=model, ladder=ladder) for each in told]
+    calibrated_to = model.scale["calibrated_to"].astype("datetime64[D]")[0]
+    said = [_said(*each, calibrated_to=calibrated_to, ladder=ladder) for each in told]
     return tuple(
         Outlook(HORIZONS, raw[:, -1] * one.scale[:, 0], band.quantiles, band.shares)
         for one, raw, band in zip(said, raws, bands(said, HORIZONS), strict=True)
@@ -61,7 +62,7 @@ def _said(
     before: Outlook | None,
     sigma: FloatArray,
     *,
-    model: TrainedModel,
+    calibrated_to: np.datetime64,
     ladder: FloatArray,
 ) -> Said:
     """What was said of the rows that have raw output."""
@@ -72,9 +73,7 @@ def _said(
         scale=spread,
         returns=listed.returns[max(start - max(HORIZONS), 0) :],
         ladder=ladder,
-        calibrated=int(
-            np.searchsorted(sessions, model.scale["calibrated_to"].astype("datetime64[D]")[0], side="right")
-        ),
+        calibrated=int(np.searchsorted(sessions, calibrated_to, side="right")),
         before=Band(before.quantiles, before.shares) if before else None,
     )
 
