@@ -31,7 +31,7 @@ async def take(day: date, size: tuple[int, int], keys: list[str]) -> str:
     with tempfile.TemporaryDirectory() as folder:
         overrides = (f'replay.start="{date(day.year, 6, 2)}"', "replay.speed=3", "engine.linger=0.05")
         options = Options(home=Path(folder), source="replay", sub_home="demo", overrides=overrides)
-        app = WhipsawApp(lambda: connect(options), rate=20.0, truecolor=True)
+        app = WhipsawApp(lambda: connect(options), rate=20.0, depth="truecolor", environ={})
         async with app.run_test(size=size) as pilot:
             while not _reached(app, day):
                 await pilot.pause(0.02)
