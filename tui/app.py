@@ -22,11 +22,12 @@ from tui.abilities import ascii_alone, ground
 from tui.abilities import depth as depth_of
 from tui.events import Event, Said, Ticked
 from tui.filters import filters
-from tui.keymap import KEYS, Place
+from tui.keymap import KEYS, Keymap, Place
 from tui.link import Connect, Link
 from tui.messages import Ask, Happened
 from tui.meter import Meter
 from tui.palettes import Depth
+from tui.rebinding import changes
 from tui.screens.absent import Backtest, Trade
 from tui.screens.engine import EngineScreen
 from tui.screens.help import Help
@@ -42,7 +43,7 @@ STOPPED = "the engine is stopped"
 NOT_STOPPED = "no engine answered, so none was stopped"
 
 
-_STAGES: Final[dict[Place, Callable[[tuple[int, int], State], Stage]]] = {
+_STAGES: Final[dict[Place, Callable[[tuple[int, int], State, Keymap], Stage]]] = {
     "model": ModelScreen,
     "backtest": Backtest,
     "trade": Trade,
@@ -61,7 +62,7 @@ class WhipsawApp(App[str]):
     CSS_PATH = Path(__file__).with_name("app.tcss")
     COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(key.keys, key.action, key.words, show=False) for key in KEYS if key.everywhere
+        Binding(key.keys, key.action, key.words, show=False, id=key.name) for key in KEYS if key.everywhere
     ]
 
     def __init__(
@@ -75,12 +76,16 @@ class WhipsawApp(App[str]):
         red_up: bool | Literal["offer"] = False,
         now: Callable[[], float] = time.time,
         depth: Depth | None = None,
+        keys: Keymap = KEYS,
         glyphs: Literal["auto", "unicode", "ascii"] = "auto",
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         super().__init__()
         self._now = now
         self._meter = Meter()
+        self._keys = keys
+        if own := changes(keys):
+            self.set_keymap(own)
         self._state = State(now=now(), offer_red_up=red_up == "offer")
         self._link = Link(connect, Attach(watchlist, symbols, rate), lambda event: self.post_message(Happened(event)))
         for each in themes(depth or depth_of(self.console.color_system)):
@@ -94,7 +99,7 @@ class WhipsawApp(App[str]):
 
     def get_default_screen(self) -> Screen[None]:
         """Watch."""
-        return Watch(self.size)
+        return Watch(self.size, self._keys)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What a terminal with less makes of the lines; Textual's own greys would still be colours."""
@@ -126,12 +131,12 @@ class WhipsawApp(App[str]):
         while len(self.screen_stack) > 1:
             self.pop_screen()
         if place in _STAGES:
-            self.push_screen(_STAGES[place](self.size, self._state))
+            self.push_screen(_STAGES[place](self.size, self._state, self._keys))
 
     def action_help(self) -> None:
         """The keys."""
         if not isinstance(self.screen, Help):
-            self.push_screen(Help())
+            self.push_screen(Help(self._keys))
 
     def action_command_palette(self) -> None:
         """The commands by name."""

@@ -34,12 +34,20 @@ class Key(Struct, frozen=True):
     """The screens that do it."""
 
     @property
+    def name(self) -> str:
+        """What it is called in config.toml: "sort", "move_next", "screen_model"."""
+        plain = self.id.replace("(1)", "_next").replace("(-1)", "_previous").replace("stage('", "screen_")
+        return plain.replace("('", "_").removesuffix("')")
+
+    @property
     def action(self) -> str:
         """The action as Textual spells it."""
         return f"app.{self.id}" if self.everywhere else f"screen.{self.id}"
 
 
-KEYS: Final = (
+Keymap: TypeAlias = tuple[Key, ...]
+
+KEYS: Final[Keymap] = (
     Key("move(1)", "down,j", "j ↓", "next row", "Move", command=False, on=_WALKED),
     Key("move(-1)", "up,k", "k ↑", "row before", "Move", command=False, on=_WALKED),
     Key("page(1)", "pagedown", "PgDn", "a page down", "Move", command=False, on=_WALKED),
@@ -84,21 +92,21 @@ KEYS: Final = (
 )
 
 
-def keys_on(place: Place) -> tuple[Key, ...]:
+def keys_on(place: Place, keys: Keymap = KEYS) -> Keymap:
     """The keys of a screen, those of every screen among them."""
-    return tuple(key for key in KEYS if key.everywhere or place in key.on)
+    return tuple(key for key in keys if key.everywhere or place in key.on)
 
 
-def footer(place: Place) -> tuple[Key, ...]:
+def footer(place: Place, keys: Keymap = KEYS) -> Keymap:
     """The keys that stand below a screen, the most needed first; the way to where one is need not be told."""
     untold = (f"stage('{place}')", *(("back",) if place == "watch" else ()))
-    ranked = (key for key in keys_on(place) if key.footer and key.id not in untold)
+    ranked = (key for key in keys_on(place, keys) if key.footer and key.id not in untold)
     return tuple(sorted(ranked, key=lambda key: key.footer))
 
 
-def groups() -> dict[Group, tuple[Key, ...]]:
+def groups(keys: Keymap = KEYS) -> dict[Group, Keymap]:
     """The keys as the help shows them, in the order of the list."""
-    found: dict[Group, tuple[Key, ...]] = {}
-    for key in KEYS:
+    found: dict[Group, Keymap] = {}
+    for key in keys:
         found[key.group] = (*found.get(key.group, ()), key)
     return found

@@ -9,7 +9,7 @@ from textual.timer import Timer
 
 from engine.protocol import Command
 from tui.events import Event, Read, Said
-from tui.keymap import Key, Place, keys_on
+from tui.keymap import KEYS, Key, Keymap, Place, keys_on
 from tui.messages import Ask, Happened
 from tui.pane import Pane
 from tui.state import State
@@ -44,7 +44,7 @@ def bindings(place: Place) -> list[Binding]:
 
 
 def _binding(key: Key) -> Binding:
-    return Binding(key.keys, key.action, key.words, show=False)
+    return Binding(key.keys, key.action, key.words, show=False, id=key.name)
 
 
 class Stage(Screen[None]):
@@ -56,10 +56,12 @@ class Stage(Screen[None]):
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
 
-    def __init__(self, size: tuple[int, int]) -> None:
+    def __init__(self, size: tuple[int, int], keys: Keymap = KEYS) -> None:
         # the classes of its size from the first: Textual gives them after a layout without, which would be thrown away
         super().__init__(classes=f"{_last(_WIDTHS, size[0])} {_last(_HEIGHTS, size[1])}")
         self._compositor = ThriftyCompositor()
+        self.keys = keys
+        """All keys, those of one's own among them."""
         self.state = State()
         """What is shown."""
         self._asked: Hashable = None

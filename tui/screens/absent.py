@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
+from tui.keymap import KEYS, Keymap
 from tui.pane import Pane
 from tui.spans import Spans, framed
 from tui.stage import Stage, bindings
@@ -42,8 +43,8 @@ class _Absent(Stage):
     TITLE_: ClassVar[str]
     LINES: ClassVar[tuple[str, ...]]
 
-    def __init__(self, size: tuple[int, int], state: State) -> None:
-        super().__init__(size)
+    def __init__(self, size: tuple[int, int], state: State, keys: Keymap = KEYS) -> None:
+        super().__init__(size, keys)
         self.state = state
 
     def compose(self) -> ComposeResult:
@@ -51,7 +52,7 @@ class _Absent(Stage):
         yield StatusBar()
         yield _Words(self.TITLE_, self.LINES)
         yield NoticeLine()
-        yield KeyBar(self.PLACE)
+        yield KeyBar(self.PLACE, self.keys)
         yield TooSmall()
 
     def on_mount(self) -> None:

@@ -8,6 +8,7 @@ from textual.containers import Container
 
 from engine.protocol import Inspect, Refresh
 from tui.events import Moved
+from tui.keymap import KEYS, Keymap
 from tui.stage import bindings
 from tui.state import InspectionKey, State
 from tui.widgets.engine_panes import EngineCard, LogTail, Seats, Sources
@@ -26,8 +27,8 @@ class EngineScreen(Workbench):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("engine")]
     AUTO_FOCUS = "#log"
 
-    def __init__(self, size: tuple[int, int], state: State) -> None:
-        super().__init__(size)
+    def __init__(self, size: tuple[int, int], state: State, keys: Keymap = KEYS) -> None:
+        super().__init__(size, keys)
         self.state = state
 
     def compose(self) -> ComposeResult:
@@ -40,7 +41,7 @@ class EngineScreen(Workbench):
             yield JobQueue()
             yield LogTail()
         yield NoticeLine()
-        yield KeyBar("engine")
+        yield KeyBar("engine", self.keys)
         yield TooSmall()
 
     def on_mount(self) -> None:

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.keymap import Group, Key, groups
+from tui.keymap import KEYS, Group, Key, Keymap, groups
 
 _MARKS = (
     ("▲ ▼ ◆", "alert: up, down, neither"),
@@ -39,9 +39,13 @@ class Help(Screen[None]):
     ]
     HORIZONTAL_BREAKPOINTS = _WIDTHS
 
+    def __init__(self, keys: Keymap = KEYS) -> None:
+        super().__init__()
+        self._keys = keys
+
     def compose(self) -> ComposeResult:
         """The groups in columns."""
-        found = groups()
+        found = groups(self._keys)
         with VerticalScroll(id="help", can_focus=False):
             for column in _COLUMNS:
                 blocks = [_group(group, found[group]) for group in column]

@@ -9,6 +9,7 @@ from textual.containers import Container
 from engine.protocol import GetModels, RollBack, Train
 from tui.cards import takes_over
 from tui.events import Moved, Said
+from tui.keymap import KEYS, Keymap
 from tui.stage import bindings
 from tui.state import ModelsKey, State
 from tui.widgets.confirm import Confirm
@@ -31,8 +32,8 @@ class ModelScreen(Workbench):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("model")]
     AUTO_FOCUS = "#models"
 
-    def __init__(self, size: tuple[int, int], state: State) -> None:
-        super().__init__(size)
+    def __init__(self, size: tuple[int, int], state: State, keys: Keymap = KEYS) -> None:
+        super().__init__(size, keys)
         self.state = state
 
     def compose(self) -> ComposeResult:
@@ -45,7 +46,7 @@ class ModelScreen(Workbench):
             yield ForecastPlot()
             yield JobQueue()
         yield NoticeLine()
-        yield KeyBar("model")
+        yield KeyBar("model", self.keys)
         yield TooSmall()
 
     def on_mount(self) -> None:

@@ -30,7 +30,7 @@ class Commands(Provider):
     @property
     def _commands(self) -> tuple[Key, ...]:
         """Those of the screen below."""
-        keys = keys_on(self.screen.PLACE) if isinstance(self.screen, Stage) else KEYS
+        keys = keys_on(self.screen.PLACE, self.screen.keys) if isinstance(self.screen, Stage) else KEYS
         return tuple(key for key in keys if key.command)
 
     async def _run(self, key: Key) -> None:

@@ -22,6 +22,7 @@ from engine.protocol import (
     Train,
 )
 from tui.events import Found, Hidden, Moved, Picked, Ranged, Resorted, Said, Searching, Sought, Zoomed
+from tui.keymap import KEYS, Keymap
 from tui.stage import Stage, bindings
 from tui.state import ChartKey, State
 from tui.widgets.alarm_feed import AlarmFeed
@@ -46,8 +47,8 @@ class Watch(Stage):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("watch")]
     AUTO_FOCUS = "#table"
 
-    def __init__(self, size: tuple[int, int]) -> None:
-        super().__init__(size)
+    def __init__(self, size: tuple[int, int], keys: Keymap = KEYS) -> None:
+        super().__init__(size, keys)
         self._pausing: Timer | None = None
 
     def compose(self) -> ComposeResult:
@@ -59,7 +60,7 @@ class Watch(Stage):
             yield AlarmFeed()
         yield NoticeLine()
         yield SearchList()
-        yield KeyBar("watch")
+        yield KeyBar("watch", self.keys)
         yield TooSmall()
 
     def show(self, state: State) -> None:

@@ -1,6 +1,6 @@
 """The line at the bottom: the keys, as many as fit."""
 
-from tui.keymap import Place, footer
+from tui.keymap import Keymap, Place, footer
 from tui.paint import Painted
 from tui.spans import Spans, cells
 
@@ -12,9 +12,9 @@ class KeyBar(Painted):
 
     GROUND = "bar"
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Place, keys: Keymap) -> None:
         super().__init__(id="keys")
-        self._keys = footer(place)
+        self._keys = footer(place, keys)
 
     def paint(self, width: int, height: int) -> list[Spans]:
         """The keys that fit, the most needed first."""
