@@ -41,6 +41,9 @@ ROWS_AT_ONCE = 256
 """How many windows of each member a forward pass works on at a time: so many gates stay near the processor."""
 
 
+PARTS, HEAD = ("kernel", "recurrent", "bias"), ("head_kernel", "head_bias")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """One LSTM layer of all members, float32: kernel (K, in, 4H), recurrent (K, H, 4H), bias (K, 4H)."""
@@ -120,6 +123,16 @@ class Weights:
         layers = tuple(Layer(one.kernel[chosen], one.recurrent[chosen], one.bias[chosen]) for one in self.layers)
         return replace(self, layers=layers, head_kernel=self.head_kernel[chosen], head_bias=self.head_bias[chosen])
 
+    def moved(self, begun: "Weights", ended: "Weights") -> "Weights":
+        """These, moved by what leads from one bank of the same shape to another."""
+
+        def sums(one: Any, first: Any, last: Any, names: Sequence[str]) -> dict[str, Any]:
+            return {name: getattr(one, name) + (getattr(last, name) - getattr(first, name)) for name in names}
+
+        each = zip(self.layers, begun.layers, ended.layers, strict=True)
+        layers = tuple(Layer(**sums(*three, PARTS)) for three in each)
+        return replace(self, layers=layers, **sums(self, begun, ended, HEAD))
+
     def to_arrays(self) -> dict[str, npt.NDArray[Any]]:
         """Flat, by name, as for an .npz: layers.0.kernel, layers.0.recurrent, ..., head.kernel, head.bias.
 
@@ -129,7 +142,7 @@ class Weights:
         if self.activation != "tanh":
             flat["activation"] = np.array(self.activation)
         for number, layer in enumerate(self.layers):
-            for part in ("kernel", "recurrent", "bias"):
+            for part in PARTS:
                 flat[f"layers.{number}.{part}"] = getattr(layer, part)
         return flat
 
@@ -141,7 +154,7 @@ class Weights:
         """
         depth = sum(name.endswith(".recurrent") for name in arrays)
         names = ["head.kernel", "head.bias"]
-        names += [f"layers.{number}.{part}" for number in range(depth) for part in ("kernel", "recurrent", "bias")]
+        names += [f"layers.{number}.{part}" for number in range(depth) for part in PARTS]
         activation = str(arrays["activation"]) if "activation" in arrays else "tanh"
         _require_names(set(arrays) - {"activation"}, names, depth)
         head_kernel, head_bias, *rest = (_checked(name, arrays[name]) for name in names)

@@ -164,7 +164,7 @@ class Train:
         return self._preset.plan(panel, self._hyper, self._max_rows, None), None
 
     async def _refitted(self, model: TrainedModel, panel: Panel, before: TrainedModel | None, say: Say) -> TrainedModel:
-        plan = await asyncio.to_thread(self._preset.refit, model, panel, self._settings(before))
+        plan = await asyncio.to_thread(self._preset.refit, model, panel, self._settings(before), before)
         if plan is None:
             return model
         say("fitting it once more, on all rows")
@@ -194,7 +194,7 @@ class Train:
             return None
         same = (model.record.symbols, model.record.preset) == (symbols, self._preset.name)
         shape = (model.draft.units, model.draft.activation)
-        return model.as_draft() if same and shape == (self._hyper.units, self._hyper.activation) else None
+        return model if same and shape == (self._hyper.units, self._hyper.activation) else None
 
     # --- judge ---
 

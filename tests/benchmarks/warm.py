@@ -72,7 +72,7 @@ async def _pair(trainer: ProcessTrainer, whole: Sequence[History], left_out: int
     before, now, after = (_without(whole, rows) for rows in (left_out + LATER, left_out, left_out - APART))
     old = await _trained(trainer, before, hyper)
     cold = await _trained(trainer, now, hyper)
-    warm = await _trained(trainer, now, POOLED.warm_hyper(hyper), old.model.as_draft())
+    warm = await _trained(trainer, now, POOLED.warm_hyper(hyper), old.model)
     return Pair(cold, warm, pinball(warm.model, after) / pinball(cold.model, after) - 1)
 
 
@@ -86,7 +86,7 @@ async def _trained(trainer: ProcessTrainer, panel: Panel, hyper: Hyper, start: T
     plan = POOLED.plan(panel, hyper, 0, start)
     first = await fit(trainer, plan.job)
     model = plan.finish(first.fitted)
-    again = POOLED.refit(model, panel, hyper)
+    again = POOLED.refit(model, panel, hyper, start)
     assert again
     second = await fit(trainer, again.job)
     model = again.finish(second.fitted)

@@ -82,7 +82,7 @@ def plan(panel: Panel, hyper: Hyper, max_rows: int = MAX_ROWS, warm: TrainedMode
         rows_val=np.array([len(member.validation) for member in members]),
         seeds=np.array([zlib.crc32(member.history.symbol.encode()) for member in members]),
         hyper=hyper,
-        start=warm.weights if warm else None,
+        start=warm.draft if warm else None,
     )
     return Plan(job, partial(_finish, members, hyper), _unseen_from(members))
 
@@ -186,7 +186,7 @@ def _raws(model: TrainedModel, panel: Panel, starts: Sequence[int]) -> tuple[Flo
     )
 
 
-def _as_it_is(_model: TrainedModel, _panel: Panel, _hyper: Hyper) -> None:
+def _as_it_is(_model: TrainedModel, _panel: Panel, _hyper: Hyper, _warm: TrainedModel | None = None) -> None:
     """The how-to's model is used as trained: it is not fitted once more on all rows."""
 
 

@@ -42,6 +42,15 @@ class Outlooks(Protocol):
         """The forecasts of each ticker's last rows, as many as it has raw output of."""
 
 
+class Refit(Protocol):
+    """How a model is trained on all rows, once it has been judged."""
+
+    def __call__(
+        self, model: TrainedModel, panel: Panel, hyper: Hyper, warm: TrainedModel | None = ..., /
+    ) -> Plan | None:
+        """The training; `warm` is the model that this one started from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Preset:
     """One way to model a list, as functions of values; every row given may be used, so hand in as-of views.
@@ -52,15 +61,15 @@ class Preset:
 
     `shortfall(history, max_rows)` says in words why a history cannot take part, None if it can. `plan(panel, hyper,
     max_rows)` is a training from fresh weights or, where a model is given, from its own; it raises TooShort where
-    somebody cannot take part. `refit(model, panel, hyper)` is the training of a model on all rows, once it has been
-    judged; None where the preset leaves it as it is. `raws(model, panel, starts)` is (T - start, out) a ticker, what
-    the bank puts out at each row from its start on, NaN where the weights in question have seen the outcome; rows once
-    computed stay the same when rows are added. `outlooks(model, panel, raws, before)` turns them into forecasts of the
-    same rows; `before` is a ticker's outlook on the rows before them, from which they go on, or None. Many tickers are
-    asked for together, for that is far faster than one by one. `judged_from(model)` is the first session (S,) whose
-    forecasts say what a draft is worth: what it was stopped by does not. `warm_hyper(hyper)` are the
-    settings of a training that starts from another model's weights, which have been over all rows but the newest, and
-    of the refit after it.
+    somebody cannot take part. `refit(model, panel, hyper, warm)` is the training of a model on all rows, once it has
+    been judged, `warm` the one that it was started from; None where the preset leaves it as it is. `raws(model, panel,
+    starts)` is (T - start, out) a ticker, what the bank puts out at each row from its start on, NaN where the weights
+    in question have seen the outcome; rows once computed stay the same when rows are added. `outlooks(model, panel,
+    raws, before)` turns them into forecasts of the same rows; `before` is a ticker's outlook on the rows before them,
+    from which they go on, or None. Many tickers are asked for together, for that is far faster than one by one.
+    `judged_from(model)` is the first session (S,) whose forecasts say what a draft is worth: what it was stopped by
+    does not. `warm_hyper(hyper)` are the settings of a training that starts from another model's weights, which have
+    been over all rows but the newest, and of the refit after it.
     """
 
     name: str
@@ -70,7 +79,7 @@ class Preset:
     fingerprint: str
     shortfall: Callable[[History, int], str | None]
     plan: Callable[[Panel, Hyper, int, TrainedModel | None], Plan]
-    refit: Callable[[TrainedModel, Panel, Hyper], Plan | None]
+    refit: Refit
     raws: Callable[[TrainedModel, Panel, Sequence[int]], tuple[FloatArray, ...]]
     outlooks: Outlooks
     warm_hyper: Callable[[Hyper], Hyper]

@@ -84,6 +84,25 @@ def test_permuting_the_members_permutes_the_outputs(order):
     np.testing.assert_allclose(forward(weights.member(order), x[order]), forward(weights, x)[order], atol=1e-6)
 
 
+def test_a_bank_moved_by_what_leads_from_it_to_another_is_that_one():
+    first, last = bank(2, seed=1), bank(2, seed=2)
+    for moved, array in zip(arrays(first.moved(first, last)), arrays(last), strict=True):
+        np.testing.assert_allclose(moved, array, rtol=0, atol=1e-6)
+
+
+def test_a_bank_moved_nowhere_is_as_it_was():
+    own, other = bank(2, seed=1, activation="relu"), bank(2, seed=2, activation="relu")
+    moved = own.moved(other, other)
+    assert moved.activation == "relu"
+    for one, array in zip(arrays(moved), arrays(own), strict=True):
+        np.testing.assert_array_equal(one, array)
+
+
+def arrays(weights):
+    """Each array of a bank, in one order, but for the activation's name."""
+    return [array for name, array in sorted(weights.to_arrays().items()) if name != "activation"]
+
+
 def test_windows_beyond_one_block_are_all_there():
     weights, x = bank(1, units=(3,)), windows(1, ROWS_AT_ONCE + 7, length=2)
     np.testing.assert_allclose(forward(weights, x)[:, -3:], forward(weights, x[:, -3:]), atol=1e-6)

@@ -114,6 +114,25 @@ def test_a_warm_start_is_from_the_draft(model):
     assert plan.job.start is model.draft
 
 
+def test_what_a_model_learnt_from_rows_that_judge_does_not_reach_a_draft_that_starts_from_it(model):
+    head = model.weights.head_bias + 1
+    other = replace(
+        model,
+        weights=replace(model.weights, head_bias=head),
+        scale={**model.scale, "slopes": model.scale["slopes"] + 1},
+    )
+    jobs = [PRESET.plan(PANEL, replace(HYPER, units=(4, 4)), 756, one).job for one in (model, other)]
+    np.testing.assert_array_equal(jobs[0].y, jobs[1].y)
+    np.testing.assert_array_equal(jobs[0].start.head_bias, jobs[1].start.head_bias)
+
+
+def test_the_fit_on_all_rows_after_a_warm_start_has_what_the_one_before_had_added(started):
+    before, after = started
+    further = replace(before, weights=replace(before.draft, head_bias=before.draft.head_bias + 1))
+    start = PRESET.refit(after, PANEL, HYPER, further).job.start
+    np.testing.assert_array_equal(start.head_bias, after.draft.head_bias + 1)
+
+
 EARLIER = tuple(listed.rows(slice(None, -20)) for listed in PANEL)
 
 
@@ -147,7 +166,7 @@ def test_a_warm_start_comes_to_the_slopes_of_one_from_scratch(started, model):
 def test_a_warm_start_takes_one_row_in_eight_where_there_are_few(model):
     warm = PRESET.warm_hyper(replace(HYPER, units=model.draft.units))
     plan = PRESET.plan(PANEL, warm, 756, model)
-    for job in (plan.job, PRESET.refit(model, PANEL, warm).job):
+    for job in (plan.job, PRESET.refit(model, PANEL, warm, model).job):
         assert job.rows_train[0] / 8 <= job.hyper.epoch_rows < job.rows_train[0] / 8 + 1
 
 

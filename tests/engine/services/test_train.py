@@ -99,7 +99,7 @@ class Refitting:
         self.asked = 0
         self.preset = replace(article.PRESET, refit=self.refit)
 
-    def refit(self, model, panel, hyper):
+    def refit(self, model, panel, hyper, warm=None):
         self.asked += 1
         plan = article.PRESET.plan(panel, hyper, 756, None)
         return replace(plan, finish=lambda fitted: model.refitted(fitted.weights))

@@ -82,19 +82,23 @@ def plan(panel: Panel, hyper: Hyper, _max_rows: int = 0, warm: TrainedModel | No
     mean, deviation = (warm.scale["mean"], warm.scale["deviation"]) if warm else scaler(rows.inputs[train])
     base = np.quantile(rows.targets[train], TAUS, axis=0).T
     known = standardised(rows.inputs[train], mean, deviation)
-    learnt = slopes(known, rows.targets[train], base, warm.scale["slopes"] if warm else None)
+    learnt = slopes(known, rows.targets[train], base, warm.as_draft().scale["slopes"] if warm else None)
     task = _Task(panel, rows, blocks, mean, deviation, base, learnt, hyper)
     job = _job(task, replace(hyper, loss="scales"), train, validate, warm.draft if warm else None)
     return Plan(job, partial(_finish, task), np.array([blocks.validation]))
 
 
-def refit(model: TrainedModel, panel: Panel, hyper: Hyper) -> Plan:
-    """A few passes over all rows, those held out too, from the draft on; the bands stay as they are."""
+def refit(model: TrainedModel, panel: Panel, hyper: Hyper, warm: TrainedModel | None = None) -> Plan:
+    """A few passes over all rows, those held out too, from the draft on; the bands stay as they are.
+
+    After a warm start the draft is moved first by what the other model's own fit on all rows had added to its draft:
+    it need not be learnt again.
+    """
     rows = stack(panel, int(model.scale["window"][0]))
     mean, deviation, base = (model.scale[name] for name in ("mean", "deviation", "base"))
     known = rows.whole & np.isfinite(rows.targets[:, 0])
-    start = model.scale["slopes"] if hyper.epoch_rows else None  # so few rows are asked for by `warm_hyper` alone
-    learnt = slopes(standardised(rows.inputs[known], mean, deviation), rows.targets[known], base, start)
+    seen = standardised(rows.inputs[known], mean, deviation)
+    learnt = slopes(seen, rows.targets[known], base, warm.scale["slopes"] if warm else None)
     task = _Task(panel, rows, cut(rows.sessions), mean, deviation, base, learnt, hyper)
     short = replace(
         hyper,
@@ -104,7 +108,8 @@ def refit(model: TrainedModel, panel: Panel, hyper: Hyper) -> Plan:
         loss="scales",
         patience=0,
     )
-    job = _job(task, short, known, np.zeros_like(known), model.draft)
+    start = model.draft.moved(warm.draft, warm.weights) if warm else model.draft
+    job = _job(task, short, known, np.zeros_like(known), start)
     finish = partial(_refitted, model, learnt)
     return Plan(job, finish, np.array([as_date(rows.sessions[-1])], "datetime64[D]"))
 
