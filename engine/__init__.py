@@ -8,12 +8,12 @@
  6. presets      core/presets/, core/windows.py          bars to windows and targets; blocks cut by time
  7. LSTM bank    training/ fits it, core/lstm.py runs it one network a ticker, trained in one graph; numpy at inference
  8. forecast     core/forecast.py                        a band around the mean, from errors on rows never trained on
- 9. features     core/features.py                        momentum, volatility and forecast, aligned by session
+ 9. features     core/series.py, core/features.py        momentum, volatility and forecast, aligned by session
 10. detectors    core/detect/                            one kind a file: score(t) from rows up to t
 11. calibration  core/groups.py, core/calibration.py   score to p against its group's past; thresholds by budget
 12. episodes     core/episodes.py                        many alarming sessions are one alarm
 13. judge        core/judge.py                           steps 10 to 12 for one session of a list, in this order
-14. scan         services/scan.py, core/heard.py         gathers 3 to 9, judges, keeps forecasts and episodes
+14. scan         services/scan.py, core/known.py         gathers 3 to 9, judges, keeps forecasts and episodes
 15. board        services/watch.py, board/               core's values as the rows that screens show
 16. wire         desk.py, server.py, client.py           commands in, a snapshot, then deltas out
 
@@ -21,7 +21,10 @@ Which model speaks follows from the records (core/succession.py, registry.py); a
 (core/champion.py, services/train.py); it is due by age or by drift (core/drift.py, services/retraining.py).
 
 Who calls whom in time stands in schedule/; what runs in the background in jobs.py; wiring/ builds it all. A replay
-(services/replay.py) takes the same steps 4 to 13. Who may import whom is a test: tests/test_architecture.py.
+(services/replay.py) takes the same steps 4 to 13. A session more costs its own rows alone: what a model said goes on in
+core/heard.py, features and scores in core/stream.py, which scores a bar before its close, too.
+
+Who may import whom is a test: tests/test_architecture.py.
 
 What a forecast is worth is measured beside this path: services/evaluate/ leads a preset and the baselines of
 core/evaluation/ through steps 4 to 8, fold by fold.

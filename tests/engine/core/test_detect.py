@@ -235,6 +235,20 @@ def test_a_surprise_is_told_beside_what_was_expected():
     assert last_words("forecast_surprise", features(of, outlook)) == "−3.9 % against −1.6…+1.7 % expected"
 
 
+def heads(of, five):
+    """A forecast for 1, 5 and 10 sessions ahead, of which the one for 5 is given in its own sigmas."""
+    ahead = np.zeros((len(of), 3, 5))
+    ahead[:, 1] = np.array(five) * np.nan_to_num(features(of).sigma)[:, None] * np.sqrt(5)
+    return Outlook((1, 5, 10), np.zeros(len(of)), ahead)
+
+
+def test_a_reversal_is_predicted_by_the_forecast_for_five_sessions_where_there_is_one():
+    of = bent((10, 0.01))
+    known = features(of, heads(of, [-2.0, -1.2, -0.6, -0.3, 0.5]))
+    assert named("predicted_reversal").score(known)[-1] == pytest.approx(0.3)
+    assert last_words("predicted_reversal", known) == "up 10.5 % in 10 d, forecast for 5 d leans down −0.60 σ"
+
+
 def test_a_drift_counts_from_the_last_session_at_zero():
     known = features(bent((14, -0.004)))
     kind = named("drift")
