@@ -12,7 +12,7 @@
 10. detectors    core/detect/                            one kind a file: score(t) from rows up to t
 11. calibration  core/groups.py, core/calibration.py   score to p against its group's past; thresholds by budget
 12. episodes     core/episodes.py                        many alarming sessions are one alarm
-13. judge        core/judge.py                           steps 10 to 12 for one session of a list, in this order
+13. judge        core/judge.py, core/market_first.py     steps 10 to 12 for one session of a list, the market first
 14. scan         services/scan.py, core/heard.py         gathers 3 to 9, judges, keeps forecasts and episodes
 15. board        services/watch.py, board/               core's values as the rows that screens show
 16. wire         desk.py, server.py, client.py           commands in, a snapshot, then deltas out

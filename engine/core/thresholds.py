@@ -19,11 +19,11 @@ _AT_FIRST = 4
 """Crossings looked at for each episode allowed: seldom are more needed."""
 
 
-def quiet_ends(of: Pool) -> IntArray:
-    """Places in a pool's scores, taken as one row, that end three sessions in a row with p above 0.1."""
-    quiet = of.scores <= of.quiet
+def quiet_ends(scores: FloatArray, unusual_above: float) -> IntArray:
+    """Places in scores (N, T), taken as one row, that end three quiet sessions of one series in a row."""
+    quiet = scores <= unusual_above
     runs = np.zeros_like(quiet)
-    if of.width >= QUIET_SESSIONS:
+    if scores.shape[1] >= QUIET_SESSIONS:
         runs[:, 2:] = quiet[:, 2:] & quiet[:, 1:-1] & quiet[:, :-2]
     return np.flatnonzero(runs)
 
@@ -36,12 +36,25 @@ def reopenings(of: Pool, ends: IntArray, places: IntArray) -> IntArray:
     return np.where(end < last, np.minimum(np.maximum(end + 1, places + COOLDOWN), last), last)
 
 
+def is_open(scores: FloatArray, quiet: float, threshold: float) -> bool:
+    """Whether an episode stands open after the last of a ticker's scores (T,), had the thresholds always been these."""
+    of = Pool(scores[None])
+    crossings = np.flatnonzero(scores >= threshold)
+    after = reopenings(of, ends := quiet_ends(of.scores, quiet), crossings).tolist()
+    at, places = 0, crossings.tolist()
+    while at < len(places):
+        if not len(ends) or ends[-1] < places[at] + QUIET_SESSIONS:
+            return True
+        at = bisect_left(places, after[at], at)
+    return False
+
+
 def episodes(of: Pool, threshold: float) -> int:
     """How many episodes a pool holds at a threshold whose p is at most 0.1: all series walked at once."""
     crossings = of.unusual[of.unusual_scores >= threshold]
     if not len(crossings):
         return 0
-    following = np.searchsorted(crossings, reopenings(of, quiet_ends(of), crossings))
+    following = np.searchsorted(crossings, reopenings(of, quiet_ends(of.scores, of.quiet), crossings))
     stops = np.searchsorted(crossings, (crossings // of.width + 1) * of.width)
     starts = np.flatnonzero(np.diff(crossings // of.width, prepend=-1))
     count, at, stop = 0, starts, stops[starts]
@@ -96,7 +109,7 @@ def ladder(of: Pool, most: int) -> list[float]:
 def _ladder(of: Pool, most: int, looked_at: int) -> list[float] | None:
     """The ladder from so many crossings, and those that tie with the last of them; None if it needs more."""
     places, scores = _highest(of, looked_at)
-    over = reopenings(of, quiet_ends(of), places).tolist()
+    over = reopenings(of, quiet_ends(of.scores, of.quiet), places).tolist()
     series: dict[int, _Series] = {}
     lowest, worst, count = [inf] * (most + 1), 0, 0
     following = [*scores[1:].tolist(), np.nan]
