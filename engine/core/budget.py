@@ -2,17 +2,21 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from engine.core.detect import KINDS
 from engine.core.detect.kind import Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """Episodes a year, alerts counted in; and alerts alone."""
 
     watch: float
     alert: float
+
+
+OF_A_LIST = Rate(6.0, 2.0)
+"""What the market of a list may raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Budget:
     kinds: tuple[str, ...] = tuple(kind.name for kind in KINDS)
     weights: Mapping[str, float] = field(default_factory=dict)
     overrides: Mapping[str, Override] = field(default_factory=dict)
-    market: Rate = Rate(6.0, 2.0)
+    market: Rate = OF_A_LIST
 
     @property
     def enabled(self) -> tuple[Kind, ...]:

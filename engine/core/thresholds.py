@@ -6,6 +6,7 @@ opening, and the next may open ten sessions after it. When that is depends on th
 
 from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 from math import inf
 
@@ -17,6 +18,9 @@ from engine.core.pool import Pool
 
 _AT_FIRST = 4
 """Crossings looked at for each episode allowed: seldom are more needed."""
+
+_NEVER = 1 << 40
+"""A place that no series reaches."""
 
 
 def quiet_ends(scores: FloatArray, unusual_above: float) -> IntArray:
@@ -109,20 +113,36 @@ def ladder(of: Pool, most: int) -> list[float]:
 def _ladder(of: Pool, most: int, looked_at: int) -> list[float] | None:
     """The ladder from so many crossings, and those that tie with the last of them; None if it needs more."""
     places, scores = _highest(of, looked_at)
-    over = reopenings(of, quiet_ends(of.scores, of.quiet), places).tolist()
-    series: dict[int, _Series] = {}
+    series, at = np.divmod(places, of.width)
+    over = reopenings(of, quiet_ends(of.scores, of.quiet), places) - series * of.width
+    over[over == of.width] = _NEVER
+    first = at.min(initial=_NEVER)
+    columns = (series, at - first, over - first, scores)
+    return _walked(tuple(column.tobytes() for column in columns), most, len(places) == len(of.unusual))
+
+
+@lru_cache(maxsize=256)
+def _walked(columns: tuple[bytes, ...], most: int, whole: bool) -> list[float] | None:
+    """The same from each crossing's ticker, place, reopening and score, highest first; `whole` says there are no more.
+
+    From one session to the next a pool's crossings seldom change: kept, they are not walked again.
+    """
+    by_ticker: dict[int, _Series] = {}
     lowest, worst, count = [inf] * (most + 1), 0, 0
-    following = [*scores[1:].tolist(), np.nan]
-    for place, score, after, then in zip(places.tolist(), scores.tolist(), over, following, strict=True):
-        count += series.setdefault(place // of.width, _Series()).cross(place, after)
+    *whole_numbers, last = columns
+    scores = np.frombuffer(last).tolist()
+    tickers, places, over = (np.frombuffer(column, np.intp).tolist() for column in whole_numbers)
+    following = [*scores[1:], np.nan]
+    for ticker, place, after, score, then in zip(tickers, places, over, scores, following, strict=True):
+        count += by_ticker.setdefault(ticker, _Series()).cross(place, after)
         if score == then:
             continue
         worst = max(worst, count)
         if worst > most:
             break
-        lowest[worst] = score if score < inf else inf
+        lowest[worst] = score
     else:
-        if len(places) < len(of.unusual):
+        if not whole:
             return None
     return list(accumulate(lowest, min))
 
