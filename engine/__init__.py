@@ -17,6 +17,7 @@
 15. board        services/watch.py, board/               core's values as the rows that screens show
 16. wire         desk.py, server.py, client.py           commands in, a snapshot, then deltas out
 
+Which alerts stand out of all that was looked at is core/confirm.py; what was raised beside the budget core/realised.py.
 Which model speaks follows from the records (core/succession.py, registry.py); a new one must not be worse than that one
 (core/champion.py, services/train.py); it is due by age or by drift (core/drift.py, services/retraining.py).
 

@@ -22,7 +22,8 @@ class Judgement(Sequence[Verdict]):
     """What each kind says of a ticker's last row; a verdict is made when it is asked for.
 
     `scores` are those of the last row that can be judged; `silent` says of each other enabled kind why not. Kinds that
-    are `folded` are part of an alarm of the market: they neither open an episode nor escalate one.
+    are `folded` are part of an alarm of the market: they neither open an episode nor escalate one. The alerts of a
+    session that is `confirmed` stand out of all that was looked at (engine.core.confirm).
     """
 
     scored: Scored | None = None
@@ -31,6 +32,7 @@ class Judgement(Sequence[Verdict]):
     silent: Mapping[str, str] = field(default_factory=dict)
     word: Word | None = None
     folded: frozenset[str] = frozenset()
+    confirmed: bool = False
     _made: dict[str, Verdict] = field(init=False, default_factory=dict)
 
     def __len__(self) -> int:
@@ -50,7 +52,8 @@ class Judgement(Sequence[Verdict]):
         """What one kind says. Raises KeyError where it says nothing."""
         if kind not in self._made:
             assert self.scored is not None  # noqa: S101 - there would be no score
-            self._made[kind] = _verdict(self.scored, kind, self.scores[kind], self.calibrations[kind], self.word)
+            made = _verdict(self.scored, kind, self.scores[kind], self.calibrations[kind], self.word)
+            self._made[kind] = replace(made, confirmed=self.confirmed and made.tier == "alert")
         return self._made[kind]
 
     @property

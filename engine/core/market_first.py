@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from engine.core.budget import Budget
 from engine.core.calibration import calibrate, calibrate_kinds
+from engine.core.confirm import confirmed
 from engine.core.judge import NOTHING, Judgement, verdicts
 from engine.core.market import NAME
 from engine.core.models import TrainedModel
@@ -28,6 +29,11 @@ class ListJudgement:
     tickers: Mapping[str, Judgement]
     market: Judgement = NOTHING
 
+    @property
+    def all(self) -> tuple[Judgement, ...]:
+        """The market, then the tickers."""
+        return (self.market, *self.tickers.values())
+
 
 def judge_list(
     scored: Sequence[Scored],
@@ -40,11 +46,25 @@ def judge_list(
     calibrations = calibrate_kinds(scored, budget)
     judged = {ticker.symbol: verdicts(ticker, calibrations, models.get(ticker.symbol)) for ticker in scored}
     if market is None or not len(market.features):
-        return ListJudgement(judged)
+        return _confirmed(ListJudgement(judged))
     (calibration,) = calibrate(pool([market.scores[NAME]], None), [budget.market])
     if is_open(market.scores[NAME], calibration.pool.quiet, calibration.watch.score):
         judged |= _folded(judged, residuals(), budget, market)
-    return ListJudgement(judged, verdicts(market, {market.symbol: {NAME: calibration}}))
+    return _confirmed(ListJudgement(judged, verdicts(market, {market.symbol: {NAME: calibration}})))
+
+
+def _confirmed(said: ListJudgement) -> ListJudgement:
+    """The same, with what stands out marked: asked only where there is an alert of the newest session."""
+    newest = max((each.session for each in said.all if each.session), default=None)
+    now = [each for each in said.all if each.session == newest]
+    if not any(each.tier(kind) == "alert" for each in now for kind in each.scores):
+        return said
+    found = confirmed(now)
+    tickers = {
+        symbol: replace(each, confirmed=symbol in found and each.session == newest)
+        for symbol, each in said.tickers.items()
+    }
+    return ListJudgement(tickers, replace(said.market, confirmed=said.market.symbol in found))
 
 
 def _folded(

@@ -96,6 +96,15 @@ class Pool:
         past = self.unusual_scores if score > self.quiet else self.scores
         return (1 + int(np.count_nonzero(past >= score))) / (self.count + 1)
 
+    def p_values(self, scores: FloatArray) -> FloatArray:
+        """(N,) the same for many scores."""
+        beyond = self.count - np.searchsorted(self._ordered, scores)
+        return np.where(np.isnan(scores), np.nan, (1 + beyond) / (self.count + 1))
+
+    @cached_property
+    def _ordered(self) -> FloatArray:
+        return np.sort(self.scores, axis=None)[: self.count]  # NaN come last
+
 
 def pool(series: Sequence[FloatArray], window: int | None = WINDOW) -> Pool:
     """The pool as of the last session of these scores, one array a ticker; None takes all history."""

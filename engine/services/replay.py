@@ -174,7 +174,7 @@ class Replay:
             next(iter(_upto(reel.whole, session)), None),
             lambda: _upto(reel.residuals, session),
         )
-        for judged in (said.market, *said.tickers.values()):
+        for judged in said.all:
             filled = tape.filled.get(judged.symbol, frozenset())
             if judged.session == as_date(session) and judged.session not in filled:
                 yield judged
