@@ -121,7 +121,9 @@ def decide_session(judged: Judgement, last: Mapping[str, Episode]) -> list[Chang
         assert judged.scored is not None  # noqa: S101 - there would be no score
         recent = [calibration.p(float(each)) for each in judged.scored.scores[kind][-QUIET_SESSIONS:]]
         since = _sessions_after(judged.scored.features, episode.opened) if episode else 0
-        if change := decide(episode, replace(judged.of(kind), tier=tier), np.array(recent), since):
+        if change := decide(
+            episode, replace(judged.of(kind), tier=tier), np.array(recent), since, calibration.cooldown
+        ):
             changes.append(change)
     return changes
 

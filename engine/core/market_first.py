@@ -47,8 +47,8 @@ def judge_list(
     judged = {ticker.symbol: verdicts(ticker, calibrations, models.get(ticker.symbol)) for ticker in scored}
     if market is None or not len(market.features):
         return _confirmed(ListJudgement(judged))
-    (calibration,) = calibrate(pool([market.scores[NAME]], None), [budget.market])
-    if is_open(market.scores[NAME], calibration.pool.quiet, calibration.watch.score):
+    (calibration,) = calibrate(pool([market.scores[NAME]], None), [budget.market], budget.cooldown)
+    if is_open(market.scores[NAME], calibration.pool.quiet, calibration.watch.score, budget.cooldown):
         judged |= _folded(judged, residuals(), budget, market)
     return _confirmed(ListJudgement(judged, verdicts(market, {market.symbol: {NAME: calibration}})))
 

@@ -1,7 +1,8 @@
 """How many episodes a pool holds at a threshold, and the lowest thresholds that keep to so many.
 
 The rule is that of core/episodes.py: an episode opened on a row ends after three quiet sessions in a row, all after the
-opening, and the next may open ten sessions after it. When that is depends on the row alone, not on the threshold.
+opening, and the next may open some sessions (`cooldown`) after it. When that is depends on the row alone, not on the
+threshold.
 """
 
 from bisect import bisect_left, bisect_right, insort
@@ -32,19 +33,19 @@ def quiet_ends(scores: FloatArray, unusual_above: float) -> IntArray:
     return np.flatnonzero(runs)
 
 
-def reopenings(of: Pool, ends: IntArray, places: IntArray) -> IntArray:
+def reopenings(of: Pool, ends: IntArray, places: IntArray, cooldown: int = COOLDOWN) -> IntArray:
     """Where the next episode may open after one that opened at each of `places`; the end of its series if nowhere."""
     last = (places // of.width + 1) * of.width
     at = np.searchsorted(ends, places + QUIET_SESSIONS)
     end = np.append(ends, of.scores.size)[at]
-    return np.where(end < last, np.minimum(np.maximum(end + 1, places + COOLDOWN), last), last)
+    return np.where(end < last, np.minimum(np.maximum(end + 1, places + cooldown), last), last)
 
 
-def is_open(scores: FloatArray, quiet: float, threshold: float) -> bool:
+def is_open(scores: FloatArray, quiet: float, threshold: float, cooldown: int = COOLDOWN) -> bool:
     """Whether an episode stands open after the last of a ticker's scores (T,), had the thresholds always been these."""
     of = Pool(scores[None])
     crossings = np.flatnonzero(scores >= threshold)
-    after = reopenings(of, ends := quiet_ends(of.scores, quiet), crossings).tolist()
+    after = reopenings(of, ends := quiet_ends(of.scores, quiet), crossings, cooldown).tolist()
     at, places = 0, crossings.tolist()
     while at < len(places):
         if not len(ends) or ends[-1] < places[at] + QUIET_SESSIONS:
@@ -53,12 +54,12 @@ def is_open(scores: FloatArray, quiet: float, threshold: float) -> bool:
     return False
 
 
-def episodes(of: Pool, threshold: float) -> int:
+def episodes(of: Pool, threshold: float, cooldown: int = COOLDOWN) -> int:
     """How many episodes a pool holds at a threshold whose p is at most 0.1: all series walked at once."""
     crossings = of.unusual[of.unusual_scores >= threshold]
     if not len(crossings):
         return 0
-    following = np.searchsorted(crossings, reopenings(of, quiet_ends(of.scores, of.quiet), crossings))
+    following = np.searchsorted(crossings, reopenings(of, quiet_ends(of.scores, of.quiet), crossings, cooldown))
     stops = np.searchsorted(crossings, (crossings // of.width + 1) * of.width)
     starts = np.flatnonzero(np.diff(crossings // of.width, prepend=-1))
     count, at, stop = 0, starts, stops[starts]
@@ -97,7 +98,7 @@ class _Series:
         return len(self.opened) - count
 
 
-def ladder(of: Pool, most: int) -> list[float]:
+def ladder(of: Pool, most: int, cooldown: int = COOLDOWN) -> list[float]:
     """(most + 1,) by count of episodes, the lowest score at which the pool, as at every higher score, holds no more.
 
     Only unusual scores are looked at; infinity where none of them keeps to the count.
@@ -105,16 +106,16 @@ def ladder(of: Pool, most: int) -> list[float]:
     if not most or not len(of.unusual):
         return [inf] * (most + 1)
     looked_at = _AT_FIRST * most
-    while (found := _ladder(of, most, looked_at)) is None:
+    while (found := _ladder(of, most, looked_at, cooldown)) is None:
         looked_at *= 4
     return found
 
 
-def _ladder(of: Pool, most: int, looked_at: int) -> list[float] | None:
+def _ladder(of: Pool, most: int, looked_at: int, cooldown: int) -> list[float] | None:
     """The ladder from so many crossings, and those that tie with the last of them; None if it needs more."""
     places, scores = _highest(of, looked_at)
     series, at = np.divmod(places, of.width)
-    over = reopenings(of, quiet_ends(of.scores, of.quiet), places) - series * of.width
+    over = reopenings(of, quiet_ends(of.scores, of.quiet), places, cooldown) - series * of.width
     over[over == of.width] = _NEVER
     first = at.min(initial=_NEVER)
     columns = (series, at - first, over - first, scores)

@@ -21,11 +21,11 @@ def pools(draw):
     return Pool(np.array(draw(st.lists(st.lists(values, min_size=width, max_size=width), min_size=1, max_size=3))))
 
 
-@given(pools(), st.floats(-3, 3))
+@given(pools(), st.floats(-3, 3), st.integers(1, 30))
 @settings(max_examples=150, deadline=None)
-def test_counting_by_jumps_gives_what_walking_each_session_gives(of, threshold):
+def test_counting_by_jumps_gives_what_walking_each_session_gives(of, threshold, cooldown):
     if of.p(threshold) <= 0.1:
-        assert episodes(of, threshold) == plain_episodes(of, threshold)
+        assert episodes(of, threshold, cooldown) == plain_episodes(of, threshold, cooldown)
 
 
 @given(pools(), st.sampled_from([5.0, 10.0, 20.0, 40.0]))

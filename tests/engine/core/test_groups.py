@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -131,3 +132,13 @@ def test_the_scores_of_a_new_model_fill_the_pools_as_soon_as_it_speaks():
     first, second = (calibrate_kinds(each, BUDGET)["T0"][OTHER] for each in (old, new))
     assert second.watch.score == 2 * first.watch.score
     assert second.p(2.0) == first.p(1.0)
+
+
+@pytest.mark.parametrize("wrong", [{"a_year": -1.0}, {"weights": {KIND: -0.5}}, {"market": Rate(-1.0, 0.0)}], ids=str)
+def test_a_budget_below_zero_is_refused_with_its_name(wrong):
+    with pytest.raises(ValueError, match="0 or more"):
+        Budget(**wrong)
+
+
+def test_kinds_of_no_weight_are_off():
+    assert Budget(kinds=(KIND, OTHER), weights={KIND: 0.0}).shares("A", {KIND, OTHER}) == {OTHER: Rate(2.0, 0.5)}
