@@ -81,7 +81,7 @@ def calibrate(pool: Pool, rates: Sequence[Rate], cooldown: int = COOLDOWN) -> li
 def calibrate_kinds(scored: Sequence[Scored], budget: Budget) -> dict[str, dict[str, Calibration]]:
     """Each ticker's kinds against the past of its group in the list, with their shares of its budget."""
     pools = _pools(scored, budget)
-    rates = [budget.shares(ticker.symbol, pools[place].keys()) for place, ticker in enumerate(scored)]
+    rates = _rates(scored, pools, budget)
     wanted: dict[Pool, set[Rate]] = {}
     for own, shares in zip(pools, rates, strict=True):
         for kind, rate in shares.items():
@@ -94,6 +94,16 @@ def calibrate_kinds(scored: Sequence[Scored], budget: Budget) -> dict[str, dict[
         ticker.symbol: {kind: made[own[kind]][rate] for kind, rate in shares.items()}
         for ticker, own, shares in zip(scored, pools, rates, strict=True)
     }
+
+
+def _rates(scored: Sequence[Scored], pools: Sequence[Mapping[str, Pool]], budget: Budget) -> list[dict[str, Rate]]:
+    """Each ticker's share by kind; tickers that nothing is different for share one."""
+    known: dict[tuple[str, ...], dict[str, Rate]] = {}
+    found = []
+    for ticker, own in zip(scored, pools, strict=True):
+        key = (ticker.symbol if ticker.symbol in budget.overrides else "", *own)
+        found.append(known.get(key) or known.setdefault(key, budget.shares(ticker.symbol, own)))
+    return found
 
 
 def _pools(scored: Sequence[Scored], budget: Budget) -> list[dict[str, Pool]]:

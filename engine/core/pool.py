@@ -1,7 +1,7 @@
 """Past scores of one kind, pooled over the tickers of a group: what a new score is held against."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 
@@ -29,6 +29,8 @@ class Pool:
     """Past scores (N, T): a row a ticker, its sessions in order, the newest on the right; NaN where there was none."""
 
     scores: FloatArray
+    kept: dict[int, IntArray] = field(default_factory=dict)
+    """What core/thresholds.py has found of it, by cooldown."""
 
     @cached_property
     def count(self) -> int:

@@ -33,19 +33,20 @@ def quiet_ends(scores: FloatArray, unusual_above: float) -> IntArray:
     return np.flatnonzero(runs)
 
 
-def reopenings(of: Pool, ends: IntArray, places: IntArray, cooldown: int = COOLDOWN) -> IntArray:
+def reopenings(scores: FloatArray, ends: IntArray, places: IntArray, cooldown: int = COOLDOWN) -> IntArray:
     """Where the next episode may open after one that opened at each of `places`; the end of its series if nowhere."""
-    last = (places // of.width + 1) * of.width
+    width = scores.shape[1]
+    last = (places // width + 1) * width
     at = np.searchsorted(ends, places + QUIET_SESSIONS)
-    end = np.append(ends, of.scores.size)[at]
-    return np.where(end < last, np.minimum(np.maximum(end + 1, places + cooldown), last), last)
+    end = np.append(ends, scores.size)[at]
+    opens: IntArray = np.where(end < last, np.minimum(np.maximum(end + 1, places + cooldown), last), last)
+    return opens
 
 
 def is_open(scores: FloatArray, quiet: float, threshold: float, cooldown: int = COOLDOWN) -> bool:
     """Whether an episode stands open after the last of a ticker's scores (T,), had the thresholds always been these."""
-    of = Pool(scores[None])
     crossings = np.flatnonzero(scores >= threshold)
-    after = reopenings(of, ends := quiet_ends(of.scores, quiet), crossings, cooldown).tolist()
+    after = reopenings(scores[None], ends := quiet_ends(scores[None], quiet), crossings, cooldown).tolist()
     at, places = 0, crossings.tolist()
     while at < len(places):
         if not len(ends) or ends[-1] < places[at] + QUIET_SESSIONS:
@@ -56,10 +57,11 @@ def is_open(scores: FloatArray, quiet: float, threshold: float, cooldown: int = 
 
 def episodes(of: Pool, threshold: float, cooldown: int = COOLDOWN) -> int:
     """How many episodes a pool holds at a threshold whose p is at most 0.1: all series walked at once."""
-    crossings = of.unusual[of.unusual_scores >= threshold]
+    crossing = of.unusual_scores >= threshold
+    crossings = of.unusual[crossing]
     if not len(crossings):
         return 0
-    following = np.searchsorted(crossings, reopenings(of, quiet_ends(of.scores, of.quiet), crossings, cooldown))
+    following = np.searchsorted(crossings, _after_unusual(of, cooldown)[crossing])
     stops = np.searchsorted(crossings, (crossings // of.width + 1) * of.width)
     starts = np.flatnonzero(np.diff(crossings // of.width, prepend=-1))
     count, at, stop = 0, starts, stops[starts]
@@ -69,6 +71,14 @@ def episodes(of: Pool, threshold: float, cooldown: int = COOLDOWN) -> int:
         going = at < stop
         at, stop = at[going], stop[going]
     return count
+
+
+def _after_unusual(of: Pool, cooldown: int) -> IntArray:
+    """(U,) where the next episode may open after one at each unusual score: kept with the pool."""
+    if cooldown not in of.kept:
+        ends = quiet_ends(of.scores, of.quiet)
+        of.kept[cooldown] = reopenings(of.scores, ends, of.unusual, cooldown)
+    return of.kept[cooldown]
 
 
 @dataclass(slots=True)
@@ -115,7 +125,7 @@ def _ladder(of: Pool, most: int, looked_at: int, cooldown: int) -> list[float] |
     """The ladder from so many crossings, and those that tie with the last of them; None if it needs more."""
     places, scores = _highest(of, looked_at)
     series, at = np.divmod(places, of.width)
-    over = reopenings(of, quiet_ends(of.scores, of.quiet), places, cooldown) - series * of.width
+    over = reopenings(of.scores, quiet_ends(of.scores, of.quiet), places, cooldown) - series * of.width
     over[over == of.width] = _NEVER
     first = at.min(initial=_NEVER)
     columns = (series, at - first, over - first, scores)

@@ -173,6 +173,7 @@ class Replay:
             models,
             next(iter(_upto(reel.whole, session)), None),
             lambda: _upto(reel.residuals, session),
+            confirm=False,  # its events do not tell
         )
         for judged in said.all:
             filled = tape.filled.get(judged.symbol, frozenset())
