@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.core.bars import DateArray, History
 from engine.core.groups import Asset, asset_of
+from engine.core.market import together
 from engine.core.panel import Panel, panel
 from engine.core.quality import REVISED, SOURCES_DIFFER, DataNote, Gated, gate, storable
 from engine.core.sessions import SETTLING
@@ -77,6 +78,10 @@ class Gate:
         """What each symbol stands for, by the last word of its source."""
         profiles = self._store.profiles()
         return {symbol: asset_of(symbol, profiles[symbol].kind if symbol in profiles else "") for symbol in symbols}
+
+    def together(self, symbols: Iterable[str]) -> frozenset[str]:
+        """Those of a list that can make a market."""
+        return together({symbol: self._calendar.exchange(symbol) for symbol in symbols})
 
     def accept(self, history: History) -> tuple[History, tuple[DataNote, ...]]:
         """The rows of fetched bars that can be stored, and what is said of the others."""

@@ -2,17 +2,22 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from engine.core.detect import KINDS
 from engine.core.detect.kind import Kind
+from engine.core.episodes import COOLDOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """Episodes a year, alerts counted in; and alerts alone."""
 
     watch: float
     alert: float
+
+
+OF_A_LIST = Rate(6.0, 2.0)
+"""What the market of a list may raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,7 @@ class Budget:
     """Episodes a ticker and year over all kinds together, how many of them may be alerts, and the kinds that share.
 
     A kind has `weights` by name, 1 where it is not named. A market kind stands apart: `market` is for the whole list
-    and year.
+    and year, and its kind is off at a rate of 0. After an opening the next may open `cooldown` sessions later.
     """
 
     a_year: float = 2.0
@@ -37,7 +42,15 @@ class Budget:
     kinds: tuple[str, ...] = tuple(kind.name for kind in KINDS)
     weights: Mapping[str, float] = field(default_factory=dict)
     overrides: Mapping[str, Override] = field(default_factory=dict)
-    market: Rate = Rate(6.0, 2.0)
+    market: Rate = OF_A_LIST
+    cooldown: int = COOLDOWN
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a rate or a weight below zero."""
+        rates = {"a_year": self.a_year, "alerts_a_year": self.alerts_a_year, **self.market._asdict(), **self.weights}
+        for name, value in rates.items():
+            if not value >= 0:
+                raise ValueError(f"{name} of {value}: a budget and a weight are 0 or more")
 
     @property
     def enabled(self) -> tuple[Kind, ...]:

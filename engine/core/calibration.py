@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.core.bars import FloatArray
 from engine.core.budget import Budget, Rate
-from engine.core.episodes import Tier
+from engine.core.episodes import COOLDOWN, Tier
 from engine.core.groups import merged, terciles, typical_volatilities
 from engine.core.pool import ENOUGH, SESSIONS_A_YEAR, Pool, aligned
 from engine.core.scored import Scored
@@ -37,6 +37,7 @@ class Calibration:
     pool: Pool
     watch: Threshold
     alert: Threshold
+    cooldown: int = COOLDOWN
 
     def p(self, score: float) -> float:
         """How often a score at least as extreme is to be expected; NaN for NaN."""
@@ -59,7 +60,7 @@ class Calibration:
         """
         if not self.unusual(score):
             return 1.0, False
-        count = episodes(self.pool, score)
+        count = episodes(self.pool, score, self.cooldown)
         sessions = self.pool.count / count if count else inf
         return (sessions, False) if sessions <= self.pool.length else (float(self.pool.length), True)
 
@@ -68,28 +69,41 @@ Calibrations: TypeAlias = Mapping[str, Mapping[str, Calibration]]
 """By symbol, then by kind: those that are on for it, and have a past."""
 
 
-def calibrate(pool: Pool, rates: Sequence[Rate]) -> list[Calibration]:
+def calibrate(pool: Pool, rates: Sequence[Rate], cooldown: int = COOLDOWN) -> list[Calibration]:
     """For each rate the thresholds that would have given at most so many episodes a ticker and year."""
     most = max((_allowed(pool, max(rate.watch, rate.alert)) for rate in rates), default=0)
-    steps = ladder(pool, most)
+    steps = ladder(pool, most, cooldown)
     asked = {each for rate in rates for each in (rate.watch, rate.alert)}
     known = {a_year: _threshold(pool, steps, a_year) for a_year in asked}
-    return [Calibration(pool, known[rate.watch], known[rate.alert]) for rate in rates]
+    return [Calibration(pool, known[rate.watch], known[rate.alert], cooldown) for rate in rates]
 
 
 def calibrate_kinds(scored: Sequence[Scored], budget: Budget) -> dict[str, dict[str, Calibration]]:
     """Each ticker's kinds against the past of its group in the list, with their shares of its budget."""
     pools = _pools(scored, budget)
-    rates = [budget.shares(ticker.symbol, pools[place].keys()) for place, ticker in enumerate(scored)]
+    rates = _rates(scored, pools, budget)
     wanted: dict[Pool, set[Rate]] = {}
     for own, shares in zip(pools, rates, strict=True):
         for kind, rate in shares.items():
             wanted.setdefault(own[kind], set()).add(rate)
-    made = {pool: dict(zip(asked, calibrate(pool, list(asked)), strict=True)) for pool, asked in wanted.items()}
+    made = {
+        pool: dict(zip(asked, calibrate(pool, list(asked), budget.cooldown), strict=True))
+        for pool, asked in wanted.items()
+    }
     return {
         ticker.symbol: {kind: made[own[kind]][rate] for kind, rate in shares.items()}
         for ticker, own, shares in zip(scored, pools, rates, strict=True)
     }
+
+
+def _rates(scored: Sequence[Scored], pools: Sequence[Mapping[str, Pool]], budget: Budget) -> list[dict[str, Rate]]:
+    """Each ticker's share by kind; tickers that nothing is different for share one."""
+    known: dict[tuple[str, ...], dict[str, Rate]] = {}
+    found = []
+    for ticker, own in zip(scored, pools, strict=True):
+        key = (ticker.symbol if ticker.symbol in budget.overrides else "", *own)
+        found.append(known.get(key) or known.setdefault(key, budget.shares(ticker.symbol, own)))
+    return found
 
 
 def _pools(scored: Sequence[Scored], budget: Budget) -> list[dict[str, Pool]]:

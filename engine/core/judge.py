@@ -1,7 +1,7 @@
 """One session of a list: score, calibrate, decide; live, as of a date and in a replay alike."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import overload
 
@@ -9,22 +9,21 @@ import numpy as np
 
 from engine.core.bars import as_date
 from engine.core.calibration import Calibration, Calibrations
-from engine.core.detect import KINDS
-from engine.core.detect.kind import ORDINARY, Evidence
-from engine.core.episodes import QUIET_SESSIONS, Episode, Event, Verdict, decide
+from engine.core.detect.kind import ORDINARY, Evidence, Kind
+from engine.core.episodes import QUIET_SESSIONS, Change, Episode, Tier, Verdict, decide
 from engine.core.features import Features
 from engine.core.forecast import Vintage
 from engine.core.models import NO_SKILL, TrainedModel, Word
 from engine.core.scored import Scored
-
-_KINDS = {kind.name: kind for kind in KINDS}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judgement(Sequence[Verdict]):
     """What each kind says of a ticker's last row; a verdict is made when it is asked for.
 
-    `scores` are those of the last row that can be judged; `silent` says of each other enabled kind why not.
+    `scores` are those of the last row that can be judged; `silent` says of each other enabled kind why not. Kinds that
+    are `folded` are part of an alarm of the market: they neither open an episode nor escalate one. The alerts of a
+    session that is `confirmed` stand out of all that was looked at (engine.core.confirm).
     """
 
     scored: Scored | None = None
@@ -32,6 +31,8 @@ class Judgement(Sequence[Verdict]):
     scores: Mapping[str, float] = field(default_factory=dict)
     silent: Mapping[str, str] = field(default_factory=dict)
     word: Word | None = None
+    folded: frozenset[str] = frozenset()
+    confirmed: bool = False
     _made: dict[str, Verdict] = field(init=False, default_factory=dict)
 
     def __len__(self) -> int:
@@ -51,8 +52,14 @@ class Judgement(Sequence[Verdict]):
         """What one kind says. Raises KeyError where it says nothing."""
         if kind not in self._made:
             assert self.scored is not None  # noqa: S101 - there would be no score
-            self._made[kind] = _verdict(self.scored, kind, self.scores[kind], self.calibrations[kind], self.word)
+            made = _verdict(self.scored, kind, self.scores[kind], self.calibrations[kind], self.word)
+            self._made[kind] = replace(made, confirmed=self.confirmed and made.tier == "alert")
         return self._made[kind]
+
+    @property
+    def symbol(self) -> str:
+        """Whom it is about; empty of nobody."""
+        return self.scored.symbol if self.scored else ""
 
     @property
     def session(self) -> date | None:
@@ -61,8 +68,12 @@ class Judgement(Sequence[Verdict]):
 
     @property
     def firing(self) -> tuple[Verdict, ...]:
-        """Those that reach a tier."""
-        return tuple(self.of(kind) for kind, score in self.scores.items() if self.calibrations[kind].tier(score))
+        """Those that reach a tier by themselves."""
+        return tuple(self.of(kind) for kind in self.scores if self.tier(kind))
+
+    def tier(self, kind: str) -> Tier | None:
+        """The tier that a kind reaches by itself."""
+        return None if kind in self.folded else self.calibrations[kind].tier(self.scores[kind])
 
     @property
     def rarest(self) -> Verdict | None:
@@ -84,14 +95,14 @@ def verdicts(ticker: Scored, calibrations: Calibrations, model: TrainedModel | N
     own = calibrations.get(ticker.symbol, {})
     last = {kind: float(scores[-1]) if len(scores) else np.nan for kind, scores in ticker.scores.items()}
     judged = {kind: score for kind, score in last.items() if kind in own and score == score}  # noqa: PLR0124 - NaN
-    silent = {kind: _why_silent(kind, kind in own) for kind in last if kind not in judged}
+    silent = {kind: _why_silent(ticker.kinds[kind], kind in own) for kind in last if kind not in judged}
     return Judgement(ticker, own, judged, silent, word_of(model))
 
 
-def _why_silent(kind: str, has_past: bool) -> str:
+def _why_silent(kind: Kind, has_past: bool) -> str:
     if not has_past:
         return "nothing to compare with: off for this ticker, or no ticker of its class has a score of the past"
-    lacking = "no forecast" if _KINDS[kind].leans else "a price that has not moved, or no volume"
+    lacking = "no forecast" if kind.leans else "a price that has not moved, or no volume"
     return f"no score for this session: too few sessions before it, or {lacking}"
 
 
@@ -100,17 +111,19 @@ def word_of(model: TrainedModel | None) -> Word | None:
     return model.record.figures.word if model and model.record.figures else None
 
 
-def decide_session(judged: Judgement, last: Mapping[str, Episode]) -> list[tuple[Episode, Event]]:
+def decide_session(judged: Judgement, last: Mapping[str, Episode]) -> list[Change]:
     """What a ticker's verdicts do to its episodes; `last` holds the last episode of each kind."""
     changes = []
-    for kind, score in judged.scores.items():
-        episode, calibration = last.get(kind), judged.calibrations[kind]
-        if (episode is None or episode.closed is not None) and calibration.tier(score) is None:
+    for kind in judged.scores:
+        episode, calibration, tier = last.get(kind), judged.calibrations[kind], judged.tier(kind)
+        if (episode is None or episode.closed is not None) and tier is None:
             continue
         assert judged.scored is not None  # noqa: S101 - there would be no score
         recent = [calibration.p(float(each)) for each in judged.scored.scores[kind][-QUIET_SESSIONS:]]
         since = _sessions_after(judged.scored.features, episode.opened) if episode else 0
-        if change := decide(episode, judged.of(kind), np.array(recent), since):
+        if change := decide(
+            episode, replace(judged.of(kind), tier=tier), np.array(recent), since, calibration.cooldown
+        ):
             changes.append(change)
     return changes
 
@@ -120,7 +133,7 @@ def _sessions_after(features: Features, session: date) -> int:
 
 
 def _verdict(ticker: Scored, name: str, score: float, calibration: Calibration, word: Word | None) -> Verdict:
-    features, kind, last = ticker.features, _KINDS[name], len(ticker.features) - 1
+    features, kind, last = ticker.features, ticker.kinds[name], len(ticker.features) - 1
     p, tier = calibration.p(score), calibration.tier(score)
     rarity, rarer = calibration.rarity(score)
     evidence: Evidence = {} if score == ORDINARY else kind.evidence(features, last)

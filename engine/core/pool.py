@@ -1,7 +1,7 @@
 """Past scores of one kind, pooled over the tickers of a group: what a new score is held against."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
 
@@ -21,12 +21,16 @@ ENOUGH = 5_000
 
 SESSIONS_A_YEAR = 252
 
+_SAMPLED = 16
+
 
 @dataclass(frozen=True, eq=False)
 class Pool:
     """Past scores (N, T): a row a ticker, its sessions in order, the newest on the right; NaN where there was none."""
 
     scores: FloatArray
+    kept: dict[int, IntArray] = field(default_factory=dict)
+    """What core/thresholds.py has found of it, by cooldown."""
 
     @cached_property
     def count(self) -> int:
@@ -49,23 +53,39 @@ class Pool:
         return self.count / SESSIONS_A_YEAR
 
     @cached_property
+    def _high(self) -> tuple[IntArray, FloatArray]:
+        """Places and scores of at least the highest tenth; a sample says from which score on to look."""
+        flat = self.scores.ravel()
+        sample = flat[::_SAMPLED]
+        known = int((~np.isnan(sample)).sum())
+        place = int(known * (1 - 1.5 * QUIET_P))
+        floor = np.partition(sample, place)[place] if known else np.nan  # NaN come last
+        high = np.flatnonzero(flat >= floor)
+        if len(high) < _least_beyond(self.count):
+            high = np.flatnonzero(~np.isnan(flat))
+        return high, flat[high]
+
+    @cached_property
     def quiet(self) -> float:
         """The highest score whose p is above 0.1: what is higher is unusual."""
         least = _least_beyond(self.count)
         if not least:
             return inf
-        place = self.count - least
-        return float(np.partition(self.scores, place, axis=None)[place])  # NaN come last
+        _, scores = self._high
+        place = len(scores) - least
+        return float(np.partition(scores, place)[place])
 
     @cached_property
     def unusual(self) -> IntArray:
         """(U,) places in `scores`, taken as one row, of those with p of at most 0.1."""
-        return np.flatnonzero(self.scores > self.quiet)
+        places, scores = self._high
+        return places[scores > self.quiet]
 
     @cached_property
     def unusual_scores(self) -> FloatArray:
         """(U,) these scores."""
-        return self.scores.ravel()[self.unusual]
+        _, scores = self._high
+        return scores[scores > self.quiet]
 
     def p(self, score: float) -> float:
         """Share of the pool at least as extreme, the score itself counted in: (1 + #{past >= score}) / (n + 1).
@@ -77,6 +97,15 @@ class Pool:
             return score
         past = self.unusual_scores if score > self.quiet else self.scores
         return (1 + int(np.count_nonzero(past >= score))) / (self.count + 1)
+
+    def p_values(self, scores: FloatArray) -> FloatArray:
+        """(N,) the same for many scores."""
+        beyond = self.count - np.searchsorted(self._ordered, scores)
+        return np.where(np.isnan(scores), np.nan, (1 + beyond) / (self.count + 1))
+
+    @cached_property
+    def _ordered(self) -> FloatArray:
+        return np.sort(self.scores, axis=None)[: self.count]  # NaN come last
 
 
 def pool(series: Sequence[FloatArray], window: int | None = WINDOW) -> Pool:

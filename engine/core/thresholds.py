@@ -1,11 +1,13 @@
 """How many episodes a pool holds at a threshold, and the lowest thresholds that keep to so many.
 
 The rule is that of core/episodes.py: an episode opened on a row ends after three quiet sessions in a row, all after the
-opening, and the next may open ten sessions after it. When that is depends on the row alone, not on the threshold.
+opening, and the next may open some sessions (`cooldown`) after it. When that is depends on the row alone, not on the
+threshold.
 """
 
 from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 from math import inf
 
@@ -18,30 +20,48 @@ from engine.core.pool import Pool
 _AT_FIRST = 4
 """Crossings looked at for each episode allowed: seldom are more needed."""
 
+_NEVER = 1 << 40
+"""A place that no series reaches."""
 
-def quiet_ends(of: Pool) -> IntArray:
-    """Places in a pool's scores, taken as one row, that end three sessions in a row with p above 0.1."""
-    quiet = of.scores <= of.quiet
+
+def quiet_ends(scores: FloatArray, unusual_above: float) -> IntArray:
+    """Places in scores (N, T), taken as one row, that end three quiet sessions of one series in a row."""
+    quiet = scores <= unusual_above
     runs = np.zeros_like(quiet)
-    if of.width >= QUIET_SESSIONS:
+    if scores.shape[1] >= QUIET_SESSIONS:
         runs[:, 2:] = quiet[:, 2:] & quiet[:, 1:-1] & quiet[:, :-2]
     return np.flatnonzero(runs)
 
 
-def reopenings(of: Pool, ends: IntArray, places: IntArray) -> IntArray:
+def reopenings(scores: FloatArray, ends: IntArray, places: IntArray, cooldown: int = COOLDOWN) -> IntArray:
     """Where the next episode may open after one that opened at each of `places`; the end of its series if nowhere."""
-    last = (places // of.width + 1) * of.width
+    width = scores.shape[1]
+    last = (places // width + 1) * width
     at = np.searchsorted(ends, places + QUIET_SESSIONS)
-    end = np.append(ends, of.scores.size)[at]
-    return np.where(end < last, np.minimum(np.maximum(end + 1, places + COOLDOWN), last), last)
+    end = np.append(ends, scores.size)[at]
+    opens: IntArray = np.where(end < last, np.minimum(np.maximum(end + 1, places + cooldown), last), last)
+    return opens
 
 
-def episodes(of: Pool, threshold: float) -> int:
+def is_open(scores: FloatArray, quiet: float, threshold: float, cooldown: int = COOLDOWN) -> bool:
+    """Whether an episode stands open after the last of a ticker's scores (T,), had the thresholds always been these."""
+    crossings = np.flatnonzero(scores >= threshold)
+    after = reopenings(scores[None], ends := quiet_ends(scores[None], quiet), crossings, cooldown).tolist()
+    at, places = 0, crossings.tolist()
+    while at < len(places):
+        if not len(ends) or ends[-1] < places[at] + QUIET_SESSIONS:
+            return True
+        at = bisect_left(places, after[at], at)
+    return False
+
+
+def episodes(of: Pool, threshold: float, cooldown: int = COOLDOWN) -> int:
     """How many episodes a pool holds at a threshold whose p is at most 0.1: all series walked at once."""
-    crossings = of.unusual[of.unusual_scores >= threshold]
+    crossing = of.unusual_scores >= threshold
+    crossings = of.unusual[crossing]
     if not len(crossings):
         return 0
-    following = np.searchsorted(crossings, reopenings(of, quiet_ends(of), crossings))
+    following = np.searchsorted(crossings, _after_unusual(of, cooldown)[crossing])
     stops = np.searchsorted(crossings, (crossings // of.width + 1) * of.width)
     starts = np.flatnonzero(np.diff(crossings // of.width, prepend=-1))
     count, at, stop = 0, starts, stops[starts]
@@ -51,6 +71,14 @@ def episodes(of: Pool, threshold: float) -> int:
         going = at < stop
         at, stop = at[going], stop[going]
     return count
+
+
+def _after_unusual(of: Pool, cooldown: int) -> IntArray:
+    """(U,) where the next episode may open after one at each unusual score: kept with the pool."""
+    if cooldown not in of.kept:
+        ends = quiet_ends(of.scores, of.quiet)
+        of.kept[cooldown] = reopenings(of.scores, ends, of.unusual, cooldown)
+    return of.kept[cooldown]
 
 
 @dataclass(slots=True)
@@ -80,7 +108,7 @@ class _Series:
         return len(self.opened) - count
 
 
-def ladder(of: Pool, most: int) -> list[float]:
+def ladder(of: Pool, most: int, cooldown: int = COOLDOWN) -> list[float]:
     """(most + 1,) by count of episodes, the lowest score at which the pool, as at every higher score, holds no more.
 
     Only unusual scores are looked at; infinity where none of them keeps to the count.
@@ -88,28 +116,44 @@ def ladder(of: Pool, most: int) -> list[float]:
     if not most or not len(of.unusual):
         return [inf] * (most + 1)
     looked_at = _AT_FIRST * most
-    while (found := _ladder(of, most, looked_at)) is None:
+    while (found := _ladder(of, most, looked_at, cooldown)) is None:
         looked_at *= 4
     return found
 
 
-def _ladder(of: Pool, most: int, looked_at: int) -> list[float] | None:
+def _ladder(of: Pool, most: int, looked_at: int, cooldown: int) -> list[float] | None:
     """The ladder from so many crossings, and those that tie with the last of them; None if it needs more."""
     places, scores = _highest(of, looked_at)
-    over = reopenings(of, quiet_ends(of), places).tolist()
-    series: dict[int, _Series] = {}
+    series, at = np.divmod(places, of.width)
+    over = reopenings(of.scores, quiet_ends(of.scores, of.quiet), places, cooldown) - series * of.width
+    over[over == of.width] = _NEVER
+    first = at.min(initial=_NEVER)
+    columns = (series, at - first, over - first, scores)
+    return _walked(tuple(column.tobytes() for column in columns), most, len(places) == len(of.unusual))
+
+
+@lru_cache(maxsize=256)
+def _walked(columns: tuple[bytes, ...], most: int, whole: bool) -> list[float] | None:
+    """The same from each crossing's ticker, place, reopening and score, highest first; `whole` says there are no more.
+
+    From one session to the next a pool's crossings seldom change: kept, they are not walked again.
+    """
+    by_ticker: dict[int, _Series] = {}
     lowest, worst, count = [inf] * (most + 1), 0, 0
-    following = [*scores[1:].tolist(), np.nan]
-    for place, score, after, then in zip(places.tolist(), scores.tolist(), over, following, strict=True):
-        count += series.setdefault(place // of.width, _Series()).cross(place, after)
+    *whole_numbers, last = columns
+    scores = np.frombuffer(last).tolist()
+    tickers, places, over = (np.frombuffer(column, np.intp).tolist() for column in whole_numbers)
+    following = [*scores[1:], np.nan]
+    for ticker, place, after, score, then in zip(tickers, places, over, scores, following, strict=True):
+        count += by_ticker.setdefault(ticker, _Series()).cross(place, after)
         if score == then:
             continue
         worst = max(worst, count)
         if worst > most:
             break
-        lowest[worst] = score if score < inf else inf
+        lowest[worst] = score
     else:
-        if len(places) < len(of.unusual):
+        if not whole:
             return None
     return list(accumulate(lowest, min))
 

@@ -5,9 +5,10 @@ calibrated and decided on what had been seen by then. The replay's clock waits w
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from time import perf_counter
 from typing import Literal, Protocol, TypeAlias
 
@@ -15,10 +16,11 @@ import numpy as np
 
 from engine.core.bars import DateArray, History, as_date
 from engine.core.budget import Budget
-from engine.core.calibration import calibrate_kinds
 from engine.core.episodes import Episode
 from engine.core.features import features
-from engine.core.judge import decide_session, verdicts
+from engine.core.judge import Judgement, decide_session
+from engine.core.market import Market, market_of, residual
+from engine.core.market_first import judge_list
 from engine.core.models import TrainedModel
 from engine.core.presets import PRESETS
 from engine.core.scored import Scored, score
@@ -58,6 +60,32 @@ class _Tape:
     """Sessions that only stand in for a missing bar: live, nothing would be scored on them."""
 
 
+@dataclass(eq=False)
+class _Reel:
+    """What a stretch is played from: each ticker scored to its end, and the market that the members make."""
+
+    scored: Sequence[Scored]
+    members: Sequence[Scored]
+    market: Market | None
+    budget: Budget
+
+    @cached_property
+    def whole(self) -> tuple[Scored, ...]:
+        """The market as a ticker of its own, if there is one."""
+        return (self.market.scored,) if self.market else ()
+
+    @cached_property
+    def residuals(self) -> list[Scored]:
+        """The members scored on what the market leaves of their moves."""
+        return [residual(ticker, self.market, self.budget) for ticker in self.members if self.market]
+
+
+def _upto(scored: Sequence[Scored], session: np.datetime64) -> list[Scored]:
+    """Each as it was known after a session; without those that had no rows yet."""
+    ends = [int(np.searchsorted(ticker.features.sessions, session, side="right")) for ticker in scored]
+    return [ticker.upto(end) for ticker, end in zip(scored, ends, strict=True) if end]
+
+
 class Replay:
     """Alarms as they would have fired."""
 
@@ -79,8 +107,8 @@ class Replay:
             stretch = sessions[first : first + retrain]
             model = tape.model = await self._train(histories, as_date(stretch[0]), tape, say)
             known = [history.upto(as_date(stretch[-1])) for history in histories]
-            scored = await asyncio.to_thread(self._score, known, model)
-            await self._play(scored, stretch, tape, say)
+            reel = await asyncio.to_thread(self._score, known, model)
+            await self._play(reel, stretch, tape, say)
         return Replayed(
             sessions=len(sessions),
             symbols=len(histories),
@@ -105,39 +133,52 @@ class Replay:
         tape.training_seconds += perf_counter() - began
         return model
 
-    def _score(self, histories: Sequence[History], model: TrainedModel) -> list[Scored]:
+    def _score(self, histories: Sequence[History], model: TrainedModel) -> _Reel:
         preset = PRESETS[model.record.preset]
         panel = self._gate.panel([each for each in histories if each.symbol in model.record.symbols and len(each)])
         outlooks = preset.outlooks(model, panel, preset.raws(model, panel, [0] * len(panel)))
         assets = self._gate.assets(each.symbol for each in panel)
-        return [
+        scored = [
             score(features(listed.history, outlook), self._budget, assets[listed.symbol])
             for listed, outlook in zip(panel, outlooks, strict=True)
         ]
+        together = self._gate.together(each.symbol for each in panel)
+        members = [ticker for ticker in scored if ticker.symbol in together]
+        return _Reel(scored, members, market_of([ticker.features for ticker in members]), self._budget)
 
-    async def _play(self, scored: Sequence[Scored], stretch: DateArray, tape: _Tape, say: Say) -> None:
+    async def _play(self, reel: _Reel, stretch: DateArray, tape: _Tape, say: Say) -> None:
         for first in range(0, len(stretch), SESSIONS_A_TURN):
             turn = stretch[first : first + SESSIONS_A_TURN]
-            for session, episode, event in await asyncio.to_thread(self._turn, scored, turn, tape):
+            for session, episode, event in await asyncio.to_thread(self._turn, reel, turn, tape):
                 tape.alarms += event == "opened"
                 say(_event(session, episode, event))
 
-    def _turn(self, scored: Sequence[Scored], turn: DateArray, tape: _Tape) -> list[tuple[date, Episode, Told]]:
+    def _turn(self, reel: _Reel, turn: DateArray, tape: _Tape) -> list[tuple[date, Episode, Told]]:
         events = []
         for session in turn:
-            ends = [int(np.searchsorted(ticker.features.sessions, session, side="right")) for ticker in scored]
-            seen = [ticker.upto(end) for ticker, end in zip(scored, ends, strict=True) if end]
-            calibrations = calibrate_kinds(seen, self._budget)
-            for ticker in seen:
-                filled = tape.filled[ticker.symbol]
-                if ticker.features.sessions[-1] != session or as_date(session) in filled:
-                    continue
-                last = tape.last.setdefault(ticker.symbol, {})
-                for episode, event in decide_session(verdicts(ticker, calibrations, tape.model), last):
+            for judged in self._judged(reel, session, tape):
+                last = tape.last.setdefault(judged.symbol, {})
+                for episode, event in decide_session(judged, last):
                     last[episode.kind] = episode
                     if event in ("opened", "closed"):  # the tier it reached stands at its closing
                         events.append((as_date(session), episode, event))
         return events
+
+    def _judged(self, reel: _Reel, session: np.datetime64, tape: _Tape) -> Iterator[Judgement]:
+        """What is said of those that have a bar of this session, the market first."""
+        models = {ticker.symbol: tape.model for ticker in reel.scored}
+        said = judge_list(
+            _upto(reel.scored, session),
+            self._budget,
+            models,
+            next(iter(_upto(reel.whole, session)), None),
+            lambda: _upto(reel.residuals, session),
+            confirm=False,  # its events do not tell
+        )
+        for judged in said.all:
+            filled = tape.filled.get(judged.symbol, frozenset())
+            if judged.session == as_date(session) and judged.session not in filled:
+                yield judged
 
 
 def _sessions(histories: Sequence[History], start: date) -> DateArray:

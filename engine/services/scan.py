@@ -1,6 +1,6 @@
 """Score a list after a session: gather bars and models, judge in core, keep forecasts and episodes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -12,13 +12,14 @@ import numpy as np
 from engine.alarms import Alarms, Sitting
 from engine.core.bars import History, as_date
 from engine.core.budget import Budget
-from engine.core.calibration import Calibrations, calibrate_kinds
-from engine.core.episodes import DATA_FAULT, Episode
+from engine.core.episodes import DATA_FAULT, MARKET, Episode
 from engine.core.features import Features
 from engine.core.forecast import MEDIAN, Vintage
 from engine.core.groups import Asset
-from engine.core.judge import TickerScan, decide_session, verdicts, word_of
+from engine.core.judge import Judgement, TickerScan, decide_session, word_of
 from engine.core.known import Known, known
+from engine.core.market import market_of, residual
+from engine.core.market_first import judge_list
 from engine.core.models import TrainedModel
 from engine.core.panel import Listed
 from engine.core.presets import PRESETS
@@ -66,6 +67,12 @@ def _keep_newest(of: dict[int, Known], model: int, newest: Known) -> None:
         del of[next(iter(of))]
 
 
+def _of_market(market: Judgement) -> tuple[TickerScan, ...]:
+    """The market beside its tickers, where it was judged."""
+    known = market.scored.features if market.scored else None
+    return (TickerScan(MARKET, market.session, known, verdicts=market),) if market else ()
+
+
 class Scan:
     """The session's work on a list. It blocks: call it in a thread."""
 
@@ -98,17 +105,19 @@ class Scan:
         A list keeps its decisions; symbols picked by hand do not, for another pool calls other things rare.
         """
         tickets = self._gather(symbols, None)
-        scans = self._judge(tickets)
+        scans, market = self._judge(tickets)
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
         if keep:
-            self._alarms.decide(self._sittings(tickets, scans))
-        return self._with_episodes(scans)
+            self._alarms.decide(self._sittings(tickets, scans, market))
+            scans += _of_market(market)
+        shown = self._with_episodes(scans)
+        return tuple(scan for scan in shown if scan.symbol != MARKET or scan.open_episodes)
 
     def as_of(self, symbols: Sequence[str], day: date) -> tuple[TickerScan, ...]:
         """After the last session up to a day, from rows up to then alone; no episode is opened or closed."""
-        scans = self._judge(self._gather(symbols, day))
+        scans, market = self._judge(self._gather(symbols, day))
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
-        return scans
+        return scans + (_of_market(market) if market.firing else ())
 
     # --- gather ---
 
@@ -160,17 +169,25 @@ class Scan:
 
     # --- decide ---
 
-    def _judge(self, tickets: Sequence[Ticket]) -> tuple[TickerScan, ...]:
+    def _judge(self, tickets: Sequence[Ticket]) -> tuple[tuple[TickerScan, ...], Judgement]:
         kept, assets = self._kept(tickets), self._gate.assets(ticket.symbol for ticket in tickets)
+        seen = {symbol: each.features for symbol, each in kept.items()}
         scored = {
             ticket.symbol: self._scored(kept[ticket.symbol], assets[ticket.symbol])
             for ticket in tickets
             if ticket.why is None and ticket.symbol in kept
         }
-        calibrations = calibrate_kinds(list(scored.values()), self._budget)
-        return tuple(
-            self._ticker(ticket, kept.get(ticket.symbol), scored.get(ticket.symbol), calibrations) for ticket in tickets
+        together = self._gate.together(seen)
+        market = market_of([each for symbol, each in seen.items() if symbol in together])
+        said = judge_list(
+            list(scored.values()),
+            self._budget,
+            {ticket.symbol: ticket.model for ticket in tickets},
+            market.scored if market else None,
+            lambda: [residual(scored[each], market, self._budget) for each in scored if market and each in together],
         )
+        scans = (self._ticker(ticket, seen.get(ticket.symbol), said.tickers.get(ticket.symbol)) for ticket in tickets)
+        return tuple(scans), said.market
 
     def _scored(self, kept: Kept, asset: Asset) -> Scored:
         scores = kept.scores
@@ -207,26 +224,23 @@ class Scan:
                 beside |= {each.symbol: each for each in self._gate.panel(market) if each.symbol in here}
         return beside
 
-    def _ticker(
-        self, ticket: Ticket, kept: Kept | None, scored: Scored | None, calibrations: Calibrations
-    ) -> TickerScan:
+    def _ticker(self, ticket: Ticket, known: Features | None, judged: Judgement | None) -> TickerScan:
         lacks_model = ticket.model is None and not ticket.passing and self._shortfall(ticket.history) is None
         plain = TickerScan(
             ticket.symbol,
             ticket.expected,
-            None if kept is None else kept.features,
+            known,
             ticket.why,
             lacks_model,
             data=lately(ticket.gated, ticket.expected),
             repaired=bool(len(ticket.gated.repaired) and ticket.gated.repaired[-1]),
             word=word_of(ticket.model),
         )
-        if scored is None or ticket.model is None:
+        if known is None or judged is None or ticket.model is None:
             return plain
-        judged = verdicts(scored, calibrations, ticket.model)
         if not judged:
             return replace(plain, why="no score: its price has not moved enough to have a volatility")
-        return replace(plain, verdicts=judged, forecasts=self._vintages(scored.features, ticket.model))
+        return replace(plain, verdicts=judged, forecasts=self._vintages(known, ticket.model))
 
     def _vintages(self, known: Features, model: TrainedModel) -> tuple[Vintage, ...]:
         """The forecasts of the last row, one a horizon; none where it has none."""
@@ -248,9 +262,11 @@ class Scan:
 
     # --- apply ---
 
-    def _sittings(self, tickets: Sequence[Ticket], scans: Sequence[TickerScan]) -> list[Sitting]:
-        """What the alarms are decided by, a ticker each."""
-        return [
+    def _sittings(self, tickets: Sequence[Ticket], scans: Sequence[TickerScan], market: Judgement) -> Iterator[Sitting]:
+        """What the alarms are decided by, the market first, then a ticker each."""
+        if market:
+            yield Sitting(MARKET, market.session, market.session, partial(decide_session, market))
+        yield from (
             Sitting(
                 symbol=scan.symbol,
                 expected=scan.expected,
@@ -259,7 +275,7 @@ class Scan:
                 faults=self._blocking(ticket.gated),
             )
             for ticket, scan in zip(tickets, scans, strict=True)
-        ]
+        )
 
     def _with_episodes(self, scans: Sequence[TickerScan]) -> tuple[TickerScan, ...]:
         by_symbol: dict[str, list[Episode]] = {}

@@ -15,7 +15,7 @@ from engine.core.bars import Action, as_date
 from engine.core.budget import Budget
 from engine.core.episodes import decide
 from engine.core.fitting import Hyper
-from engine.core.judge import verdicts
+from engine.core.judge import decide_session
 from engine.core.models import Figures
 from engine.core.presets import article
 from engine.core.quality import SOURCES_DIFFER, DataNote
@@ -363,11 +363,11 @@ async def test_a_session_that_is_only_filled_is_not_scored_in_a_replay(store, mo
     gate = holding(store, WORLD.rows(np.arange(300) != 200))
     scored = []
 
-    def noted(ticker, *rest):
-        scored.append(ticker.features.sessions[-1])
-        return verdicts(ticker, *rest)
+    def noted(judged, last):
+        scored.append(judged.session)
+        return decide_session(judged, last)
 
-    monkeypatch.setattr(replay, "verdicts", noted)
+    monkeypatch.setattr(replay, "decide_session", noted)
     train = Train(
         Registry(store, 60),
         gate,
@@ -379,4 +379,4 @@ async def test_a_session_that_is_only_filled_is_not_scored_in_a_replay(store, mo
     )
     first, last = as_date(WORLD.sessions[195]), as_date(WORLD.sessions[205])
     await replay.Replay(gate, train, Budget())(["AAA"], first, last, 252, lambda _: None)
-    assert scored == [WORLD.sessions[row] for row in range(195, 206) if row != 200]
+    assert scored == [as_date(WORLD.sessions[row]) for row in range(195, 206) if row != 200]

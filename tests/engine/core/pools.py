@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from engine.core.episodes import QUIET_P, QUIET_SESSIONS, Episode, Verdict, decide
+from engine.core.episodes import COOLDOWN, QUIET_P, QUIET_SESSIONS, Episode, Verdict, decide
 from engine.core.pool import Pool
 
 
@@ -22,14 +22,14 @@ def plain_p(past: np.ndarray, score: float) -> float:
     return (1 + sum(each >= score for each in known)) / (len(known) + 1)
 
 
-def walked(series: np.ndarray, p: np.ndarray, threshold: float) -> int:
+def walked(series: np.ndarray, p: np.ndarray, threshold: float, cooldown: int = COOLDOWN) -> int:
     """Episodes counted session by session with the rule that is applied live."""
     episode: Episode | None = None
     opened_at = count = 0
     for row, score in enumerate(series):
         day, tier = date(2000, 1, 1) + timedelta(row), "watch" if score >= threshold else None
         verdict = Verdict("A", "k", day, float(score), float(p[row]), tier, 0.0, 1.0, False, "up", {}, "")
-        change = decide(episode, verdict, p[max(row - QUIET_SESSIONS + 1, 0) : row + 1], row - opened_at)
+        change = decide(episode, verdict, p[max(row - QUIET_SESSIONS + 1, 0) : row + 1], row - opened_at, cooldown)
         if change:
             episode, event = change
             if event == "opened":
@@ -37,10 +37,10 @@ def walked(series: np.ndarray, p: np.ndarray, threshold: float) -> int:
     return count
 
 
-def plain_episodes(of: Pool, threshold: float) -> int:
+def plain_episodes(of: Pool, threshold: float, cooldown: int = COOLDOWN) -> int:
     """Episodes of all series of a pool, each walked."""
     p = [np.array([plain_p(of.scores, score) for score in row.tolist()]) for row in of.scores]
-    return sum(walked(row, ps, threshold) for row, ps in zip(of.scores, p, strict=True))
+    return sum(walked(row, ps, threshold, cooldown) for row, ps in zip(of.scores, p, strict=True))
 
 
 def plain_threshold(of: Pool, a_year: float) -> float:

@@ -1,4 +1,7 @@
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +15,7 @@ from tests.engine.core.pools import clustered
 from tests.worlds import steady
 
 KIND, OTHER = "volatility_shock", "predicted_reversal"
+BUDGET = Budget(kinds=(KIND, OTHER))
 counts = st.lists(st.integers(0, 2 * ENOUGH), min_size=1, max_size=3)
 
 
@@ -29,7 +33,7 @@ def listed(tickers, rows, assets=None):
 
 def pools_of(scored, budget=None, kind=KIND):
     """The pool of each ticker, by its place."""
-    made = calibrate_kinds(scored, budget or Budget())
+    made = calibrate_kinds(scored, budget or BUDGET)
     return [made[ticker.symbol][kind].pool if kind in made[ticker.symbol] else None for ticker in scored]
 
 
@@ -99,7 +103,7 @@ def test_typical_volatility_is_the_lower_median_of_what_is_known(known, missing)
 def test_a_kind_that_nobody_has_scores_of_leaves_its_share_to_the_others():
     scored = [Scored(each.features, {KIND: each.scores[KIND], OTHER: np.full(400, np.nan)}) for each in listed(6, 400)]
     alone = calibrate_kinds(scored, Budget(kinds=(KIND,)))
-    shared = calibrate_kinds(scored, Budget(kinds=(KIND, OTHER)))
+    shared = calibrate_kinds(scored, BUDGET)
     assert [each[KIND].watch for each in shared.values()] == [each[KIND].watch for each in alone.values()]
     assert not any(OTHER in each for each in shared.values())
 
@@ -111,20 +115,30 @@ def test_a_weight_divides_the_budget():
 
 def test_a_ticker_with_a_kind_off_gives_its_share_to_its_others_and_its_past_to_the_rest():
     scored = listed(6, 400)
-    made = calibrate_kinds(scored, Budget(kinds=(KIND, OTHER), overrides={"T0": Override(off=frozenset({OTHER}))}))
+    made = calibrate_kinds(scored, replace(BUDGET, overrides={"T0": Override(off=frozenset({OTHER}))}))
     assert made["T0"].keys() == {KIND}
     assert made["T0"][KIND].watch.score < made["T1"][KIND].watch.score
     assert made["T0"][KIND].pool is made["T1"][KIND].pool
 
 
 def test_a_ticker_with_a_smaller_budget_has_higher_thresholds():
-    made = calibrate_kinds(listed(6, 400), Budget(overrides={"T0": Override(a_year=0.8)}))
+    made = calibrate_kinds(listed(6, 400), replace(BUDGET, overrides={"T0": Override(a_year=0.8)}))
     assert made["T0"][KIND].watch.score > made["T1"][KIND].watch.score
 
 
 def test_the_scores_of_a_new_model_fill_the_pools_as_soon_as_it_speaks():
     old = listed(6, 400)
     new = [Scored(each.features, {**each.scores, OTHER: 2 * each.scores[OTHER]}) for each in old]
-    first, second = (calibrate_kinds(each, Budget())["T0"][OTHER] for each in (old, new))
+    first, second = (calibrate_kinds(each, BUDGET)["T0"][OTHER] for each in (old, new))
     assert second.watch.score == 2 * first.watch.score
     assert second.p(2.0) == first.p(1.0)
+
+
+@pytest.mark.parametrize("wrong", [{"a_year": -1.0}, {"weights": {KIND: -0.5}}, {"market": Rate(-1.0, 0.0)}], ids=str)
+def test_a_budget_below_zero_is_refused_with_its_name(wrong):
+    with pytest.raises(ValueError, match="0 or more"):
+        Budget(**wrong)
+
+
+def test_kinds_of_no_weight_are_off():
+    assert Budget(kinds=(KIND, OTHER), weights={KIND: 0.0}).shares("A", {KIND, OTHER}) == {OTHER: Rate(2.0, 0.5)}

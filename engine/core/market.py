@@ -1,0 +1,177 @@
+"""A list as a whole: its breadth and its equal-weight index, as one kind of alarm; and what that leaves of a ticker.
+
+score(t) = max(|b(t)| / B(t), |r(t) / s(t-1)| / R(t)), with b the breadth, the mean over the tickers of the last five
+sessions' return in sigmas as they were before them; r the mean return of the tickers, s its EWMA volatility; B and R
+the root mean squares of each over the year that ended five sessions ago: each against its own history.
+
+A ticker's residual is e(t) = r_i(t) - beta(t-1) r(t), with beta its regression on the index over the year before, 1
+where there is less: the market model (Sharpe, Management Science 9, 1963).
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from engine.core.bars import DateArray, FloatArray, History
+from engine.core.budget import Budget
+from engine.core.detect.kind import Direction, Evidence, Kind, percent, signed
+from engine.core.episodes import MARKET
+from engine.core.features import Features, features
+from engine.core.momentum import in_sigmas
+from engine.core.pool import LEFT_OUT, SESSIONS_A_YEAR
+from engine.core.scored import Scored, score
+from engine.core.series import Seen, rows
+from engine.core.volatility import before, ewma_sigma, ratio, rolling_mean
+
+LEAST = 5
+"""Tickers that make a market; fewer are only themselves."""
+
+NAME = "market"
+
+STRETCH = 5
+
+BEYOND = 2.5
+"""Sigmas over five sessions from which a ticker is counted as carried away."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Market:
+    """A list's sessions (T,) and what its tickers did on them.
+
+    `returns` is their mean log return, `breadth` their mean five-session z, `tickers` how many have one, `fell` and
+    `rose` how many of them are beyond 2.5 sigma, `volume` their mean log volume less its usual; NaN where fewer than
+    five tickers trade.
+    """
+
+    sessions: DateArray
+    returns: FloatArray
+    breadth: FloatArray
+    tickers: FloatArray
+    fell: FloatArray
+    rose: FloatArray
+    volume: FloatArray
+
+    @property
+    def scored(self) -> Scored:
+        """It as a ticker of its own, of the symbol MARKET."""
+        index = self._index()
+        sigma = before(index.sigma, 1)
+        surprise, breadth = in_usual(ratio(self.returns, sigma)), in_usual(self.breadth)
+        scores = np.maximum(np.abs(surprise), np.abs(breadth))
+        led = np.where(np.abs(breadth) >= np.abs(surprise), self.breadth, self.returns)
+
+        def direction(_: Features, row: int) -> Direction:
+            return "down" if led[row] < 0 else "up"
+
+        def evidence(known: Features, row: int) -> Evidence:
+            beyond = self.fell if direction(known, row) == "down" else self.rose
+            return {
+                "tickers": float(self.tickers[row]),
+                "beyond": float(beyond[row]),
+                "breadth_sigma": float(self.breadth[row]),
+                "index_1d_pct": percent(self.returns[row]),
+                "index_5d_pct": percent(known.recent[row]),
+                "index_sigma": float(self.returns[row] / sigma[row]),
+                "direction": direction(known, row),
+            }
+
+        kind = Kind(NAME, lambda _: scores, direction, evidence, words, forming=False)
+        return Scored(index, {NAME: scores}, "fund", {NAME: kind})
+
+    def on(self, sessions: DateArray, values: FloatArray) -> FloatArray:
+        """One of its series on the sessions of a ticker; NaN where it has none."""
+        if not len(self.sessions):
+            return np.full(len(sessions), np.nan)
+        at = np.minimum(np.searchsorted(self.sessions, sessions), len(self.sessions) - 1)
+        return np.where(self.sessions[at] == sessions, values[at], np.nan)
+
+    def _index(self) -> Features:
+        nothing = np.full(len(self.sessions), np.nan)
+        level = 100 * np.exp(np.cumsum(np.nan_to_num(self.returns)))
+        return features(History(MARKET, self.sessions, nothing, nothing, nothing, level, nothing))
+
+
+def words(evidence: Evidence) -> str:
+    """One sentence: "the list −3.9 % in 1 d, −9.0 % in 5 d; 9 of 12 tickers fell beyond 2.5 σ"."""
+    day, week = (signed(float(evidence[name])) for name in ("index_1d_pct", "index_5d_pct"))
+    went = "fell" if evidence["direction"] == "down" else "rose"
+    beyond, tickers = (int(float(evidence[name])) for name in ("beyond", "tickers"))
+    return f"the list {day} % in 1 d, {week} % in 5 d; {beyond} of {tickers} tickers {went} beyond {BEYOND} σ"
+
+
+def together(exchanges: Mapping[str, str]) -> frozenset[str]:
+    """The symbols that can make a market, of exchanges by symbol: those that trade where most of them do.
+
+    Tickers of another exchange are left out: on the same date it may close later, and would tell of the future.
+    """
+    count = Counter(exchanges.values())
+    most = min(count, key=lambda exchange: (-count[exchange], exchange), default="")
+    return frozenset(symbol for symbol, exchange in exchanges.items() if exchange == most)
+
+
+def market_of(members: Sequence[Features]) -> Market | None:
+    """The market that tickers of one exchange make; None where they are fewer than five."""
+    if len(members) < LEAST:
+        return None
+    every = [known.sessions for known in members]
+    longest = max(every, key=len)
+    same = all(np.array_equal(longest[-len(each) :] if len(each) else longest[:0], each) for each in every)
+    sessions = longest if same else np.unique(np.concatenate(every))
+    total, count, z, known_z, fell, rose, volume, known_volume = np.zeros((8, len(sessions)))
+    for known in members:
+        at = slice(len(sessions) - len(known), None) if same else np.searchsorted(sessions, known.sessions)
+        _add(total, count, at, known.returns)
+        moved = in_sigmas(known.recent, before(known.sigma, STRETCH), known.windows.short)
+        _add(z, known_z, at, moved)
+        fell[at] += moved < -BEYOND
+        rose[at] += moved > BEYOND
+        _add(volume, known_volume, at, known.log_volume - known.usual_volume)
+    return Market(
+        sessions=sessions,
+        returns=_mean(total, count),
+        breadth=_mean(z, known_z),
+        tickers=known_z,
+        fell=fell,
+        rose=rose,
+        volume=_mean(volume, known_volume),
+    )
+
+
+def _add(total: FloatArray, count: FloatArray, at: slice | np.ndarray, values: FloatArray) -> None:
+    known = np.isfinite(values)
+    total[at] += np.where(known, values, 0.0)
+    count[at] += known
+
+
+def _mean(total: FloatArray, count: FloatArray) -> FloatArray:
+    return np.where(count >= LEAST, total / np.maximum(count, 1), np.nan)
+
+
+def in_usual(values: FloatArray) -> FloatArray:
+    """(T,) values in root mean squares of the year that ended five sessions ago; NaN where half of that is unknown."""
+    known = np.isfinite(values)
+    squares = rolling_mean(np.where(known, values, 0.0) ** 2, SESSIONS_A_YEAR)
+    share = rolling_mean(known.astype(np.float64), SESSIONS_A_YEAR)
+    usual = np.sqrt(ratio(squares, np.where(share > 0.5, share, np.nan)))
+    return ratio(values, before(usual, LEFT_OUT))
+
+
+def residual(ticker: Scored, market: Market, budget: Budget) -> Scored:
+    """A ticker scored on what its market leaves of its returns and of its volume; its ranges are not known then."""
+    known = ticker.features
+    index = np.nan_to_num(market.on(known.sessions, market.returns))
+    left = known.returns - _beta(np.nan_to_num(known.returns), index) * index
+    volume = known.log_volume - np.nan_to_num(market.on(known.sessions, market.volume))
+    usual = np.stack((known.usual_volume, known.volume_deviation), axis=-1)
+    table = rows(Seen(left, left * left, volume), known.windows, ewma_sigma(left), usual)
+    return score(replace(known, table=table), budget, ticker.asset)
+
+
+def _beta(returns: FloatArray, index: FloatArray) -> FloatArray:
+    """(T,) known the session before."""
+    slope = before(
+        ratio(rolling_mean(returns * index, SESSIONS_A_YEAR), rolling_mean(index * index, SESSIONS_A_YEAR)), 1
+    )
+    return np.where(np.isfinite(slope), slope, 1.0)

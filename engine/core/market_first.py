@@ -1,0 +1,95 @@
+"""A session of a list, the market first: with an alarm of the market open, a ticker's alarm must be its own.
+
+Its alarm is its own where its residual, what the market leaves of its moves, is as rare against its own past; all
+others are part of the one event. Whether an alarm of the market stands open is told by its scores up to that session
+alone, so that it is the same live, as of a date and in a replay.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from engine.core.budget import Budget
+from engine.core.calibration import calibrate, calibrate_kinds
+from engine.core.confirm import confirmed
+from engine.core.judge import NOTHING, Judgement, verdicts
+from engine.core.market import NAME
+from engine.core.models import TrainedModel
+from engine.core.pool import pool
+from engine.core.scored import Scored
+from engine.core.thresholds import is_open
+
+Residuals = Callable[[], Sequence[Scored]]
+"""The tickers of the market scored on their residuals: asked for where an alarm of the market is open."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ListJudgement:
+    """What a session says of each ticker by symbol, and of the market; NOTHING where there is none."""
+
+    tickers: Mapping[str, Judgement]
+    market: Judgement = NOTHING
+
+    @property
+    def all(self) -> tuple[Judgement, ...]:
+        """The market, then the tickers."""
+        return (self.market, *self.tickers.values())
+
+
+def judge_list(
+    scored: Sequence[Scored],
+    budget: Budget,
+    models: Mapping[str, TrainedModel | None],
+    market: Scored | None = None,
+    residuals: Residuals = tuple,
+    *,
+    confirm: bool = True,
+) -> ListJudgement:
+    """Judge tickers and, where there is one, the market that they make; `models` by symbol made the forecasts.
+
+    What stands out of all that was looked at is marked where `confirm`: the first alert of a process loads a library.
+    """
+    calibrations = calibrate_kinds(scored, budget)
+    judged = {ticker.symbol: verdicts(ticker, calibrations, models.get(ticker.symbol)) for ticker in scored}
+    if market is None or not len(market.features):
+        said = ListJudgement(judged)
+        return _confirmed(said) if confirm else said
+    (calibration,) = calibrate(pool([market.scores[NAME]], None), [budget.market], budget.cooldown)
+    if is_open(market.scores[NAME], calibration.pool.quiet, calibration.watch.score, budget.cooldown):
+        judged |= _folded(judged, residuals(), budget, market)
+    said = ListJudgement(judged, verdicts(market, {market.symbol: {NAME: calibration}}))
+    return _confirmed(said) if confirm else said
+
+
+def _confirmed(said: ListJudgement) -> ListJudgement:
+    """The same, with what stands out marked: asked only where there is an alert of the newest session."""
+    newest = max((each.session for each in said.all if each.session), default=None)
+    now = [each for each in said.all if each.session == newest]
+    if not any(each.tier(kind) == "alert" for each in now for kind in each.scores):
+        return said
+    found = confirmed(now)
+    tickers = {
+        symbol: replace(each, confirmed=symbol in found and each.session == newest)
+        for symbol, each in said.tickers.items()
+    }
+    return ListJudgement(tickers, replace(said.market, confirmed=said.market.symbol in found))
+
+
+def _folded(
+    judged: Mapping[str, Judgement], residuals: Sequence[Scored], budget: Budget, market: Scored
+) -> dict[str, Judgement]:
+    """The tickers of the market's session, with what their residuals do not carry folded into its event."""
+    calibrations = calibrate_kinds(residuals, budget)
+    here = [
+        ticker
+        for ticker in residuals
+        if ticker.symbol in judged and judged[ticker.symbol].scored is not None and _on(ticker, market)
+    ]
+    carried = {ticker.symbol: {each.kind for each in verdicts(ticker, calibrations).firing} for ticker in here}
+    return {
+        symbol: replace(judged[symbol], folded=frozenset(judged[symbol].scores) - kinds)
+        for symbol, kinds in carried.items()
+    }
+
+
+def _on(ticker: Scored, market: Scored) -> bool:
+    return bool(len(ticker.features)) and bool(ticker.features.sessions[-1] == market.features.sessions[-1])
