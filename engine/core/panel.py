@@ -68,13 +68,13 @@ class _Market:
     @classmethod
     def of(cls, group: Sequence[DateArray], own: Sequence[FloatArray]) -> "_Market":
         longest = max(group, key=len)
-        same = all(_place(longest, each) is not None for each in group)
+        places = [_place(longest, each) for each in group]
+        same = all(place is not None for place in places)
         sessions = longest if same else np.unique(np.concatenate(group))
         total, count = np.zeros(len(sessions)), np.zeros(len(sessions))
-        for each, returns in zip(group, own, strict=True):
+        for each, returns, place in zip(group, own, places, strict=True):
             known = np.isfinite(returns)
-            place = _place(sessions, each)
-            at = np.searchsorted(sessions, each) if place is None else place
+            at = place if same and place is not None else np.searchsorted(sessions, each)
             total[at] += np.where(known, returns, 0.0)
             count[at] += known
         return cls(sessions, np.where(count > 0, total / np.maximum(count, 1), np.nan))
