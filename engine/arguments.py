@@ -25,6 +25,8 @@ __all__ = ["COMMANDS", "DEMO", "SCREEN", "BadRequest", "EngineError", "options",
 
 REPLAY_RETRAIN = 252
 REFIT, FOLDS = 504, 10
+DEEDS = ("ack", "snooze", "mute", "unmute")
+SNOOZE = 5
 TRIALS = 30
 
 _WITH_VALUE = frozenset({"--home", "--config", "--source", "--log-level", "-w", "--watchlist"})
@@ -94,8 +96,7 @@ def build_parser() -> Parser:
     replay.add_argument(
         "--retrain", type=_count, default=REPLAY_RETRAIN, metavar="N", help="sessions between trainings (252)"
     )
-    alarms = command("alarms", "list the alarms on record")
-    alarms.add_argument("--since", type=_day, metavar="DATE", help="opened on that day or later")
+    _alarms(command)
     config = command("config", "where the settings are, what they are, whether they hold")
     config.add_argument("what", choices=("path", "show", "check"))
     return parser
@@ -186,6 +187,18 @@ def _evaluate(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
         help="sessions in the training block, or expanding: all before (expanding, 1260 where that takes long)",
     )
     evaluate.add_argument("--folds", type=_count, default=FOLDS, metavar="N", help="the last N folds, at most 10 (10)")
+
+
+def _alarms(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    alarms = command("alarms", "list the alarms on record; acknowledge, snooze or mute some by their numbers")
+    alarms.add_argument("what", nargs="?", choices=("list", *DEEDS), default="list", help="list, or what is done to ID")
+    alarms.add_argument("ids", nargs="*", type=_count, metavar="ID", help="an alarm's number, as the list gives it")
+    alarms.add_argument("--since", type=_day, metavar="DATE", help="opened on that day or later")
+    alarms.add_argument("--history", type=_count, metavar="ID", help="all that happened to one alarm")
+    quiet = alarms.add_mutually_exclusive_group()
+    quiet.add_argument("--sessions", type=_count, default=SNOOZE, metavar="N", help="snooze: for so many sessions (5)")
+    quiet.add_argument("--until", type=_day, metavar="DATE", help="snooze: until that day")
+    alarms.add_argument("--ticker", action="store_true", help="mute: all kinds of its ticker, instead of its own alone")
 
 
 def _symbols(parser: argparse.ArgumentParser) -> None:
