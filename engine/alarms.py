@@ -36,7 +36,7 @@ class Sitting:
 
 
 @dataclass(frozen=True, slots=True)
-class Formed:
+class Forming:
     """What the forming bar of a running session says; `since` counts the sessions from an opening to that one."""
 
     verdict: Verdict
@@ -81,7 +81,7 @@ class Alarms:
                 if symbols or changes:
                     self._store.decide(day, symbols, changes, self._clock.now())
 
-    def form(self, formed: Iterable[Formed]) -> bool:
+    def form(self, formed: Iterable[Forming]) -> bool:
         """Apply what forming bars say of sessions whose close is not decided yet; True if that changed anything."""
         with self._lock:
             known = _by_symbol(self._store.standing_alarms())

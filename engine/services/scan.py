@@ -1,6 +1,6 @@
 """Score a list after a session: gather bars and models, judge in core, keep forecasts and episodes."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -33,6 +33,9 @@ from engine.registry import Registry, Speaker
 
 Shortfall: TypeAlias = Callable[[History], str | None]
 """Why a history cannot have a model, in words; None if it can."""
+
+Closed: TypeAlias = Callable[[Mapping[str, tuple[Judgement, History]]], None]
+"""Told of a list's tickers as their last close was judged, and the bars it was judged by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class Scan:
         *,
         budget: Budget,
         shortfall: Shortfall,
+        closed: Closed = lambda _: None,
         windows: Windows | None = None,
     ) -> None:
         self._alarms = alarms
@@ -95,6 +99,7 @@ class Scan:
         self._calendar = calendar
         self._budget = budget
         self._shortfall = shortfall
+        self._closed = closed
         self._windows = windows
         self._known: dict[str, dict[int, Known]] = {}
         self._lock = Lock()
@@ -109,6 +114,8 @@ class Scan:
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
         if keep:
             self._alarms.decide(self._sittings(tickets, scans, market))
+            each = zip(scans, tickets, strict=True)
+            self._closed({scan.symbol: (scan.verdicts, ticket.history) for scan, ticket in each if scan.verdicts})
             scans += _of_market(market)
         shown = self._with_episodes(scans)
         return tuple(scan for scan in shown if scan.symbol != MARKET or scan.open_episodes)
