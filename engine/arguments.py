@@ -17,9 +17,10 @@ from engine.home import Options
 DEMO, SCREEN = "demo", "screen"
 HEADLESS_DEMO = "demo-headless"
 WATCHLIST = "watchlist"
+ALARMS = "alarms"
 COMMANDS = (
     DEMO, "engine", WATCHLIST, "fetch", "import", "export", "train", "tune", "models", "evaluate", "scan", "replay",
-    "alarms", "config",
+    ALARMS, "config",
 )  # fmt: skip
 __all__ = ["COMMANDS", "DEMO", "SCREEN", "BadRequest", "EngineError", "options", "parse"]
 
@@ -29,7 +30,20 @@ DEEDS = ("ack", "snooze", "mute", "unmute")
 SNOOZE = 5
 TRIALS = 30
 
-_WITH_VALUE = frozenset({"--home", "--config", "--source", "--log-level", "-w", "--watchlist"})
+_WITH_VALUE = frozenset(
+    {
+        "--home",
+        "--config",
+        "--source",
+        "--log-level",
+        "-w",
+        "--watchlist",
+        "--since",
+        "--history",
+        "--sessions",
+        "--until",
+    }
+)
 
 
 class _Version(argparse.Action):
@@ -190,7 +204,7 @@ def _evaluate(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
 
 
 def _alarms(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
-    alarms = command("alarms", "list the alarms on record; acknowledge, snooze or mute some by their numbers")
+    alarms = command(ALARMS, "list the alarms on record; acknowledge, snooze or mute some by their numbers")
     alarms.add_argument("what", nargs="?", choices=("list", *DEEDS), default="list", help="list, or what is done to ID")
     alarms.add_argument("ids", nargs="*", type=_count, metavar="ID", help="an alarm's number, as the list gives it")
     alarms.add_argument("--since", type=_day, metavar="DATE", help="opened on that day or later")
@@ -286,6 +300,8 @@ def _ordered(first: str, arguments: Sequence[str]) -> list[str]:
     """The command before its flags, and so what it is to do where that is a word of its own."""
     rest = list(arguments)
     rest.remove(first)
+    if first == ALARMS:
+        return [first, *_words_first(rest)]
     if first != WATCHLIST:
         return [first, *rest]
     what = _first_word(rest)
@@ -293,6 +309,18 @@ def _ordered(first: str, arguments: Sequence[str]) -> list[str]:
         return [first, *(word for word in rest if word in ("-h", "--help"))]
     rest.remove(what)
     return [first, what, *rest]
+
+
+def _words_first(arguments: Sequence[str]) -> list[str]:
+    """What is no flag and no flag's value before all that is."""
+    words, flags = list[str](), list[str]()
+    rest = iter(arguments)
+    for word in rest:
+        if word in _WITH_VALUE:
+            flags += [word, *([value] if (value := next(rest, None)) is not None else [])]
+        else:
+            (flags if word.startswith("-") else words).append(word)
+    return [*words, *flags]
 
 
 def _first_word(arguments: Sequence[str]) -> str | None:

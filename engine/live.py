@@ -113,7 +113,9 @@ class LivePrices:
                     if await asyncio.to_thread(self._provisional, bars):
                         self._called.set()
                 except EngineError as error:
-                    log.warning("forming bars could not be judged: %s", error)
+                    log.warning("forming bars could not be judged, and are again: %s", error)
+                    self._heard(moved)
+                    await asyncio.sleep(_AFTER_A_FAULT)
             await asyncio.sleep(_AT_MOST)
 
     async def _calling(self) -> None:
