@@ -197,6 +197,7 @@ def _alarm_words(alarm: Alarm) -> str:
     closed = f" to {alarm.closed}" if alarm.closed else ""
     told = (
         fmt.plain(alarm.words),
+        f"of the list {fmt.plain(alarm.watchlist)}" if alarm.watchlist else "",
         "" if alarm.p is None else fmt.rarity(alarm.rarity_days, rarer=alarm.rarer),
         "confirmed over the whole list" if alarm.confirmed else "",
         "provisional until the close" if alarm.provisional else "",

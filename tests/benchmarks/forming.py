@@ -10,10 +10,11 @@ from engine.adapters.store import SqliteStore
 from engine.alarms import Alarms
 from engine.core.bars import as_date
 from engine.core.budget import Budget
-from engine.core.calibration import calibrate_kinds
 from engine.core.features import features
 from engine.core.forming import FormingBar
-from engine.core.judge import verdicts
+from engine.core.market import market_of
+from engine.core.market_first import judge_list
+from engine.core.provisional import MarketClose, TickerClose
 from engine.core.scored import score
 from engine.services.provisional import Provisional
 from tests.benchmarks.table import Figure, show
@@ -30,11 +31,11 @@ def measure() -> list[tuple[float, float]]:
     budget = Budget()
     histories = [history(f"T{seed:02}", ROWS, seed=seed) for seed in range(TICKERS)]
     scored = [score(features(each), budget) for each in histories]
-    calibrations = calibrate_kinds(scored, budget)
+    market = market_of([each.features for each in scored])
+    said = judge_list(scored, budget, {}, market.scored if market else None)
     provisional = Provisional(Alarms(SqliteStore(None), Weekdays(), Now()))
-    provisional.closed(
-        {of.symbol: (verdicts(each, calibrations), of) for each, of in zip(scored, histories, strict=True)}
-    )
+    tickers = {of.symbol: TickerClose(said.tickers[of.symbol], of) for of in histories}
+    provisional.closed("benchmark", tickers, MarketClose(said.market, market, frozenset(tickers)))
     chance, last = np.random.default_rng(0), as_date(histories[0].sessions[-1])
     bars = [_bar(each.symbol, float(each.close[-1]), last) for each in histories]
     provisional(bars)

@@ -69,7 +69,7 @@ class Home:
 
     def forming(self, day: int, kind: str, p: float) -> None:
         self.clock.at = day - 0.5
-        formed = Forming(verdict(kind, SESSIONS[day], p), lambda opened: day - SESSIONS.index(opened))
+        formed = Forming("AAA", verdict(kind, SESSIONS[day], p), lambda opened: day - SESSIONS.index(opened))
         self.alarms.form([formed])
 
     @property

@@ -13,8 +13,10 @@ from engine.core.calibration import calibrate_kinds
 from engine.core.detect import KINDS
 from engine.core.features import features
 from engine.core.forming import FormingBar, comparable
-from engine.core.judge import verdicts
-from engine.core.provisional import ground, judged_now
+from engine.core.judge import NOTHING, verdicts
+from engine.core.market import NAME, market_of
+from engine.core.market_first import judge_list
+from engine.core.provisional import MarketClose, TickerClose, ground, judged_now, market_now
 from engine.core.quotes import Quote
 from engine.core.scored import score
 from tests.worlds import history
@@ -70,7 +72,7 @@ def closed():
     budget = Budget()
     scored = [score(features(each), budget) for each in histories]
     calibrations = calibrate_kinds(scored, budget)
-    return [(verdicts(each, calibrations), of) for each, of in zip(scored, histories, strict=True)]
+    return [TickerClose(verdicts(each, calibrations), of) for each, of in zip(scored, histories, strict=True)]
 
 
 def as_bar(of) -> FormingBar:
@@ -81,8 +83,8 @@ def as_bar(of) -> FormingBar:
 
 
 def test_a_forming_bar_scores_as_if_it_had_closed_though_only_the_newest_rows_are_kept():
-    grounds = [ground(judged, of) for judged, of in closed()]
-    assert max(len(each.kept) for each in grounds) < 400
+    grounds = [ground(each) for each in closed()]
+    assert max(len(kept) for kept, _ in grounds) < 400
     for judged, of in zip(judged_now(grounds, [as_bar(each) for each in WHOLE]), WHOLE, strict=True):
         known = features(of)
         expected = {kind.name: kind.score(known)[-1] for kind in KINDS if kind.forming}
@@ -91,17 +93,60 @@ def test_a_forming_bar_scores_as_if_it_had_closed_though_only_the_newest_rows_ar
 
 
 def test_kinds_that_wait_for_the_close_say_nothing_before_it():
-    (judged,) = judged_now([ground(*closed()[0])], [as_bar(WHOLE[0])])
+    (judged,) = judged_now([ground(closed()[0])], [as_bar(WHOLE[0])])
     waiting = {kind.name for kind in KINDS if not kind.forming}
     assert judged.scores.keys() and waiting and not waiting & judged.scores.keys()
 
 
 def test_a_shock_reaches_a_tier_at_the_thresholds_of_the_last_close():
-    judged, of = closed()[0]
+    close = closed()[0]
     calm = as_bar(WHOLE[0])
     wild = replace(calm, last=calm.last * 1.2, high=calm.last * 1.2)
-    before, after = (judged_now([ground(judged, of)], [bar])[0] for bar in (calm, wild))
+    before, after = (judged_now([ground(close)], [bar])[0] for bar in (calm, wild))
     assert "volatility_shock" not in {verdict.kind for verdict in before.firing}
     (verdict,) = (verdict for verdict in after.firing if verdict.kind == "volatility_shock")
-    calibration = judged.calibrations["volatility_shock"]
+    calibration = close.judged.calibrations["volatility_shock"]
     assert (verdict.session, verdict.tier) == (wild.session, calibration.tier(verdict.score))
+
+
+# --- the market ---
+
+LIST = [history(f"T{seed}", 701, seed=seed) for seed in range(8)]
+
+
+def crashed(of, factor: float = 0.9):
+    """The same history, whose last session lost a tenth."""
+    columns = {
+        name: np.append(getattr(of, name)[:-1], of.close[-2] * factor) for name in ("open", "high", "low", "close")
+    }
+    return replace(of, **columns)
+
+
+def market_closed(histories) -> MarketClose:
+    """A list as its last close was judged, a session before its end."""
+    known = [features(each.rows(slice(0, -1))) for each in histories]
+    scored = [score(each, Budget()) for each in known]
+    market = market_of(known)
+    assert market
+    said = judge_list(scored, Budget(), {}, market.scored)
+    return MarketClose(said.market, market, frozenset(each.symbol for each in histories))
+
+
+def running(histories, quoted: int):
+    session = as_date(histories[0].sessions[-1])
+    return market_now(market_closed(histories), [features(each) for each in histories[:quoted]], session)
+
+
+def test_the_market_of_a_running_session_scores_as_if_it_had_closed():
+    whole = market_of([features(each) for each in LIST])
+    assert whole
+    assert running(LIST, 8).scores[NAME] == pytest.approx(whole.scored.scores[NAME][-1], rel=1e-9)
+
+
+def test_a_list_that_falls_together_is_one_alarm_of_its_market():
+    (verdict,) = running([crashed(each) for each in LIST], 8).firing
+    assert (verdict.symbol, verdict.direction, verdict.evidence["beyond"]) == ("MARKET", "down", 8.0)
+
+
+def test_a_market_of_which_less_than_half_is_quoted_says_nothing():
+    assert running([crashed(each) for each in LIST], 3) is NOTHING
