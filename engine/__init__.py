@@ -11,13 +11,17 @@
  9. features     core/series.py, core/features.py        momentum, volatility and forecast, aligned by session
 10. detectors    core/detect/                            one kind a file: score(t) from rows up to t
 11. calibration  core/groups.py, core/calibration.py     score to p against the group's past; thresholds
-12. episodes     core/episodes.py                        many alarming sessions are one alarm
+12. episodes     core/episodes.py, alarms.py             many alarming sessions are one alarm; each decides once
 13. judge        core/judge.py, core/market_first.py     steps 10 to 12 for one session of a list, the market first
 14. scan         services/scan.py, core/known.py         gathers 3 to 9, judges, keeps forecasts and episodes
 15. board        services/watch.py, board/               core's values as the rows that screens show
 16. wire         desk.py, server.py, client.py           commands in, a snapshot, then deltas out
 
 Which alerts stand out of all that was looked at is core/confirm.py; what was raised beside the budget core/realised.py.
+
+Between two closes quotes make the bar that forms (core/forming.py), which takes steps 9 to 12 against what the last
+close calibrated (core/provisional.py, services/provisional.py); the next one lets its alarms stand or withdraws them.
+
 Which model speaks follows from the records (core/succession.py, registry.py); a new one must not be worse than that one
 (core/champion.py, services/train.py); it is due by age or by drift (core/drift.py, services/retraining.py).
 

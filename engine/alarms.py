@@ -1,14 +1,24 @@
 """The alarms of a home: what sessions do to them, and what people say of them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from threading import Lock
 from typing import TypeAlias
 
 from engine.core.attention import wakes
 from engine.core.data_faults import data_faults
-from engine.core.episodes import COOLDOWN, DATA_FAULT, Change, Episode, Verdict, forming, settled, withdrawn
+from engine.core.episodes import (
+    COOLDOWN,
+    DATA_FAULT,
+    Change,
+    Episode,
+    Verdict,
+    forming,
+    settled,
+    whose,
+    withdrawn,
+)
 from engine.core.quality import DataNote
 from engine.errors import BadRequest
 from engine.ports import AlarmRecord, Calendar, Clock, Store
@@ -22,7 +32,7 @@ Decide: TypeAlias = Callable[[Mapping[str, Episode]], list[Change]]
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One ticker as a session left it.
+    """One ticker, or a list's market by its own symbol, as a session left it.
 
     `expected` is the newest session it should have; `session` the one it was scored on, None if it was not, and then
     nothing is decided; `faults` are the notes on its newest bars where those are set aside.
@@ -36,9 +46,13 @@ class Sitting:
 
 
 @dataclass(frozen=True, slots=True)
-class Formed:
-    """What the forming bar of a running session says; `since` counts the sessions from an opening to that one."""
+class Forming:
+    """What the forming bar of a running session says of a ticker, or of a list's market by its own symbol.
 
+    `since` counts the sessions from an opening to that one.
+    """
+
+    symbol: str
     verdict: Verdict
     since: Callable[[date], int]
     cooldown: int = COOLDOWN
@@ -50,7 +64,8 @@ class Formed:
         raised = next(
             (episode for episode in of if episode.provisional and episode.opened == self.verdict.session), None
         )
-        return forming(last, raised, self.verdict, self.since(last.opened) if last else 0, self.cooldown)
+        change = forming(last, raised, self.verdict, self.since(last.opened) if last else 0, self.cooldown)
+        return _named(change, self.symbol) if change else None
 
 
 class Alarms:
@@ -81,14 +96,14 @@ class Alarms:
                 if symbols or changes:
                     self._store.decide(day, symbols, changes, self._clock.now())
 
-    def form(self, formed: Iterable[Formed]) -> bool:
+    def form(self, formed: Iterable[Forming]) -> bool:
         """Apply what forming bars say of sessions whose close is not decided yet; True if that changed anything."""
         with self._lock:
             known = _by_symbol(self._store.standing_alarms())
             days: dict[date, list[Change]] = {}
             for each in formed:
-                if self._is_new(each.verdict.symbol, each.verdict.session):
-                    change = each.change(known.get(each.verdict.symbol, []))
+                if self._is_new(each.symbol, each.verdict.session):
+                    change = each.change(known.get(each.symbol, []))
                     days.setdefault(each.verdict.session, []).extend([change] if change else [])
             for day, changes in sorted(days.items()):
                 if changes:
@@ -111,7 +126,7 @@ class Alarms:
         now = max(self._store.decided(episode.symbol) or episode.opened, episode.opened)
         if until is not None and until <= now:
             raise BadRequest("a snooze ends after the last session", received=f"{until}", do=f"name a day after {now}")
-        exchange = self._calendar.exchange(episode.symbol)
+        exchange = self._calendar.exchange(whose(episode.symbol)[0])
         self._store.snooze(alarm, until or self._calendar.following(exchange, now, sessions), self._clock.now())
 
     def mute(self, alarm: int, *, whole: bool = False) -> None:
@@ -143,6 +158,12 @@ class Alarms:
         raise BadRequest("there is no alarm of that number", received=str(alarm), do="`whipsaw alarms` lists them")
 
 
+def _named(change: Change, symbol: str) -> Change:
+    """A change to whom it belongs: the market of a list is kept by the list's name."""
+    episode, event = change
+    return replace(episode, symbol=symbol), event
+
+
 def _by_symbol(records: Iterable[AlarmRecord]) -> dict[str, list[AlarmRecord]]:
     found: dict[str, list[AlarmRecord]] = {}
     for record in records:
@@ -156,7 +177,7 @@ def _changes(sitting: Sitting, known: Sequence[AlarmRecord], day: date, *, new: 
     raised = {episode.kind: episode for episode in episodes if episode.provisional}
     if new:
         last = {episode.kind: episode for episode in episodes if not episode.provisional}
-        changes = settled(raised, sitting.decide(last), day)
+        changes = settled(raised, [_named(change, sitting.symbol) for change in sitting.decide(last)], day)
     else:
         changes = [withdrawn(episode, day) for episode in raised.values() if episode.opened < day]
     changes += data_faults(sitting.symbol, faults, sitting.faults, day)

@@ -17,17 +17,33 @@ from engine.home import Options
 DEMO, SCREEN = "demo", "screen"
 HEADLESS_DEMO = "demo-headless"
 WATCHLIST = "watchlist"
+ALARMS = "alarms"
 COMMANDS = (
     DEMO, "engine", WATCHLIST, "fetch", "import", "export", "train", "tune", "models", "evaluate", "scan", "replay",
-    "alarms", "config",
+    ALARMS, "config",
 )  # fmt: skip
 __all__ = ["COMMANDS", "DEMO", "SCREEN", "BadRequest", "EngineError", "options", "parse"]
 
 REPLAY_RETRAIN = 252
 REFIT, FOLDS = 504, 10
+DEEDS = ("ack", "snooze", "mute", "unmute")
+SNOOZE = 5
 TRIALS = 30
 
-_WITH_VALUE = frozenset({"--home", "--config", "--source", "--log-level", "-w", "--watchlist"})
+_WITH_VALUE = frozenset(
+    {
+        "--home",
+        "--config",
+        "--source",
+        "--log-level",
+        "-w",
+        "--watchlist",
+        "--since",
+        "--history",
+        "--sessions",
+        "--until",
+    }
+)
 
 
 class _Version(argparse.Action):
@@ -94,8 +110,7 @@ def build_parser() -> Parser:
     replay.add_argument(
         "--retrain", type=_count, default=REPLAY_RETRAIN, metavar="N", help="sessions between trainings (252)"
     )
-    alarms = command("alarms", "list the alarms on record")
-    alarms.add_argument("--since", type=_day, metavar="DATE", help="opened on that day or later")
+    _alarms(command)
     config = command("config", "where the settings are, what they are, whether they hold")
     config.add_argument("what", choices=("path", "show", "check"))
     return parser
@@ -188,6 +203,18 @@ def _evaluate(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     evaluate.add_argument("--folds", type=_count, default=FOLDS, metavar="N", help="the last N folds, at most 10 (10)")
 
 
+def _alarms(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    alarms = command(ALARMS, "list the alarms on record; acknowledge, snooze or mute some by their numbers")
+    alarms.add_argument("what", nargs="?", choices=("list", *DEEDS), default="list", help="list, or what is done to ID")
+    alarms.add_argument("ids", nargs="*", type=_count, metavar="ID", help="an alarm's number, as the list gives it")
+    alarms.add_argument("--since", type=_day, metavar="DATE", help="opened on that day or later")
+    alarms.add_argument("--history", type=_count, metavar="ID", help="all that happened to one alarm")
+    quiet = alarms.add_mutually_exclusive_group()
+    quiet.add_argument("--sessions", type=_count, default=SNOOZE, metavar="N", help="snooze: for so many sessions (5)")
+    quiet.add_argument("--until", type=_day, metavar="DATE", help="snooze: until that day")
+    alarms.add_argument("--ticker", action="store_true", help="mute: all kinds of its ticker, instead of its own alone")
+
+
 def _symbols(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("symbols", nargs="*", metavar="SYMBOL", help="instead of the list")
 
@@ -273,6 +300,8 @@ def _ordered(first: str, arguments: Sequence[str]) -> list[str]:
     """The command before its flags, and so what it is to do where that is a word of its own."""
     rest = list(arguments)
     rest.remove(first)
+    if first == ALARMS:
+        return [first, *_words_first(rest)]
     if first != WATCHLIST:
         return [first, *rest]
     what = _first_word(rest)
@@ -280,6 +309,18 @@ def _ordered(first: str, arguments: Sequence[str]) -> list[str]:
         return [first, *(word for word in rest if word in ("-h", "--help"))]
     rest.remove(what)
     return [first, what, *rest]
+
+
+def _words_first(arguments: Sequence[str]) -> list[str]:
+    """What is no flag and no flag's value before all that is."""
+    words, flags = list[str](), list[str]()
+    rest = iter(arguments)
+    for word in rest:
+        if word in _WITH_VALUE:
+            flags += [word, *([value] if (value := next(rest, None)) is not None else [])]
+        else:
+            (flags if word.startswith("-") else words).append(word)
+    return [*words, *flags]
 
 
 def _first_word(arguments: Sequence[str]) -> str | None:

@@ -19,9 +19,10 @@ from engine import report, tuning_words
 from engine.arguments import DEMO, WATCHLIST, options, parse
 from engine.client import Client, connect, engine_arguments, gone, own_days
 from engine.config import commented, load
-from engine.errors import EngineError, UnknownSource, Unreachable
+from engine.errors import BadRequest, EngineError, UnknownSource, Unreachable
 from engine.home import Options
 from engine.protocol import (
+    Acknowledge,
     AddTickers,
     AlarmEvent,
     AlarmList,
@@ -31,11 +32,13 @@ from engine.protocol import (
     Evaluate,
     ExportBars,
     FetchBars,
+    GetAlarmHistory,
     GetModels,
     GetStatus,
     ImportBars,
     ImportWatchlist,
     ListAlarms,
+    Mute,
     Note,
     Progress,
     RemoveTickers,
@@ -46,10 +49,12 @@ from engine.protocol import (
     Scanned,
     Search,
     ShowWatchlist,
+    Snooze,
     Stop,
     Train,
     Tune,
     TuneProgress,
+    Unmute,
 )
 
 ALARM_OPEN = 3
@@ -196,9 +201,27 @@ async def _played(given: Namespace, command: Replay) -> int:
 
 
 async def _alarms(given: Namespace) -> int:
+    if given.history:
+        _tell(given, await _carried_out(given, GetAlarmHistory(given.history)))
+        return 0
+    deeds: dict[str, Callable[[int], Command]] = {
+        "ack": Acknowledge,
+        "snooze": lambda number: Snooze(number, given.sessions, given.until),
+        "mute": lambda number: Mute(number, given.ticker),
+        "unmute": Unmute,
+    }
+    if (given.what in deeds) != bool(given.ids):
+        raise BadRequest(
+            "alarms are named by their numbers, after what is done to them",
+            received=" ".join((given.what, *map(str, given.ids))),
+            do="for example `whipsaw alarms snooze 12 14`; `whipsaw alarms` lists them",
+        )
+    for number in given.ids:
+        await _carried_out(given, deeds[given.what](number))
     listed = await _carried_out(given, ListAlarms(given.since))
     assert isinstance(listed, AlarmList)  # noqa: S101 - the protocol's own answer
-    _tell(given, listed)
+    touched = (alarm for alarm in listed.alarms if alarm.id in given.ids)
+    _tell(given, AlarmList(tuple(touched)) if given.ids else listed)
     return 0
 
 

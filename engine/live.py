@@ -12,6 +12,7 @@ from engine.format import money
 from engine.ports import PriceAlarmRecord
 from engine.protocol import Fetched, Row
 from engine.services.holdings import filled, rate_symbols
+from engine.services.provisional import Provisional
 from engine.services.quotes import Quotes
 
 log = logging.getLogger(__name__)
@@ -24,10 +25,12 @@ _AT_MOST = 0.2
 class LivePrices:
     """Puts quotes, holdings and price alarms on the boards. All of it belongs to the engine's loop."""
 
-    def __init__(self, boards: Boards, quotes: Quotes) -> None:
+    def __init__(self, boards: Boards, quotes: Quotes, provisional: Provisional) -> None:
         self._boards = boards
         self._quotes = quotes
-        self._came, self._called = asyncio.Event(), asyncio.Event()
+        self._provisional = provisional
+        self._moved: set[str] = set()
+        self._came, self._called, self._formed = asyncio.Event(), asyncio.Event(), asyncio.Event()
         self._without_rate: set[str] = set()
         boards.dress = self._dress
         quotes.changed = self._heard
@@ -41,6 +44,7 @@ class LivePrices:
                     tasks.create_task(self._quotes.run())
                     tasks.create_task(self._showing())
                     tasks.create_task(self._calling())
+                    tasks.create_task(self._forming())
             except* Exception:
                 log.exception("live prices stumbled, and begin again")
             if (task := asyncio.current_task()) and task.cancelling():
@@ -80,8 +84,11 @@ class LivePrices:
             return None
         return f"a price of {money(held.price, row.currency)} is not believed until another confirms it"
 
-    def _heard(self, _symbols: Collection[str]) -> None:
+    def _heard(self, symbols: Collection[str]) -> None:
         self._came.set()
+        if symbols:
+            self._moved.update(symbols)
+            self._formed.set()
 
     def _alarmed(self, _alarms: Sequence[PriceAlarmRecord]) -> None:
         self._called.set()
@@ -93,6 +100,22 @@ class LivePrices:
             for board in self._boards.watched:
                 self._dress(board)
             self._boards.set_live(self._quotes.live)
+            await asyncio.sleep(_AT_MOST)
+
+    async def _forming(self) -> None:
+        """Score the bars that quotes have moved, all that came meanwhile together."""
+        while True:
+            await self._formed.wait()
+            self._formed.clear()
+            moved, self._moved = self._moved, set()
+            if bars := self._quotes.forming(moved):
+                try:
+                    if await asyncio.to_thread(self._provisional, bars):
+                        self._called.set()
+                except EngineError as error:
+                    log.warning("forming bars could not be judged, and are again: %s", error)
+                    self._heard(moved)
+                    await asyncio.sleep(_AFTER_A_FAULT)
             await asyncio.sleep(_AT_MOST)
 
     async def _calling(self) -> None:

@@ -11,7 +11,9 @@ from engine import model_words, skill, tuning_words
 from engine.protocol import (
     Alarm,
     AlarmEvent,
+    AlarmHistory,
     AlarmList,
+    AlarmStep,
     Edited,
     EngineStatus,
     Evaluated,
@@ -193,10 +195,28 @@ def _alarms_words(item: AlarmList) -> str:
 
 def _alarm_words(alarm: Alarm) -> str:
     closed = f" to {alarm.closed}" if alarm.closed else ""
-    return (
-        f"{alarm.id:>4}  {alarm.opened}{closed}  {alarm.tier:<6} {fmt.fit(alarm.symbol, 8)} {_kind(alarm.kind)}: "
-        f"{alarm.words} · {fmt.rarity(alarm.rarity_days, rarer=alarm.rarer)} · {alarm.state}"
+    told = (
+        fmt.plain(alarm.words),
+        f"of the list {fmt.plain(alarm.watchlist)}" if alarm.watchlist else "",
+        "" if alarm.p is None else fmt.rarity(alarm.rarity_days, rarer=alarm.rarer),
+        "confirmed over the whole list" if alarm.confirmed else "",
+        "provisional until the close" if alarm.provisional else "",
+        f"snoozed until {alarm.snoozed_until}" if alarm.state == "snoozed" else alarm.state,
     )
+    return (
+        f"{alarm.id:>4}  {alarm.opened}{closed}  {alarm.tier:<6} {fmt.fit(fmt.plain(alarm.symbol), 8)} "
+        f"{_kind(alarm.kind)}: {' · '.join(part for part in told if part)}"
+    )
+
+
+def _history_words(item: AlarmHistory) -> str:
+    return "\n".join((_alarm_words(item.alarm), *map(_step_words, item.steps)))
+
+
+def _step_words(step: AlarmStep) -> str:
+    at = "" if step.at is None else f"{fmt.local(step.at, ''):%Y-%m-%d %H:%M:%S} UTC"
+    p = "" if step.p is None else f"p {step.p:.2g}"
+    return f"      {step.session}  {at:<23}  {step.event:<12}  {step.tier:<6}  {p:<9}  {fmt.plain(step.words)}".rstrip()
 
 
 def _status_words(item: EngineStatus) -> str:
@@ -293,6 +313,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     AlarmEvent: _event_words,
     Replayed: _replayed_words,
     AlarmList: _alarms_words,
+    AlarmHistory: _history_words,
     EngineStatus: _status_words,
     Exported: _exported_words,
     ListShown: _list_words,

@@ -11,13 +11,16 @@ from engine.protocol import (
     Attach,
     Command,
     GetChart,
+    Mute,
     Ok,
     Refresh,
     Result,
     Search,
     SearchResults,
     ShowList,
+    Snooze,
     Stop,
+    Unmute,
     View,
 )
 from tui.events import Connecting, Event, Lost, Matched, NoChart, Refusal, Said
@@ -144,10 +147,8 @@ class Link:
             self._deliver(Matched(command.text, result.hits))
         elif not isinstance(result, Ok):
             self._deliver(result)
-        elif isinstance(command, AddSymbol):
-            self._deliver(Said(f"{command.symbol} is on the list"))
-        elif isinstance(command, Refresh):
-            self._deliver(Said("fetched what was missing"))
+        elif words := _done(command):
+            self._deliver(Said(words))
 
     def _refuse(self, command: Command, words: str) -> None:
         if isinstance(command, GetChart):
@@ -156,3 +157,20 @@ class Link:
             self._deliver(Matched(command.text, words=words))
         else:
             self._deliver(Refusal(words))
+
+
+def _done(command: Command) -> str | None:
+    """What to tell of a command that was carried out, where the screen does not show it."""
+    match command:
+        case AddSymbol(symbol):
+            return f"{symbol} is on the list"
+        case Refresh():
+            return "fetched what was missing"
+        case Snooze(_, sessions, until):
+            back = f"after {sessions} sessions" if until is None else f"on {until}"
+            return f"snoozed: it comes back {back}, or when it escalates"
+        case Mute(_, ticker):
+            return f"muted: {'nothing of this ticker' if ticker else 'no alarm of this kind and ticker'} rings now"
+        case Unmute():
+            return "no longer muted"
+    return None

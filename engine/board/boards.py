@@ -5,6 +5,7 @@ import dataclasses
 import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
 
 import msgspec
@@ -162,11 +163,11 @@ class Boards:
 
     def _scanned(self, of: List) -> Scanned:
         symbols = [ticker.symbol for ticker in of.tickers]
-        scans = self._scan.live(symbols, keep=of.kept)
+        scans = self._scan.live(symbols, kept_as=of.name if of.kept else None)
         session = max((scan.expected for scan in scans if scan.expected), default=None)
         return Scanned(
             rows=self._watch.rows(of.tickers, scans, self._source.name),
-            alarms=self._watch.alarms(symbols, self._since(session)),
+            alarms=self._watch.alarms(symbols, self._since(session), watchlist=of.name),
             year_from=self._year_from(symbols, session),
             model=self._models.in_charge(symbols, session),
             of_models=self._models.notice(symbols, session),
@@ -194,8 +195,9 @@ class Boards:
         """Show the alarms as the store has them now."""
         async with self.scanning:
             for board in tuple(self._boards.values()):
-                symbols = [ticker.symbol for ticker in board.list.tickers]
-                board.alarms = await asyncio.to_thread(self._watch.alarms, symbols, self._since(board.session))
+                symbols, since = [ticker.symbol for ticker in board.list.tickers], self._since(board.session)
+                read = partial(self._watch.alarms, symbols, since, watchlist=board.list.name)
+                board.alarms = await asyncio.to_thread(read)
                 self._count(board)
         self.touch()
 

@@ -25,6 +25,18 @@ DATA_FAULT = "data_fault"
 MARKET = "MARKET"
 """The symbol of what happened to a whole list."""
 
+
+def market_symbol(watchlist: str) -> str:
+    """What a list's market goes by among those of other lists."""
+    return f"{MARKET}:{watchlist}"
+
+
+def whose(symbol: str) -> tuple[str, str]:
+    """A symbol as people say it, and the list whose market it is; empty for a ticker."""
+    said, _, watchlist = symbol.partition(":")
+    return (said, watchlist) if said == MARKET else (symbol, "")
+
+
 Tier: TypeAlias = Literal["watch", "alert"]
 Event: TypeAlias = Literal["raised", "opened", "escalated", "closed", "withdrawn", "woken"]
 """What sessions do to an episode: `raised` is provisional, `woken` the end of a snooze."""

@@ -14,7 +14,10 @@ _MARKED: dict[Phase, str] = {"pre": " (pre-market)", "regular": "", "post": " (a
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A price at an instant (seconds since the epoch, UTC), in the currency the symbol is quoted in."""
+    """A price at an instant (seconds since the epoch, UTC), in the currency the symbol is quoted in.
+
+    `volume`, `open`, `high` and `low` are those of its day so far, where its source tells them.
+    """
 
     symbol: str
     price: float
@@ -23,6 +26,9 @@ class Quote:
     previous_close: float | None = None
     volume: float | None = None
     currency: str = ""
+    open: float | None = None
+    high: float | None = None
+    low: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

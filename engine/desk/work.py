@@ -156,16 +156,16 @@ async def _scan(means: Means, command: Scan, _visitor: Visitor, say: Say) -> Sca
     wanted = await listed(means, command)
     symbols = symbols_of(wanted)
     await _fetched(means, symbols)
-    keep = wanted.kept
-    scans = await _scanned(means, symbols, command.as_of, keep=keep)
+    kept_as = wanted.name if wanted.kept else None
+    scans = await _scanned(means, symbols, command.as_of, kept_as)
     if lacking := tuple(each.symbol for each in scans if each.lacks_model):
         say(Note(f"no model has been trained on rows up to {command.as_of or 'now'}: training one"))
         together = PRESETS[means.preset].reads_market
         await _trained(means, _Lesson(means.preset, symbols if together else lacking), say, None, command.as_of)
-        scans = await _scanned(means, symbols, command.as_of, keep=keep)
+        scans = await _scanned(means, symbols, command.as_of, kept_as)
     if means.boards.implied(command.watchlist, command.symbols):
         scans = tuple(each for each in scans if each.features is not None)
-    rows = means.watch.scan_rows(wanted.tickers, scans, episodes=keep and command.as_of is None)
+    rows = means.watch.scan_rows(wanted.tickers, scans, episodes=wanted.kept and command.as_of is None)
     expected = max((each.expected for each in scans if each.expected), default=command.as_of)
     if expected is None:
         raise BadRequest(f"no bar is stored up to {command.as_of or 'now'}", received=" ".join(symbols))
@@ -180,10 +180,12 @@ async def _fetched(means: Means, symbols: tuple[str, ...]) -> None:
         raise DataError("; ".join(reasons), received=" ".join(symbols))
 
 
-async def _scanned(means: Means, symbols: tuple[str, ...], as_of: date | None, *, keep: bool) -> tuple[TickerScan, ...]:
+async def _scanned(
+    means: Means, symbols: tuple[str, ...], as_of: date | None, kept_as: str | None
+) -> tuple[TickerScan, ...]:
     if as_of is None:
         async with means.boards.scanning:
-            return await asyncio.to_thread(means.scan.live, symbols, keep=keep)
+            return await asyncio.to_thread(means.scan.live, symbols, kept_as=kept_as)
     return await asyncio.to_thread(means.scan.as_of, symbols, as_of)
 
 

@@ -112,6 +112,8 @@ class Alarm(Struct, frozen=True):
     """Whether its session still runs: the close lets it stand or withdraws it."""
     snoozed_until: date | None = None
     """The session that brings it back, if it is snoozed."""
+    watchlist: str = ""
+    """The list whose market it is; empty for a ticker's."""
     muted: bool = False
     """Whether its ticker and kind are muted now: what they raise is recorded and does not ring."""
 

@@ -1,6 +1,6 @@
 """Score a list after a session: gather bars and models, judge in core, keep forecasts and episodes."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -12,7 +12,7 @@ import numpy as np
 from engine.alarms import Alarms, Sitting
 from engine.core.bars import History, as_date
 from engine.core.budget import Budget
-from engine.core.episodes import DATA_FAULT, MARKET, Episode
+from engine.core.episodes import DATA_FAULT, MARKET, Episode, market_symbol
 from engine.core.features import Features
 from engine.core.forecast import MEDIAN, Vintage
 from engine.core.groups import Asset
@@ -23,6 +23,7 @@ from engine.core.market_first import judge_list
 from engine.core.models import TrainedModel
 from engine.core.panel import Listed
 from engine.core.presets import PRESETS
+from engine.core.provisional import MarketClose, TickerClose
 from engine.core.quality import DataNote, Gated, in_words, lately
 from engine.core.scored import Scored
 from engine.core.series import Windows
@@ -33,6 +34,9 @@ from engine.registry import Registry, Speaker
 
 Shortfall: TypeAlias = Callable[[History], str | None]
 """Why a history cannot have a model, in words; None if it can."""
+
+Closed: TypeAlias = Callable[[str, Mapping[str, TickerClose], MarketClose], None]
+"""Told of a list by its name, of its tickers by symbol and of its market, as their last close was judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class Scan:
         *,
         budget: Budget,
         shortfall: Shortfall,
+        closed: Closed = lambda *_: None,
         windows: Windows | None = None,
     ) -> None:
         self._alarms = alarms
@@ -95,29 +100,33 @@ class Scan:
         self._calendar = calendar
         self._budget = budget
         self._shortfall = shortfall
+        self._closed = closed
         self._windows = windows
         self._known: dict[str, dict[int, Known]] = {}
         self._lock = Lock()
 
-    def live(self, symbols: Sequence[str], *, keep: bool = True) -> tuple[TickerScan, ...]:
-        """After the newest stored session; where `keep`, its episodes are decided, once a session, and kept.
+    def live(self, symbols: Sequence[str], *, kept_as: str | None = "") -> tuple[TickerScan, ...]:
+        """After the newest stored session; its episodes are decided, once a session, and kept by the list's name.
 
-        A list keeps its decisions; symbols picked by hand do not, for another pool calls other things rare.
+        A list keeps its decisions; symbols picked by hand, None, do not, for another pool calls other things rare.
         """
         tickets = self._gather(symbols, None)
         scans, market = self._judge(tickets)
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
-        if keep:
-            self._alarms.decide(self._sittings(tickets, scans, market))
-            scans += _of_market(market)
-        shown = self._with_episodes(scans)
+        if kept_as is None:
+            return self._with_episodes(scans, "")
+        self._alarms.decide(self._sittings(tickets, scans, market.judged, kept_as))
+        each = zip(scans, tickets, strict=True)
+        tickers = {scan.symbol: TickerClose(scan.verdicts, ticket.history) for scan, ticket in each if scan.verdicts}
+        self._closed(kept_as, tickers, market)
+        shown = self._with_episodes(scans + _of_market(market.judged), kept_as)
         return tuple(scan for scan in shown if scan.symbol != MARKET or scan.open_episodes)
 
     def as_of(self, symbols: Sequence[str], day: date) -> tuple[TickerScan, ...]:
         """After the last session up to a day, from rows up to then alone; no episode is opened or closed."""
         scans, market = self._judge(self._gather(symbols, day))
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
-        return scans + (_of_market(market) if market.firing else ())
+        return scans + (_of_market(market.judged) if market.judged.firing else ())
 
     # --- gather ---
 
@@ -169,7 +178,7 @@ class Scan:
 
     # --- decide ---
 
-    def _judge(self, tickets: Sequence[Ticket]) -> tuple[tuple[TickerScan, ...], Judgement]:
+    def _judge(self, tickets: Sequence[Ticket]) -> tuple[tuple[TickerScan, ...], MarketClose]:
         kept, assets = self._kept(tickets), self._gate.assets(ticket.symbol for ticket in tickets)
         seen = {symbol: each.features for symbol, each in kept.items()}
         scored = {
@@ -187,7 +196,7 @@ class Scan:
             lambda: [residual(scored[each], market, self._budget) for each in scored if market and each in together],
         )
         scans = (self._ticker(ticket, seen.get(ticket.symbol), said.tickers.get(ticket.symbol)) for ticket in tickets)
-        return tuple(scans), said.market
+        return tuple(scans), MarketClose(said.market, market, together)
 
     def _scored(self, kept: Kept, asset: Asset) -> Scored:
         scores = kept.scores
@@ -262,10 +271,12 @@ class Scan:
 
     # --- apply ---
 
-    def _sittings(self, tickets: Sequence[Ticket], scans: Sequence[TickerScan], market: Judgement) -> Iterator[Sitting]:
+    def _sittings(
+        self, tickets: Sequence[Ticket], scans: Sequence[TickerScan], market: Judgement, watchlist: str
+    ) -> Iterator[Sitting]:
         """What the alarms are decided by, the market first, then a ticker each."""
         if market:
-            yield Sitting(MARKET, market.session, market.session, partial(decide_session, market))
+            yield Sitting(market_symbol(watchlist), market.session, market.session, partial(decide_session, market))
         yield from (
             Sitting(
                 symbol=scan.symbol,
@@ -277,9 +288,12 @@ class Scan:
             for ticket, scan in zip(tickets, scans, strict=True)
         )
 
-    def _with_episodes(self, scans: Sequence[TickerScan]) -> tuple[TickerScan, ...]:
+    def _with_episodes(self, scans: Sequence[TickerScan], watchlist: str) -> tuple[TickerScan, ...]:
         by_symbol: dict[str, list[Episode]] = {}
         for episode in (record.episode for record in self._store.standing_alarms()):
             if episode.closed is None and not episode.provisional and episode.kind != DATA_FAULT:
                 by_symbol.setdefault(episode.symbol, []).append(episode)
-        return tuple(replace(scan, open_episodes=tuple(by_symbol.get(scan.symbol, ()))) for scan in scans)
+        own = {MARKET: market_symbol(watchlist)}
+        return tuple(
+            replace(scan, open_episodes=tuple(by_symbol.get(own.get(scan.symbol, scan.symbol), ()))) for scan in scans
+        )

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.core.attention import standing
 from engine.core.bars import FloatArray, as_date, split_factor
-from engine.core.episodes import MARKET, Episode, Verdict
+from engine.core.episodes import MARKET, Episode, Verdict, whose
 from engine.core.features import Features, features
 from engine.core.forecast import Vintage
 from engine.core.indicators import indicators
@@ -90,13 +90,15 @@ class Watch:
         names = {ticker.symbol: ticker.name for ticker in tickers}
         return tuple(_scan_row(scan, names.get(scan.symbol, ""), episodes=episodes) for scan in scans)
 
-    def alarms(self, symbols: Sequence[str] | None, since: date | None, upto: date | None = None) -> tuple[Alarm, ...]:
-        """Stored episodes and price alarms, newest first."""
+    def alarms(
+        self, symbols: Sequence[str] | None, since: date | None, upto: date | None = None, *, watchlist: str = ""
+    ) -> tuple[Alarm, ...]:
+        """Stored episodes and price alarms, newest first: of these symbols and the list's market, or all (None)."""
         mutes = self._store.mutes()
         episodes = (_alarm(record, mutes) for record in self._store.alarms(since, upto))
         called = (_price_alarm(record) for record in self._store.price_alarms(since, upto))
-        wanted = None if symbols is None else {*symbols, MARKET}
-        found = [alarm for alarm in (*called, *episodes) if wanted is None or alarm.symbol in wanted]
+        wanted = None if symbols is None else {(symbol, "") for symbol in symbols} | {(MARKET, watchlist)}
+        found = [each for each in (*called, *episodes) if wanted is None or (each.symbol, each.watchlist) in wanted]
         return tuple(sorted(found, key=lambda alarm: (alarm.opened, alarm.id), reverse=True))
 
     def alarm_history(self, number: int) -> AlarmHistory:
@@ -231,9 +233,10 @@ def _scan_row(scan: TickerScan, name: str, *, episodes: bool) -> ScanRow:
 
 def _alarm(record: AlarmRecord, mutes: Collection[tuple[str, str | None]]) -> Alarm:
     episode, attention = record.episode, record.attention
+    symbol, watchlist = whose(episode.symbol)
     return Alarm(
         id=record.id,
-        symbol=episode.symbol,
+        symbol=symbol,
         kind=episode.kind,
         tier=episode.tier,
         direction=episode.direction,
@@ -249,6 +252,7 @@ def _alarm(record: AlarmRecord, mutes: Collection[tuple[str, str | None]]) -> Al
         confirmed=episode.confirmed,
         provisional=episode.provisional,
         snoozed_until=attention.snoozed_until if episode.closed is None else None,
+        watchlist=watchlist,
         muted=(episode.symbol, None) in mutes or (episode.symbol, episode.kind) in mutes,
     )
 

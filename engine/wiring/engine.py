@@ -36,6 +36,7 @@ from engine.services.intraday import Intraday
 from engine.services.lists import Lists
 from engine.services.listwatch import ListWatch
 from engine.services.models import ModelCards
+from engine.services.provisional import Provisional
 from engine.services.quotes import Quotes
 from engine.services.refresh import Refresh
 from engine.services.replay import Replay
@@ -135,6 +136,7 @@ class _UseCases:
     tunes: Mapping[str, Tune[Outcome]]
     scan: Scan
     alarms: Alarms
+    provisional: Provisional
 
     @property
     def train(self) -> Train:
@@ -162,6 +164,7 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
     settings, preset = on.settings, PRESETS[on.settings.model.preset]
     every = settings.model.replay_retrain_every if on.sources.replay else settings.model.retrain_every
     registry, alarms = Registry(on.store, _expires(settings, on.sources)), Alarms(on.store, on.calendar, on.clock)
+    provisional = Provisional(alarms)
     hypers, rows = {name: _hyper(each, settings) for name, each in PRESETS.items()}, settings.model.max_rows
     trains = {
         name: Train(registry, on.gate, trainer, on.clock, preset=each, hyper=hypers[name], max_rows=rows)
@@ -205,8 +208,10 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
             alarms,
             budget=on.budget,
             shortfall=trains[preset.name].shortfall,
+            closed=provisional.closed,
         ),
         alarms=alarms,
+        provisional=provisional,
     )
 
 
@@ -231,7 +236,7 @@ def _boards(on: _Ground, cases: _UseCases) -> Boards:
 def _schedule(on: _Ground, cases: _UseCases, boards: Boards, jobs: JobTable) -> Schedule:
     return Schedule(
         boards=boards,
-        live=LivePrices(boards, _quotes(on)),
+        live=LivePrices(boards, _quotes(on), cases.provisional),
         lists=ListWatch(on.lists),
         jobs=jobs,
         refresh=cases.refresh,

@@ -1,6 +1,6 @@
 """`make bench`: every benchmark, one after the other."""
 
-from tests.benchmarks import bank, fetching, quotes, resting, scan, screen, skill, to_screen, warm
+from tests.benchmarks import bank, fetching, forming, quotes, resting, scan, screen, skill, to_screen, warm
 
 if __name__ == "__main__":
     fetching.main()
@@ -8,6 +8,7 @@ if __name__ == "__main__":
     resting.main()
     quotes.main()
     to_screen.main()
+    forming.main()
     scan.main()
     bank.main()
     warm.main()

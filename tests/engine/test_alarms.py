@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.adapters.store import SqliteStore
-from engine.alarms import Alarms, Formed, Sitting
+from engine.alarms import Alarms, Forming, Sitting
 from engine.core.attention import standing
 from engine.core.episodes import QUIET_SESSIONS, Change, Episode, Verdict, decide
 from engine.core.quality import DataNote
@@ -69,7 +69,7 @@ class Home:
 
     def forming(self, day: int, kind: str, p: float) -> None:
         self.clock.at = day - 0.5
-        formed = Formed(verdict(kind, SESSIONS[day], p), lambda opened: day - SESSIONS.index(opened))
+        formed = Forming("AAA", verdict(kind, SESSIONS[day], p), lambda opened: day - SESSIONS.index(opened))
         self.alarms.form([formed])
 
     @property

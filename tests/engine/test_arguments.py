@@ -36,6 +36,24 @@ def test_an_evaluation_says_how_history_is_walked():
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        ["alarms", "snooze", "12", "14", "--sessions", "3"],
+        ["alarms", "snooze", "--sessions", "3", "12", "14"],
+        ["--sessions", "3", "alarms", "--json", "snooze", "12", "14"],
+    ],
+)
+def test_alarms_are_named_by_their_numbers_wherever_the_flags_stand(words):
+    given = parse(words)
+    assert (given.command, given.what, given.ids, given.sessions) == ("alarms", "snooze", [12, 14], 3)
+
+
+def test_without_a_word_alarms_are_listed():
+    given = parse(["alarms", "--since", "2008-09-01"])
+    assert (given.what, given.ids, given.history, given.until) == ("list", [], None, None)
+
+
+@pytest.mark.parametrize(
     ("words", "says"),
     [
         (["watchlist"], "required: WHAT"),
@@ -48,6 +66,9 @@ def test_an_evaluation_says_how_history_is_walked():
         (["export", "AAPL"], "--csv --parquet is required"),
         (["export", "--csv", "a", "--parquet", "b"], "not allowed with"),
         (["evaluate", "--train", "all"], "a whole number from 1 up is needed"),
+        (["alarms", "snoze", "12"], "invalid choice: 'snoze'"),
+        (["alarms", "ack", "MSFT"], "a whole number from 1 up is needed"),
+        (["alarms", "snooze", "1", "--sessions", "3", "--until", "2030-01-01"], "not allowed with"),
         (["exprot"], "did you mean `whipsaw export`?"),
     ],
 )

@@ -25,10 +25,12 @@ from engine.protocol import (
     DismissJob,
     FetchBars,
     Fetched,
+    GetAlarmHistory,
     GetChart,
     GetModels,
     GetStatus,
     ListAlarms,
+    Mute,
     Refused,
     RemoveSymbol,
     Replay,
@@ -38,9 +40,11 @@ from engine.protocol import (
     Scan,
     Scanned,
     ShowList,
+    Snooze,
     Train,
     Trained,
     TrainProgress,
+    Unmute,
     View,
     decode,
 )
@@ -216,6 +220,38 @@ async def test_an_alarm_is_acknowledged_on_every_screen(tmp_path):
         seen = await other.ask(Attach())
         await one.ask(Acknowledge(view.alarms[0].id))
         await until(seen, other, lambda now: now.alarms[0].state == "acknowledged")
+
+
+async def test_an_alarm_is_snoozed_and_muted_and_its_history_tells_it(tmp_path):
+    files = write_all(tmp_path / "files", [shocked(WORLD[0]), *WORLD[1:]])
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        view = await until(await client.ask(Attach()), client, lambda now: all(row.scored for row in now.rows))
+        number = view.alarms[0].id
+        await client.ask(Snooze(number, sessions=2))
+        view = await until(view, client, lambda now: now.alarms[0].state == "snoozed")
+        assert view.alarms[0].snoozed_until > view.alarms[0].opened
+        for command, state in (
+            (Mute(number), "muted"),
+            (Unmute(number), "snoozed"),
+            (Acknowledge(number), "acknowledged"),
+        ):
+            await client.ask(command)
+            view = await until(view, client, lambda now, state=state: now.alarms[0].state == state)
+        steps = (await client.ask(GetAlarmHistory(number))).steps
+        assert [step.event for step in steps] == ["opened", "snoozed", "muted", "unmuted", "acknowledged"]
+        assert all(step.at is not None and step.session == view.alarms[0].opened for step in steps)
+        with pytest.raises(BadRequest, match="no alarm of that number"):
+            await client.ask(GetAlarmHistory(999))
+
+
+async def test_the_year_is_held_against_the_budget_of_the_list(tmp_path):
+    files = write_all(tmp_path / "files", [shocked(WORLD[0]), *WORLD[1:]])
+    async with running(tmp_path / "home", f"files:{files}", "alarms.budget=3"), client_of(tmp_path / "home") as client:
+        view = await until(await client.ask(Attach()), client, lambda now: all(row.scored for row in now.rows))
+        tally = view.status.alarms
+        assert (tally.open, tally.this_year, tally.budgeted) == (len(view.alarms), len(view.alarms), 3 * len(view.rows))
+        view = await client.ask(Attach(symbols=("AAA",)))
+        await until(view, client, lambda now: now.status.session is not None and now.status.alarms is None)
 
 
 async def test_symbols_are_added_and_taken_off_again_where_they_stood(tmp_path, files):

@@ -5,6 +5,10 @@ from datetime import date
 import msgspec
 
 from engine.protocol import (
+    Alarm,
+    AlarmHistory,
+    AlarmList,
+    AlarmStep,
     Edited,
     Exported,
     ListedTicker,
@@ -22,6 +26,60 @@ from engine.protocol import (
 from engine.report import as_json, as_words
 
 WHOLE = ListedTicker("005930.KS", "삼성전자", "chips", 10.5, 71200.0, 90000.0, 60000.0, 4.5)
+
+
+ALARM = Alarm(
+    id=12,
+    symbol="AAPL",
+    kind="volatility_shock",
+    tier="alert",
+    direction="down",
+    opened=date(2008, 9, 17),
+    closed=None,
+    p=0.0007,
+    rarity_days=310.0,
+    rarer=False,
+    words="2.1× its norm",
+    evidence={},
+    state="open",
+)
+
+
+def changed(**fields: object) -> Alarm:
+    return msgspec.structs.replace(ALARM, **fields)
+
+
+def test_an_alarm_is_a_line_that_tells_how_it_stands():
+    told = changed(state="snoozed", snoozed_until=date(2008, 9, 24), confirmed=True)
+    fault = changed(symbol="MARKET", p=None, rarity_days=None, provisional=True)
+    first, second = as_words(AlarmList((told, fault))).splitlines()
+    assert first.endswith("about once in 310 days · confirmed over the whole list · snoozed until 2008-09-24")
+    assert second.endswith("volatility shock: 2.1× its norm · provisional until the close · open")
+
+
+def test_the_history_of_an_alarm_is_a_line_a_step_and_json_has_the_alarm_beside_it():
+    steps = (
+        AlarmStep("raised", date(2008, 9, 17), 1_221_662_400.0, "watch", 0.0042, "1.4× its norm"),
+        AlarmStep("opened", date(2008, 9, 17), None, "alert", None, "2.1× its norm"),
+    )
+    told = AlarmHistory(ALARM, steps)
+    _, first, second = as_words(told).splitlines()
+    assert first.split() == [
+        "2008-09-17",
+        "2008-09-17",
+        "14:40:00",
+        "UTC",
+        "raised",
+        "watch",
+        "p",
+        "0.0042",
+        "1.4×",
+        "its",
+        "norm",
+    ]
+    assert second.split() == ["2008-09-17", "opened", "alert", "2.1×", "its", "norm"]
+    value = as_json(told)
+    assert (value["alarm"]["id"], [step["event"] for step in value["steps"]]) == (12, ["raised", "opened"])
 
 
 def shown(*tickers: ListedTicker) -> ListShown:

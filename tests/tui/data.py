@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from engine.protocol import (
     Alarm,
+    AlarmTally,
     Chart,
     Feed,
     Forecast,
@@ -149,6 +150,27 @@ def alarms() -> tuple[Alarm, ...]:
     )
 
 
+def quiet_alarms() -> tuple[Alarm, ...]:
+    """Every way an alarm may stand beside open and closed; newest first."""
+    return (
+        reversal(9, "GOOG", provisional=True, at=NOW - 5 * 3600),
+        alarm(8, "MARKET", words="3 of 4 tickers beyond 2.5 σ · one event for the list", confirmed=True),
+        alarm(7, "IBM", state="snoozed", snoozed_until=date(2008, 9, 24)),
+        alarm(6, "MSFT", state="muted", muted=True),
+        reversal(5, "AAPL", state="withdrawn", closed=TODAY, at=NOW - 6 * 3600),
+        alarm(
+            4,
+            "IBM",
+            kind="data_fault",
+            tier="watch",
+            p=None,
+            rarity_days=None,
+            words="halted: same prices, no volume",
+            evidence={"rule": "halted"},
+        ),
+    )
+
+
 MODEL = Model(
     2,
     "article",
@@ -178,6 +200,7 @@ def status(**other: object) -> Status:
         "feed": Feed("ok", NOW - 120),
         "replay": REPLAY,
         "model": MODEL,
+        "alarms": AlarmTally(2, 5, 8.0, 0.38, 0.17),
     }
     return Status(**(fields | other))  # type: ignore[arg-type]
 

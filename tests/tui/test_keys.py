@@ -13,14 +13,18 @@ from engine.protocol import (
     AddSymbol,
     Attach,
     CancelJob,
+    Changed,
     Command,
     GetChart,
+    Mute,
     PauseReplay,
     Refresh,
     RemoveSymbol,
     ShowList,
+    Snooze,
     Stop,
     Train,
+    Unmute,
     View,
 )
 from tests.tui import data, market
@@ -89,6 +93,9 @@ async def test_the_selection_moves(app: WhipsawApp, keys: list[str], selected: s
         (["d"], RemoveSymbol("AAPL")),
         (["j", "d"], RemoveSymbol("GOOG")),
         (["space"], Acknowledge(5)),
+        (["z"], Snooze(5)),
+        (["m"], Mute(5)),
+        (["M"], Mute(5, ticker=True)),
         (["p"], PauseReplay(True)),
         (["a", *"brk.b", "enter"], AddSymbol("BRK.B")),
         (["w", "j", "enter"], ShowList("us-megacaps")),
@@ -102,6 +109,50 @@ async def test_a_key_asks_the_engine(engine: FakeClient, app: WhipsawApp, keys: 
         await press(pilot, *keys)
         await pilot.pause(0.1)
         assert command in engine.asked
+
+
+@pytest.mark.parametrize(
+    ("number", "key", "command"),
+    [(7, "space", Acknowledge(7)), (6, "m", Unmute(6)), (6, "M", Unmute(6)), (5, "m", Mute(5)), (4, "z", Snooze(4))],
+)
+async def test_an_alarm_that_does_not_ring_can_be_made_to(number: int, key: str, command: Command) -> None:
+    engine = FakeClient(data.view(alarms=data.quiet_alarms()))
+    app = build(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "tab", "tab", *"j" * (9 - number), key)
+        assert command in engine.asked
+
+
+@pytest.mark.parametrize(("number", "key"), [(7, "z"), (6, "z"), (5, "z"), (10, "z"), (10, "m"), (6, "space")])
+async def test_what_cannot_be_done_to_an_alarm_is_said(number: int, key: str) -> None:
+    engine = FakeClient(data.view(alarms=(market.price_alert(10, "AAPL"), *data.quiet_alarms())))
+    app = build(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "tab", "tab", "g", *"j" * (10 - number), key)
+        assert "is chosen" in text(app, "#notice")
+        assert not engine.asked_for(Snooze)
+        assert not engine.asked_for(Mute)
+
+
+@pytest.mark.parametrize(
+    ("key", "change", "word", "said"),
+    [
+        ("z", {"state": "snoozed", "snoozed_until": data.NEXT}, "snoozed", "comes back after 5 sessions"),
+        ("m", {"state": "muted", "muted": True}, "muted", "no alarm of this kind and ticker rings"),
+    ],
+)
+async def test_a_quiet_alarm_stays_in_the_feed_and_says_so(
+    key: str, change: dict[str, object], word: str, said: str
+) -> None:
+    engine = FakeClient(data.view(alarms=(data.alarm(5, "AAPL"),)))
+    app = build(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, key)
+        engine.say(Changed(alarms=(data.alarm(5, "AAPL", **change),)))
+        await settle(pilot)
+        assert word in text(app, "#feed").splitlines()[1]
+        assert said in text(app, "#notice")
+        assert "0 open" in text(app, "#feed")
 
 
 async def test_a_removed_symbol_is_put_back_where_it_was(engine: FakeClient, app: WhipsawApp) -> None:

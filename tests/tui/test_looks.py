@@ -58,6 +58,7 @@ VIEWS: dict[str, Callable[[], View]] = {
     "early_close": lambda: data.live_view(status=data.live(markets=(market.NYSE_EARLY,))),
     "two_exchanges": market.two_exchanges,
     "held": market.held_view,
+    "quiet_alarms": lambda: data.live_view(alarms=data.quiet_alarms()),
     "price_alert": lambda: data.live_view(alarms=(market.price_alert(6, "AAPL"), *data.alarms())),
     "training": lambda: data.view(jobs=(data.JOB,)),
     "first_minute": data.first_minute,
@@ -110,6 +111,12 @@ def test_the_whole_chart_says_what_was_found_of_its_data(snap_compare: Compare, 
 def test_a_range_within_days_dims_what_lies_outside_the_sessions(snap_compare: Compare, back: int) -> None:
     keys = ("left_square_bracket",) * back
     assert snap_compare(build(FakeClient(data.live_view())), terminal_size=(120, 40), run_before=pressed(*keys))
+
+
+@pytest.mark.parametrize("down", [1, 2, 3, 5], ids=["market", "snoozed", "muted", "data_fault"])
+def test_how_a_chosen_alarm_stands_is_told_beside_why(snap_compare: Compare, down: int) -> None:
+    engine = FakeClient(data.live_view(alarms=data.quiet_alarms()))
+    assert snap_compare(build(engine), terminal_size=(150, 40), run_before=pressed("tab", "tab", *"j" * down))
 
 
 def test_a_name_that_is_typed_lists_what_it_may_mean(snap_compare: Compare) -> None:

@@ -14,18 +14,21 @@ from engine.protocol import (
     AddSymbol,
     CancelJob,
     GetChart,
+    Mute,
     PauseReplay,
     Refresh,
     RemoveSymbol,
     Search,
     ShowList,
+    Snooze,
     Train,
+    Unmute,
 )
 from tui.events import Found, Hidden, Moved, Picked, Ranged, Resorted, Said, Searching, Sought, Zoomed
 from tui.keymap import KEYS, Keymap
 from tui.stage import Stage, bindings
 from tui.state import ChartKey, State
-from tui.widgets.alarm_feed import AlarmFeed
+from tui.widgets.alarm_feed import PRICE, AlarmFeed
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.list_picker import ListPicker
 from tui.widgets.notice_line import NoticeLine
@@ -164,10 +167,28 @@ class Watch(Stage):
     def action_acknowledge(self) -> None:
         """The explained alarm has been seen."""
         alarm = self.state.alarm
-        if alarm is None or alarm.state != "open":
+        if alarm is None or alarm.state not in ("open", "snoozed"):
             self.tell(Said("no open alarm is chosen"))
         else:
             self.ask(Acknowledge(alarm.id))
+
+    def action_snooze(self) -> None:
+        """The explained alarm is quiet for a while, until it escalates, or comes back."""
+        alarm = self.state.alarm
+        if alarm is None or alarm.state not in ("open", "acknowledged") or alarm.kind == PRICE:
+            self.tell(Said("no alarm that can be snoozed is chosen"))
+        else:
+            self.ask(Snooze(alarm.id))
+
+    def action_mute(self, ticker: bool = False) -> None:
+        """What the explained alarm's ticker and kind, or its whole ticker, raises does not ring; or does again."""
+        alarm = self.state.alarm
+        if alarm is None or alarm.kind == PRICE:
+            self.tell(Said("no alarm that can be muted is chosen"))
+        elif alarm.muted:
+            self.ask(Unmute(alarm.id))
+        else:
+            self.ask(Mute(alarm.id, ticker))
 
     def action_pause(self) -> None:
         """Stop the replay clock, or let it go on."""

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from textual import events
 
 from engine.format import day, fit, local, number, plain, rarity, rarity_short, width
-from engine.protocol import Alarm
+from engine.protocol import Alarm, AlarmState, AlarmTally
 from tui.events import Chosen, Moved
 from tui.exchanges import zone_of
 from tui.messages import Happened
 from tui.pane import Pane
-from tui.spans import Spans, framed, mark
+from tui.spans import Spans, cells, framed, mark
 
 PRICE = "price alert"
 """The kind that a person's own level raises; it is outside the budget and has no rarity."""
@@ -29,7 +29,7 @@ class AlarmFeed(Pane, can_focus=True):
     def paint(self, width: int, height: int) -> list[Spans]:
         """The frame, the alarms that fit, the explanation."""
         title: Spans = [("Alarms", "text bold" if self.has_focus else "text")]
-        return framed(self._body(width - 2, height - 2), title, self._info(), (width, height), self.frame)
+        return framed(self._body(width - 2, height - 2), title, self._info(width - 16), (width, height), self.frame)
 
     @property
     def page(self) -> int:
@@ -77,15 +77,16 @@ class AlarmFeed(Pane, can_focus=True):
         """Cells of the longest symbol, and a gap."""
         return min(max([width(alarm.symbol) for alarm in self._alarms] + [6]), 12) + 2
 
-    def _info(self) -> Spans:
+    def _info(self, room: int) -> Spans:
         if self.state.view is None:
             return []
-        session = self._today
+        tally = self.state.view.status.alarms
         unseen = sum(alarm.state == "open" for alarm in self._alarms)
         spans: Spans = [(f"{unseen} open", "text" if unseen else "dim")]
-        if session:
-            year = sum(alarm.opened.year == session.year and alarm.kind != PRICE for alarm in self._alarms)
-            spans += [(f" · {year} this year", "dim")]
+        for words in [f" · {told}" for told in _record(tally)] if tally else []:
+            if cells([*spans, (words, "dim")]) > room:
+                break
+            spans.append((words, "dim"))
         return spans
 
     def _body(self, room: int, height: int) -> list[Spans]:
@@ -113,34 +114,59 @@ class AlarmFeed(Pane, can_focus=True):
         state_cells, rare_cells = (14, 9) if room >= 100 else (7, 8)
         left: Spans = [
             ("▌" if chosen and self.has_focus else " ", "key"),
-            (f"{mark(alarm.tier, alarm.direction)} ", tier),
+            (f"{_QUIET_MARKS.get(alarm.state) or mark(alarm.tier, alarm.direction)} ", tier),
             (fit(alarm.tier.upper() if alarm.tier == "alert" else alarm.tier, 6), tier),
             (fit(self._when(alarm), self._days), "dim"),
             (fit(plain(alarm.symbol), self._symbols), "text bold" if live else "dim"),
         ]
-        words = _headline(alarm, live=live)
         rare = rarity_short(alarm.rarity_days, rarer=alarm.rarer)
         right: Spans = [
-            ("  " + fit(rare, rare_cells) if alarm.kind != PRICE else "  ", tier),
+            ("  " + fit(rare, rare_cells) if alarm.p is not None else "  ", tier),
             (fit(_STATES[alarm.state][state_cells < 14], state_cells - 1, right=True) + " ", "text" if live else "dim"),
         ]
         free = room - sum(width(text) for text, _ in left + right)
-        line = [*left, *_cut(words, free), *right]
+        line = [*left, *_headline(alarm, free, live=live), *right]
         return [(text, f"{role}/selected") for text, role in line] if chosen and self.has_focus else line
 
 
-_STATES = {"open": ("open", "open"), "acknowledged": ("acknowledged", "seen"), "closed": ("closed", "closed")}
+_STATES: dict[AlarmState, tuple[str, str]] = {
+    "open": ("open", "open"),
+    "acknowledged": ("acknowledged", "seen"),
+    "snoozed": ("snoozed", "snooze"),
+    "muted": ("muted", "muted"),
+    "closed": ("closed", "closed"),
+    "withdrawn": ("withdrawn", "gone"),
+}
+_QUIET_MARKS: dict[AlarmState, str] = {"snoozed": "z", "muted": "×", "withdrawn": "○"}
+"""What stands for the tier of an alarm that cannot ring."""
+CONFIRMED = "✓"
 
 
-def _headline(alarm: Alarm, *, live: bool) -> Spans:
-    kind = kind_words(alarm.kind)
-    return [(kind, "text bold" if live else "dim"), (f" · {plain(alarm.words)}", "text" if live else "dim")]
+def _record(tally: AlarmTally) -> list[str]:
+    """How many there were against what was allowed, and how many of them were right, the most needed first."""
+    told = [f"{tally.this_year} this year of {number(tally.budgeted, 0)} budgeted"]
+    if tally.precision is not None:
+        base = "" if tally.base_rate is None else f" (base {number(100 * tally.base_rate, 0)} %)"
+        told.append(f"precision {number(100 * tally.precision, 0)} %{base}")
+    return told
 
 
-def _cut(spans: Spans, free: int) -> Spans:
-    (kind, kind_role), (words, words_role) = spans
-    room = free - width(kind)
-    return [(kind, kind_role), (fit(words, room), words_role)] if room > 3 else [(fit(kind, max(free, 0)), kind_role)]
+def _headline(alarm: Alarm, free: int, *, live: bool) -> Spans:
+    """Kind and words in so many cells; where words are cut, what the alarm's standing is stays."""
+    kind, role = kind_words(alarm.kind), "text" if live else "dim"
+    words = f" · {plain(alarm.words)}"
+    sure, until = _LONG if width(kind + words) + sum(map(width, _LONG)) <= free else _SHORT
+    sure, until = sure if alarm.confirmed else "", until if alarm.provisional else ""
+    room = free - width(kind + sure + until)
+    if room <= 3:
+        return [(fit(kind + sure, max(free, 0)), f"{role} bold" if live else role)]
+    cut = fit(words, room) if width(words) > room else words
+    spans: Spans = [(kind, f"{role} bold" if live else role), (sure, role), (cut, role), (until, "dim")]
+    return [*spans, (" " * (room - width(cut)), role)]
+
+
+_LONG = (f" {CONFIRMED} confirmed", " · provisional until the close")
+_SHORT = (f" {CONFIRMED}", " · provisional")
 
 
 def kind_words(kind: str) -> str:
@@ -150,7 +176,7 @@ def kind_words(kind: str) -> str:
 
 def _why(alarm: Alarm, room: int) -> list[Spans]:
     label = f" Why {plain(alarm.symbol)}?  "
-    rare = "" if alarm.kind == PRICE else f" · {rarity(alarm.rarity_days, rarer=alarm.rarer)}"
+    rare = "" if alarm.p is None else f" · {rarity(alarm.rarity_days, rarer=alarm.rarer)}"
     first: Spans = [(label, "dim"), (plain(alarm.words), "text"), (rare, "text")]
     facts = _that_fit(_facts(alarm), room - width(label))
     return [first, [(" " * width(label), "dim"), (" · ".join(facts), "dim")]]
@@ -166,15 +192,29 @@ def _that_fit(facts: list[str], room: int) -> list[str]:
 
 def _facts(alarm: Alarm) -> list[str]:
     """How rare it was and against what, then what was seen; the score repeats what the words say."""
-    if alarm.kind == PRICE:
-        return [_odds(alarm)]  # its words hold the level and the price to the last digit
+    if alarm.p is None:
+        return [*_standing(alarm), _odds(alarm)]  # its words hold all there is, to the last digit
     told = {"p", "score", "threshold_p", "bank_scores"}
-    return [_odds(alarm), *(_fact(name, value) for name, value in alarm.evidence.items() if name not in told)]
+    known = (_fact(name, value) for name, value in alarm.evidence.items() if name not in told)
+    return [*_standing(alarm), _odds(alarm), *known]
+
+
+def _standing(alarm: Alarm) -> list[str]:
+    """What is to be known of how it stands, beside its state."""
+    told = {
+        "snoozed": f"snoozed until {day(alarm.snoozed_until)}",
+        "muted": "muted: kept on record, does not ring; m ends it",
+        "withdrawn": "the close did not bear it out",
+    }
+    said = [told[alarm.state]] if alarm.state in told else []
+    return [*said, *([f"{CONFIRMED} confirmed over the whole list"] if alarm.confirmed else [])]
 
 
 def _odds(alarm: Alarm) -> str:
-    if alarm.p is None:
+    if alarm.kind == PRICE:
         return "your own level, outside the budget"
+    if alarm.p is None:
+        return "not scored until its data are good again, outside the budget"
     bank, threshold = alarm.evidence.get("bank_scores"), alarm.evidence.get("threshold_p")
     of = f" of {_value(bank)} scores" if bank is not None else ""
     limit = f", threshold {_value(threshold)}" if threshold is not None else ""

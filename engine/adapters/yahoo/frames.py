@@ -82,6 +82,8 @@ def quote(symbol: str, answer: Answer) -> Quote | None:
         previous_close=float(before) if before else None,
         volume=float(volume) if volume is not None else None,
         currency=plain(str(meta.get("currency") or "")),
+        high=float(meta.get("regularMarketDayHigh") or 0) or None,
+        low=float(meta.get("regularMarketDayLow") or 0) or None,
     )
 
 

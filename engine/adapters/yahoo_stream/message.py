@@ -47,10 +47,18 @@ def _quote(data: Any) -> Quote:
         price=_digits(price),
         time=stamp / 1000 if stamp > _MILLISECONDS else float(stamp),
         phase=_PHASES.get(data.market_hours, "post"),
-        previous_close=_digits(before) if before > 0 else None,
+        previous_close=_price(before),
         volume=float(volume) if volume > 0 else None,
         currency=plain(data.currency),
+        open=_price(data.open_price),
+        high=_price(data.day_high),
+        low=_price(data.day_low),
     )
+
+
+def _price(value: float) -> float | None:
+    """None where the field was left out."""
+    return _digits(value) if value > 0 else None
 
 
 def _digits(value: float) -> float:

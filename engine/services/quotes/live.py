@@ -5,6 +5,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+from engine.core.forming import FormingBar, comparable
 from engine.core.money import Rate
 from engine.core.quotes import DayBar, Levels, Priced, Quote
 from engine.core.ticks import Ticks
@@ -23,6 +24,7 @@ from engine.ports import (
 )
 from engine.protocol import Live
 from engine.services.quotes.facts import Facts, look
+from engine.services.quotes.forming import FormingBars
 from engine.services.quotes.judge import Judge
 from engine.services.quotes.since import Mark, Marks, marks, placed
 
@@ -66,6 +68,7 @@ class Quotes:
         self._marks: Marks = {}
         self._facts = Facts()
         self._ticks = Ticks()
+        self._forming = FormingBars()
         self._judge = Judge(store, calendar)
         self._unjudged: list[Quote | DayBar] = []
         self._to_judge, self._to_look, self._to_poll = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -100,6 +103,7 @@ class Quotes:
         self._levels = {symbol: tuple(own) for symbol, own in levels.items() if own}
         if is_new:
             self._ticks.keep(set(symbols))
+            self._forming.keep(symbols)
             self._to_look.set()
 
     def refreshed(self) -> None:
@@ -115,6 +119,18 @@ class Quotes:
         """The same with its day and the close before it."""
         quote = self.newest(symbol)
         return None if quote is None else Priced(quote, self._facts.day(quote), self._facts.close_before(quote))
+
+    def forming(self, symbols: Iterable[str]) -> tuple[FormingBar, ...]:
+        """The bars of these symbols' running sessions, where the session before them is stored, in the same shares."""
+        now = self._clock.now()
+        bars = (self._forming.of(symbol) for symbol in symbols if self._facts.open(symbol, now))
+        return tuple(bar for bar in bars if bar is not None and self._goes_on(bar))
+
+    def _goes_on(self, bar: FormingBar) -> bool:
+        stored, quote = self._facts.bars.get(bar.symbol), self._ticks.newest.get(bar.symbol)
+        if stored is None or quote is None or stored.session != bar.follows:
+            return False
+        return self._facts.day(quote) == bar.session and comparable(quote, stored.close)
 
     def last(self, symbol: str) -> DayBar | None:
         """A symbol's last stored session, its prices in the shares of today; None where none was read."""
@@ -196,6 +212,8 @@ class Quotes:
                 self.changed((quote.symbol,))
             return
         self._last_quote = max(self._last_quote or 0.0, quote.time)
+        if (market := facts.market(quote.symbol)) is not None:
+            self._forming.take(quote, market.day(quote.time), market.completed)
         if quote.symbol in self._levels:
             self._unjudged.append(quote)
             self._to_judge.set()

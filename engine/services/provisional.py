@@ -1,0 +1,86 @@
+"""Alarms while a session runs: its forming bars raise provisional ones, which the close lets stand or withdraws."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import partial
+from threading import Lock
+
+import numpy as np
+
+from engine.alarms import Alarms, Forming
+from engine.core.bars import DateArray
+from engine.core.episodes import Verdict, market_symbol
+from engine.core.features import Features
+from engine.core.forming import FormingBar
+from engine.core.judge import Judgement
+from engine.core.provisional import Ground, MarketClose, TickerClose, ground, judged_now, market_now
+
+
+class Provisional:
+    """Scores forming bars. It blocks; one call at a time, closes may come meanwhile.
+
+    The thresholds of a session are those of the first close before it that was told: they stay for the day.
+    """
+
+    def __init__(self, alarms: Alarms) -> None:
+        self._alarms = alarms
+        self._lock = Lock()
+        self._closes: dict[str, TickerClose] = {}
+        self._markets: dict[str, MarketClose] = {}
+        self._grounds: dict[str, tuple[date, Ground]] = {}
+        self._formed: dict[str, Features] = {}
+
+    def closed(self, watchlist: str, tickers: Mapping[str, TickerClose], market: MarketClose) -> None:
+        """A list as its last close was judged."""
+        with self._lock:
+            for symbol, close in tickers.items():
+                before = self._closes.get(symbol)
+                if before is None or before.judged.session != close.judged.session:
+                    self._closes[symbol] = close
+            known = self._markets.get(watchlist)
+            if known is None or known.judged.session != market.judged.session or known.members != market.members:
+                self._markets[watchlist] = market
+
+    def __call__(self, bars: Iterable[FormingBar]) -> bool:
+        """Judge the bars of sessions that follow a known close; True where an alarm was raised or escalated.
+
+        Raises StoreError.
+        """
+        known = [(bar, each) for bar in bars if (each := self._ground(bar)) is not None]
+        judged = judged_now([each for _, each in known], [bar for bar, _ in known])
+        self._formed |= {each.symbol: each.scored.features for each in judged if each.scored}
+        together, carried = self._together({bar.session for bar, _ in known})
+        own = (_forming(each.symbol, verdict, each) for each in judged for verdict in each.firing)
+        formed = [*together, *(each for each in own if each.symbol not in carried)]
+        return bool(formed) and self._alarms.form(formed)
+
+    def _together(self, sessions: Iterable[date]) -> tuple[list[Forming], frozenset[str]]:
+        """The alarms of the lists' markets, and the tickers whose moves are part of them."""
+        with self._lock:
+            markets = tuple(self._markets.items())
+        found, carried = list[Forming](), frozenset[str]()
+        for watchlist, close in markets:
+            for judged in (market_now(close, self._formed.values(), session) for session in sessions):
+                found += [_forming(market_symbol(watchlist), verdict, judged) for verdict in judged.firing]
+                carried |= close.members if judged.firing else frozenset()
+        return found, carried
+
+    def _ground(self, bar: FormingBar) -> Ground | None:
+        with self._lock:
+            close = self._closes.get(bar.symbol)
+        session = close.judged.session if close else None
+        if close is None or session is None or session >= bar.session or bar.follows != session:
+            return None
+        known = self._grounds.get(bar.symbol)
+        if known is None or known[0] != session:
+            known = self._grounds[bar.symbol] = session, ground(close)
+        return known[1]
+
+
+def _forming(symbol: str, verdict: Verdict, judged: Judgement) -> Forming:
+    assert judged.scored is not None  # noqa: S101 - there would be no verdict
+    return Forming(symbol, verdict, partial(_sessions_after, judged.scored.features.sessions))
+
+
+def _sessions_after(sessions: DateArray, opened: date) -> int:
+    return len(sessions) - int(np.searchsorted(sessions, np.datetime64(opened, "D"), side="right"))
