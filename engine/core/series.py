@@ -32,16 +32,19 @@ CLIP = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """How many sessions the series look back: the trend, the last move, the volatility before it, and the rest.
+    """How many sessions the series look back: the trend, and each kind's own.
 
-    `short` is the last move, `long` the stretch before it that its volatility is compared with, `before` the stretch
-    before it whose trend it may break; `volume` is what usual volume is taken from. Raises ValueError outside 2 to 504.
+    `short` is how long RSI and MACD may take to turn; `shock` is whose volatility is compared with that of the `long`
+    stretch before it; `move` is the move that may break the trend of the stretch `before` it; `volume` is what usual
+    volume is taken from. Raises ValueError outside 2 to 504.
     """
 
     trend: int = 10
     short: int = 5
+    shock: int = 3
     long: int = 60
-    before: int = 20
+    move: int = 10
+    before: int = 40
     volume: int = 252
 
     def __post_init__(self) -> None:
@@ -52,7 +55,7 @@ class Windows:
     @property
     def reach(self) -> int:
         """How many rows before a row a kind's score may read."""
-        return self.short + 20
+        return max(self.short, self.move) + 20
 
     @property
     def lookback(self) -> int:
@@ -103,13 +106,13 @@ def rows(
 
 
 def _looking_back(seen: Seen, windows: Windows, count: int) -> list[FloatArray]:
-    short = windows.short
+    deviation = np.sqrt(seen.variance)
     return [
         _sum(seen.returns, windows.trend, count),
-        _sum(seen.returns, short, count),
-        _sum(seen.returns, windows.before, count, short),
-        np.sqrt(_sum(seen.variance, short, count) / short),
-        np.sqrt(_sum(seen.variance, windows.long, count, short) / windows.long),
+        _sum(seen.returns, windows.move, count),
+        _sum(seen.returns, windows.before, count, windows.move),
+        _sum(deviation, windows.shock, count) / windows.shock,
+        _sum(deviation, windows.long, count, windows.shock) / windows.long,
     ]
 
 

@@ -218,14 +218,26 @@ def last_words(name, known):
 
 
 def test_a_break_is_told_as_a_fall_after_a_rise():
-    known = features(bent((20, np.log(1.12) / 20), (5, np.log(0.929) / 5)))
-    assert last_words("momentum_break", known) == "falls 7.1 % in 5 d after a rise of 12.0 % in 20 d"
+    known = features(bent((40, np.log(1.12) / 40), (10, np.log(0.929) / 10)))
+    assert last_words("momentum_break", known) == "falls 7.1 % in 10 d after a rise of 12.0 % in 40 d"
 
 
 def test_a_break_is_the_larger_the_stronger_the_trend_was():
     kind = named("momentum_break")
-    weak, strong = (features(bent((20, trend), (5, -0.015))) for trend in (0.002, 0.006))
+    rises = ([(1, 0.01 + trend), (1, -0.01 + trend)] * 20 for trend in (0.001, 0.003))
+    weak, strong = (features(bent(*rise, (10, -0.015))) for rise in rises)
     assert kind.score(strong)[-1] > kind.score(weak)[-1] > 0
+
+
+def test_a_shock_is_told_by_the_mean_size_of_its_days():
+    known = features(closes(bent((1, -0.04), (1, 0.01), (1, -0.04))))
+    assert last_words("volatility_shock", known) == "moves 3.0 % a day over 3 d, 3.0× its norm"
+
+
+def test_one_wild_day_long_ago_hides_no_shock():
+    kind = named("volatility_shock")
+    plain, after = (kind.score(features(closes(bent((1, wild), (20, 0.0001), (3, -0.03)))))[-1] for wild in (0.01, -0.3))
+    assert after > plain / 2
 
 
 def test_a_surprise_is_told_beside_what_was_expected():
