@@ -55,4 +55,4 @@ def _both(features: Features) -> tuple[FloatArray, FloatArray]:
     return in_sigmas(features.earlier, sigma, windows.before), in_sigmas(features.recent, sigma, windows.move)
 
 
-KIND = Kind("momentum_break", score, direction, evidence, words)
+KIND = Kind("momentum_break", score, direction, evidence, words, weight=3.0)
