@@ -236,7 +236,9 @@ def test_a_shock_is_told_by_the_mean_size_of_its_days():
 
 def test_one_wild_day_long_ago_hides_no_shock():
     kind = named("volatility_shock")
-    plain, after = (kind.score(features(closes(bent((1, wild), (20, 0.0001), (3, -0.03)))))[-1] for wild in (0.01, -0.3))
+    plain, after = (
+        kind.score(features(closes(bent((1, wild), (20, 0.0001), (3, -0.03)))))[-1] for wild in (0.01, -0.3)
+    )
     assert after > plain / 2
 
 
