@@ -60,7 +60,7 @@ class Windows:
     @property
     def lookback(self) -> int:
         """How many rows before a row its series are made of, beside the one just before it."""
-        return max(self.trend, self.short + max(self.long, self.before), self.volume, self.reach)
+        return max(self.trend, self.shock + self.long, self.move + self.before, self.volume, self.reach)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
