@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.core.bars import FloatArray, History, log_returns
 from engine.core.indicators import FAST, SIGNAL, SLOW
-from engine.core.volatility import before, daily_variance, ewma_sigma, rolling_mean, smoothed
+from engine.core.volatility import BLOCK, before, daily_variance, ewma_sigma, rolling_mean, smoothed
 from engine.core.volumes import log_volume, usual_volume, weekdays
 
 COLUMNS = (
@@ -23,8 +23,11 @@ COLUMNS = (
 RSI = 13 / 14
 """What Wilder's averages over 14 sessions keep of themselves."""
 
-SLACK = 0.25
+SLACK = 0.15
 """Of the CUSUM, in sigmas a session: half of the smallest drift that it is to find (Page, Biometrika 41, 1954)."""
+
+FORGETS = 0.95
+"""What is kept of a CUSUM each session: without it, a drift that ended weeks ago would hide the one against it."""
 
 CLIP = 3.0
 """One session counts no more than this towards a drift: a jump is none."""
@@ -144,10 +147,20 @@ def _z(returns: FloatArray, sigma: FloatArray, before_first: FloatArray) -> Floa
 
 
 def _cusum(z: FloatArray, last: FloatArray | None) -> list[FloatArray]:
-    """S(t) = max(0, S(t-1) + z(t) - slack) upwards, and the same of -z; a session without z leaves both."""
+    """S(t) = max(0, .95 S(t-1) + z(t) - slack) upwards, and the same of -z; a session without z only forgets.
+
+    A reflected walk is the walk less its lowest point so far; to forget, steps are held in units that grow by 1 / .95 a
+    session, anew each block.
+    """
     both = []
     for sign, column in ((1.0, "drift_up"), (-1.0, "drift_down")):
+        sums = np.empty(z.shape)
         start = np.zeros(z.shape[1:]) if last is None else last[..., COLUMNS.index(column)]
-        walked = np.cumsum(np.where(np.isnan(z), 0.0, sign * z - SLACK), axis=0)
-        both.append(walked - np.minimum(-start, np.minimum.accumulate(walked, axis=0)))
+        for at in range(0, len(z), BLOCK):
+            block = z[at : at + BLOCK]
+            units = (FORGETS ** np.arange(1, len(block) + 1)).reshape(-1, *[1] * (z.ndim - 1))
+            walked = np.cumsum(np.where(np.isnan(block), 0.0, sign * block - SLACK) / units, axis=0)
+            sums[at : at + BLOCK] = units * (walked - np.minimum(-start, np.minimum.accumulate(walked, axis=0)))
+            start = sums[at + len(block) - 1]
+        both.append(sums)
     return both

@@ -2,16 +2,23 @@
 
 score(t) = -z40(t-10) * z10(t), with z40 the return of the 40 sessions before the last 10 and z10 that of the last 10,
 each in sigmas of a random walk as long, by the sigma known before the last 10: the move itself must not lengthen the
-yardstick.
-Time-series momentum (Moskowitz, Ooi and Pedersen, J. Financial Economics 104, 2012) that fails; as a product, so that a
-strong trend needs a smaller move. Below zero the move goes on with the trend.
+yardstick. A session counts no more than 4 of these sigmas, so that one jump is no break. Time-series momentum
+(Moskowitz, Ooi and Pedersen, J. Financial Economics 104, 2012) that fails; as a product, so that a strong trend needs a
+smaller move. Below zero the move goes on with the trend.
 """
+
+import math
+
+import numpy as np
 
 from engine.core.bars import FloatArray
 from engine.core.detect.kind import Direction, Evidence, Kind, percent
 from engine.core.features import Features
 from engine.core.momentum import in_sigmas
-from engine.core.volatility import before
+from engine.core.volatility import before, ratio
+
+CLIP = 4.0
+"""Sigmas that one session counts towards the move at most."""
 
 
 def score(features: Features) -> FloatArray:
@@ -52,7 +59,10 @@ def words(evidence: Evidence) -> str:
 def _both(features: Features) -> tuple[FloatArray, FloatArray]:
     windows = features.windows
     sigma = before(features.sigma, windows.move)
-    return in_sigmas(features.earlier, sigma, windows.before), in_sigmas(features.recent, sigma, windows.move)
+    move = np.zeros(sigma.shape)
+    for ago in range(windows.move):
+        move += np.clip(ratio(before(features.returns, ago), sigma), -CLIP, CLIP)
+    return in_sigmas(features.earlier, sigma, windows.before), move / math.sqrt(windows.move)
 
 
 KIND = Kind("momentum_break", score, direction, evidence, words, weight=3.0)

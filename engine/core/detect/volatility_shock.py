@@ -1,8 +1,8 @@
 """Volatility shock: the last sessions (3) move far more than those before them (60).
 
-score(t) = mean deviation of a day in the short window / in the long one before it; a day's deviation is the root of its
-variance, from gap and range where they are known (core/volatility.py). Means of deviations, not of variances: a few wild
-days among the many (60) must not hide what comes after them, nor one of the few (3) be taken for all (Davidian and
+score(t) = mean deviation of a day in the short window / in the long one before it; a day's deviation is the root of
+its variance, from gap and range where they are known (core/volatility.py). Means of deviations, not of variances: a few
+wild days among the many (60) must not hide what comes after them, nor one of the few (3) be taken for all (Davidian and
 Carroll, J. American Statistical Association 82, 1987).
 """
 

@@ -263,6 +263,23 @@ def test_a_reversal_is_predicted_by_the_forecast_for_five_sessions_where_there_i
     assert last_words("predicted_reversal", known) == "up 10.5 % in 10 d, forecast for 5 d leans down −0.60 σ"
 
 
+def test_one_jump_against_a_trend_is_a_smaller_break_than_a_fall_in_steps():
+    rise = [(1, 0.011), (1, -0.009)] * 20
+    jump, steps = (features(bent(*rise, *fall)) for fall in ([(9, 0.0), (1, -0.1)], [(10, -0.01)]))
+    assert 0 < named("momentum_break").score(jump)[-1] < named("momentum_break").score(steps)[-1]
+
+
+def test_a_drift_that_is_over_makes_room_for_the_one_against_it():
+    known = features(bent((40, 0.004), (15, -0.004)))
+    assert named("drift").direction(known, len(known) - 1) == "down"
+
+
+def test_the_mean_of_a_drift_is_that_of_its_sessions():
+    known = features(bent((14, -0.004)))
+    evidence = named("drift").evidence(known, len(known) - 1)
+    assert evidence["mean_sigma"] == pytest.approx(np.clip(known.z[-14:], -3, 3).mean())
+
+
 def test_a_drift_counts_from_the_last_session_at_zero():
     known = features(bent((14, -0.004)))
     kind = named("drift")
