@@ -72,7 +72,7 @@ def days() -> None:
     of = real.played(Budget())
     rows(
         "real days: what fired from the day to three sessions after, beside the share of windows as long with an alarm",
-        ["day", "index (Samsung): shock or surprise", "by luck", "all that fired", "by luck"],
+        ["day", "index (Samsung): shock or surprise", "by luck", "beside it", "anything at all, by luck"],
         [_day(of, day) for day in real.DAYS],
     )
     missed = [str(day.session) for day in real.DAYS if day.must and not real.fired(of, day, day.on, real.SHARP)]
@@ -83,7 +83,7 @@ def days() -> None:
         [
             Figure("events from 2008 on with a shock or surprise", f"{due - len(missed)} of {due}", "all", not missed),
             Figure(
-                f"false or not, episodes a ticker-year in {', '.join(map(str, real.CONTROL))}: {control.episodes} in "
+                f"episodes, false or not, a ticker-year in {', '.join(map(str, real.CONTROL))}: {control.episodes} in "
                 f"{control.years:.1f} ticker-years",
                 f"{control.rate:.2f} ({control.interval[0]:.2f} to {control.interval[1]:.2f})",
                 "2, by half or twice",
