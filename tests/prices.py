@@ -14,6 +14,7 @@ from engine.core.bars import History
 from engine.core.quality import Gated, gate
 
 COLUMNS = ("Open", "High", "Low", "Close", "Volume")
+CALENDARS = ExchangeCalendars()
 SAMPLE = ("AAPL", "FB", "GOOG", "IBM", "MSFT")
 
 
@@ -37,7 +38,7 @@ def samsung() -> History:
 def passed(history: History, exchange: str = "XNYS", limit: float | None = None) -> Gated:
     """Through the quality gate, with the sessions of its exchange."""
     assert history.first is not None and history.last is not None
-    sessions = ExchangeCalendars().between(exchange, history.first, history.last)
+    sessions = CALENDARS.between(exchange, history.first, history.last)
     return gate(history, np.array(sessions, "datetime64[D]"), limit=limit)
 
 
