@@ -1,6 +1,7 @@
 """The product's own detectors on a made-up world: scored, calibrated on its clean years, and decided."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from engine.core.bars import FloatArray
 from engine.core.budget import Budget
 from engine.core.calibration import Calibrations, calibrate_kinds
 from engine.core.features import features
+from engine.core.market import market_of, residual
 from engine.core.pool import LEFT_OUT
 from engine.core.scored import Scored, score
 from tests.benchmarks.alarms.measures import openings
@@ -19,6 +21,18 @@ def scored(of: World, budget: Budget, seed: int) -> list[Scored]:
     """Every kind's scores of every ticker, with the forecaster of no skill."""
     said = outlooks(of.histories, seed)
     return [score(features(history, each), budget) for history, each in zip(of.histories, said, strict=True)]
+
+
+def on_residuals(tickers: Sequence[Scored], budget: Budget, kinds: Collection[str]) -> list[Scored]:
+    """The same, with some kinds scored on what the list's market leaves of each ticker, on every session."""
+    market = market_of([ticker.features for ticker in tickers])
+    assert market is not None
+    made = []
+    for ticker in tickers:
+        own = residual(ticker, market, budget).scores
+        scores = {kind: own[kind] if kind in kinds else plain for kind, plain in ticker.scores.items()}
+        made.append(replace(ticker, scores=scores))
+    return made
 
 
 def calibrated(tickers: Sequence[Scored], budget: Budget, first: int, end: int) -> Calibrations:

@@ -36,6 +36,8 @@ class Task:
     budgets: Mapping[str, Budget]
     rates: Mapping[str, Sequence[float]] = field(default_factory=dict)
     volumes: bool = False
+    own: tuple[str, ...] = ()
+    """Kinds of ours to score on residuals against the list."""
     make: Callable[[int], World] = world
 
 
@@ -52,6 +54,8 @@ def measured(task: Task) -> Measured:
     of, found = task.make(task.seed), Measured()
     sessions = sum(len(history) - CLEAN.stop for history in of.histories)
     tickers = ours.scored(of, Budget(), task.seed)
+    if task.own:
+        tickers = ours.on_residuals(tickers, Budget(), task.own)
     for name, budget in task.budgets.items():
         calibrations = ours.calibrated(tickers, budget, CLEAN.start, CLEAN.stop)
         opened = ours.opened(tickers, calibrations, CLEAN.stop)
