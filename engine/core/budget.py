@@ -8,6 +8,8 @@ from engine.core.detect import KINDS
 from engine.core.detect.kind import Kind
 from engine.core.episodes import COOLDOWN
 
+_WEIGHTS = {kind.name: kind.weight for kind in KINDS}
+
 
 class Rate(NamedTuple):
     """Episodes a year, alerts counted in; and alerts alone."""
@@ -33,8 +35,8 @@ class Override:
 class Budget:
     """Episodes a ticker and year over all kinds together, how many of them may be alerts, and the kinds that share.
 
-    A kind has `weights` by name, 1 where it is not named. A market kind stands apart: `market` is for the whole list
-    and year, and its kind is off at a rate of 0. After an opening the next may open `cooldown` sessions later.
+    A kind has `weights` by name, its own where it is not named. A market kind stands apart: `market` is for the whole
+    list and year, and its kind is off at a rate of 0. After an opening the next may open `cooldown` sessions later.
     """
 
     a_year: float = 2.0
@@ -57,12 +59,16 @@ class Budget:
         """The kinds that are on."""
         return tuple(kind for kind in KINDS if kind.name in self.kinds)
 
+    def weight(self, kind: str) -> float:
+        """A kind's part of the budget, against those of the others."""
+        return self.weights.get(kind, _WEIGHTS.get(kind, 1.0))
+
     def shares(self, symbol: str, able: Collection[str]) -> dict[str, Rate]:
         """A ticker's rate by kind: what is its, shared between those of its kinds that are `able`, having a past."""
         own = self.overrides.get(symbol, Override())
         a_year = self.a_year if own.a_year is None else own.a_year
         alerts = self.alerts_a_year if own.alerts_a_year is None else own.alerts_a_year
-        weights = {kind: self.weights.get(kind, 1.0) for kind in self.kinds if kind in able and kind not in own.off}
+        weights = {kind: self.weight(kind) for kind in self.kinds if kind in able and kind not in own.off}
         total = sum(weights.values())
         return {
             kind: Rate(a_year * weight / total, alerts * weight / total) for kind, weight in weights.items() if weight

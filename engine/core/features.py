@@ -67,22 +67,22 @@ class Features:
 
     @property
     def recent(self) -> FloatArray:
-        """Log return over the short window."""
+        """Log return over the last move's window."""
         return self._column("recent")
 
     @property
     def earlier(self) -> FloatArray:
-        """Log return over the stretch before the short window."""
+        """Log return over the stretch before that move."""
         return self._column("earlier")
 
     @property
     def volatility_short(self) -> FloatArray:
-        """Realised volatility a day over the short window."""
+        """Mean deviation of a day over the shock's window."""
         return self._column("volatility_short")
 
     @property
     def volatility_long(self) -> FloatArray:
-        """Realised volatility a day over the long window before the short one."""
+        """The same over the long window before it."""
         return self._column("volatility_long")
 
     @property

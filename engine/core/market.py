@@ -72,7 +72,7 @@ class Market:
                 "beyond": float(beyond[row]),
                 "breadth_sigma": float(self.breadth[row]),
                 "index_1d_pct": percent(self.returns[row]),
-                "index_5d_pct": percent(known.recent[row]),
+                "index_5d_pct": percent(np.nansum(self.returns[max(row + 1 - STRETCH, 0) : row + 1])),
                 "index_sigma": float(self.returns[row] / sigma[row]),
                 "direction": direction(known, row),
             }
@@ -123,7 +123,7 @@ def market_of(members: Sequence[Features]) -> Market | None:
     for known in members:
         at = slice(len(sessions) - len(known), None) if same else np.searchsorted(sessions, known.sessions)
         _add(total, count, at, known.returns)
-        moved = in_sigmas(known.recent, before(known.sigma, STRETCH), known.windows.short)
+        moved = in_sigmas(rolling_mean(known.returns, STRETCH) * STRETCH, before(known.sigma, STRETCH), STRETCH)
         _add(z, known_z, at, moved)
         fell[at] += moved < -BEYOND
         rose[at] += moved > BEYOND

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.core.bars import FloatArray, History, log_returns
 from engine.core.indicators import FAST, SIGNAL, SLOW
-from engine.core.volatility import before, daily_variance, ewma_sigma, rolling_mean, smoothed
+from engine.core.volatility import BLOCK, before, daily_variance, ewma_sigma, rolling_mean, smoothed
 from engine.core.volumes import log_volume, usual_volume, weekdays
 
 COLUMNS = (
@@ -23,8 +23,11 @@ COLUMNS = (
 RSI = 13 / 14
 """What Wilder's averages over 14 sessions keep of themselves."""
 
-SLACK = 0.25
+SLACK = 0.15
 """Of the CUSUM, in sigmas a session: half of the smallest drift that it is to find (Page, Biometrika 41, 1954)."""
+
+FORGETS = 0.95
+"""What is kept of a CUSUM each session: without it, a drift that ended weeks ago would hide the one against it."""
 
 CLIP = 3.0
 """One session counts no more than this towards a drift: a jump is none."""
@@ -32,16 +35,19 @@ CLIP = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """How many sessions the series look back: the trend, the last move, the volatility before it, and the rest.
+    """How many sessions the series look back: the trend, and each kind's own.
 
-    `short` is the last move, `long` the stretch before it that its volatility is compared with, `before` the stretch
-    before it whose trend it may break; `volume` is what usual volume is taken from. Raises ValueError outside 2 to 504.
+    `short` is how long RSI and MACD may take to turn; `shock` is whose volatility is compared with that of the `long`
+    stretch before it; `move` is the move that may break the trend of the stretch `before` it; `volume` is what usual
+    volume is taken from. Raises ValueError outside 2 to 504.
     """
 
     trend: int = 10
     short: int = 5
+    shock: int = 3
     long: int = 60
-    before: int = 20
+    move: int = 10
+    before: int = 40
     volume: int = 252
 
     def __post_init__(self) -> None:
@@ -52,12 +58,12 @@ class Windows:
     @property
     def reach(self) -> int:
         """How many rows before a row a kind's score may read."""
-        return self.short + 20
+        return max(self.short, self.move) + 20
 
     @property
     def lookback(self) -> int:
         """How many rows before a row its series are made of, beside the one just before it."""
-        return max(self.trend, self.short + max(self.long, self.before), self.volume, self.reach)
+        return max(self.trend, self.shock + self.long, self.move + self.before, self.volume, self.reach)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,13 +109,13 @@ def rows(
 
 
 def _looking_back(seen: Seen, windows: Windows, count: int) -> list[FloatArray]:
-    short = windows.short
+    deviation = np.sqrt(seen.variance)
     return [
         _sum(seen.returns, windows.trend, count),
-        _sum(seen.returns, short, count),
-        _sum(seen.returns, windows.before, count, short),
-        np.sqrt(_sum(seen.variance, short, count) / short),
-        np.sqrt(_sum(seen.variance, windows.long, count, short) / windows.long),
+        _sum(seen.returns, windows.move, count),
+        _sum(seen.returns, windows.before, count, windows.move),
+        _sum(deviation, windows.shock, count) / windows.shock,
+        _sum(deviation, windows.long, count, windows.shock) / windows.long,
     ]
 
 
@@ -141,10 +147,20 @@ def _z(returns: FloatArray, sigma: FloatArray, before_first: FloatArray) -> Floa
 
 
 def _cusum(z: FloatArray, last: FloatArray | None) -> list[FloatArray]:
-    """S(t) = max(0, S(t-1) + z(t) - slack) upwards, and the same of -z; a session without z leaves both."""
+    """S(t) = max(0, .95 S(t-1) + z(t) - slack) upwards, and the same of -z; a session without z only forgets.
+
+    A reflected walk is the walk less its lowest point so far; to forget, steps are held in units that grow by 1 / .95 a
+    session, anew each block.
+    """
     both = []
     for sign, column in ((1.0, "drift_up"), (-1.0, "drift_down")):
+        sums = np.empty(z.shape)
         start = np.zeros(z.shape[1:]) if last is None else last[..., COLUMNS.index(column)]
-        walked = np.cumsum(np.where(np.isnan(z), 0.0, sign * z - SLACK), axis=0)
-        both.append(walked - np.minimum(-start, np.minimum.accumulate(walked, axis=0)))
+        for at in range(0, len(z), BLOCK):
+            block = z[at : at + BLOCK]
+            units = (FORGETS ** np.arange(1, len(block) + 1)).reshape(-1, *[1] * (z.ndim - 1))
+            walked = np.cumsum(np.where(np.isnan(block), 0.0, sign * block - SLACK) / units, axis=0)
+            sums[at : at + BLOCK] = units * (walked - np.minimum(-start, np.minimum.accumulate(walked, axis=0)))
+            start = sums[at + len(block) - 1]
+        both.append(sums)
     return both

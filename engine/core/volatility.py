@@ -96,19 +96,17 @@ def daily_variance(history: History, returns: FloatArray) -> FloatArray:
 def variance(
     returns: FloatArray, opened: FloatArray, high: FloatArray, low: FloatArray, close: FloatArray
 ) -> FloatArray:
-    """Variance of single days, bar by bar, half from the close-to-close return, half from the gap and the range.
+    """Variance of single days, bar by bar: that of the night from the gap, that of the session from its range.
 
-    v(t) = (r(t)^2 + g(t)^2 + ln(H/L)^2 / (4 ln 2)) / 2, with r the total return and g = r(t) - ln(C/O) the overnight
-    gap, so that neither split nor dividend is a gap. The range (Parkinson, Journal of Business 53, 1980) measures best
-    what goes to and fro, and misses a day that runs one way, which the return sees. Days without open, high and low:
-    r(t)^2.
+    v(t) = g(t)^2 + ln(H/L)^2 / (4 ln 2), with g = r(t) - ln(C/O) the overnight gap and r the total return, so that
+    neither split nor dividend is a gap. Of one day's range more can be told than of its return: it is five times as
+    efficient (Parkinson, Journal of Business 53, 1980). Days without open, high and low: r(t)^2.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         overnight = returns - np.log(close / opened)
         spread = np.log(high / low)
         ranged = overnight**2 + spread**2 / (4 * math.log(2))
-    squared = returns**2
-    return np.where(np.isfinite(ranged), (squared + ranged) / 2, squared)
+    return np.where(np.isfinite(ranged), ranged, returns**2)
 
 
 def before(values: FloatArray, sessions: int) -> FloatArray:
@@ -116,11 +114,6 @@ def before(values: FloatArray, sessions: int) -> FloatArray:
     result = np.full(values.shape, np.nan)
     result[sessions:] = values[: max(len(values) - sessions, 0)]
     return result
-
-
-def short_and_long(variance: FloatArray, short: int = 5, long: int = 60) -> tuple[FloatArray, FloatArray]:
-    """(T,) realised volatility a day: of the last `short` sessions, and of the `long` sessions before those."""
-    return np.sqrt(rolling_mean(variance, short)), np.sqrt(before(rolling_mean(variance, long), short))
 
 
 def ratio(short: FloatArray, long: FloatArray) -> FloatArray:

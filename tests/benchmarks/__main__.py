@@ -1,6 +1,7 @@
 """`make bench`: every benchmark, one after the other."""
 
 from tests.benchmarks import bank, fetching, forming, quotes, resting, scan, screen, skill, to_screen, warm
+from tests.benchmarks.alarms import report as alarms
 
 if __name__ == "__main__":
     fetching.main()
@@ -13,3 +14,4 @@ if __name__ == "__main__":
     bank.main()
     warm.main()
     skill.main()
+    alarms.main()

@@ -13,6 +13,13 @@ class Figure:
     held: bool | None
 
 
+def rows(title: str, header: list[str], lines: list[list[str]]) -> None:
+    """A table of any columns."""
+    print(f"\n{title}\n\n| {' | '.join(header)} |\n|{'---|' * len(header)}")
+    for line in lines:
+        print(f"| {' | '.join(line)} |", flush=True)
+
+
 def show(title: str, figures: list[Figure]) -> None:
     """A table for the terminal and the README alike."""
     print(f"\n{title}\n")

@@ -1,8 +1,8 @@
 """Drift: session after session a little the same way, until together it is much.
 
-score(t) = max(S+(t), S-(t)), with S+(t) = max(0, S+(t-1) + z(t) - 0.25) and S- the same of -z: a CUSUM (Page,
-Biometrika 41, 1954) on each side; z is the return in sigmas known before, within 3, so that a single jump is no drift
-(engine.core.series).
+score(t) = max(S+(t), S-(t)), with S+(t) = max(0, .95 S+(t-1) + z(t) - 0.15) and S- the same of -z: a CUSUM (Page,
+Biometrika 41, 1954) on each side that forgets, so that a drift which is over makes room for the one against it; z is
+the return in sigmas known before, within 3, so that a single jump is no drift (engine.core.series).
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from engine.core.bars import FloatArray
 from engine.core.detect.kind import ORDINARY, Direction, Evidence, Kind, percent, signed
 from engine.core.features import Features
-from engine.core.series import SLACK
+from engine.core.series import FORGETS, SLACK
 
 
 def score(features: Features) -> FloatArray:
@@ -30,12 +30,13 @@ def evidence(features: Features, row: int) -> Evidence:
     at_zero = np.flatnonzero(side[: row + 1] <= 0)
     sessions = row - (int(at_zero[-1]) if len(at_zero) else -1)
     moved = np.nansum(features.returns[row + 1 - sessions : row + 1])
+    forgotten = (1 - FORGETS) * side[row + 1 - sessions : row].sum()
     towards = 1.0 if direction(features, row) == "up" else -1.0
     return {
         "cusum_sigma": float(side[row]),
         "sessions": float(sessions),
         "return_pct": percent(moved),
-        "mean_sigma": towards * float(side[row] / sessions + SLACK),
+        "mean_sigma": towards * float((side[row] + forgotten) / sessions + SLACK),
     }
 
 

@@ -23,7 +23,8 @@ class Kind:
     `score` gives (T,) scores, higher is rarer, each from rows up to its own session and at most `windows.reach` before
     it: NaN where it cannot be said, ORDINARY where there is nothing to say. It takes tickers side by side, (T, N), too.
     `evidence` gives the inputs of one row by name, `words` a sentence of that evidence. `leans` says that it is worth
-    no more than the model's forecast, `forming` that a session's bar can be scored before its close.
+    no more than the model's forecast, `forming` that a session's bar can be scored before its close. `weight` is its
+    part of the budget, against those of the other kinds, unless somebody says otherwise.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Kind:
     words: Callable[[Evidence], str]
     leans: bool = False
     forming: bool = True
+    weight: float = 1.0
 
 
 def percent(log_return: float) -> float:

@@ -1,8 +1,12 @@
-"""Volatility shock: the last sessions (5) move far more than those before them (60).
+"""Volatility shock: the last sessions (3) move far more than those before them (60).
 
-score(t) = realised volatility of the short window / of the long one before it, with ranges where high and low exist
-(core/volatility.py).
+score(t) = mean deviation of a day in the short window / in the long one before it; a day's deviation is the root of
+its variance, from gap and range where they are known (core/volatility.py). Means of deviations, not of variances: a few
+wild days among the many (60) must not hide what comes after them, nor one of the few (3) be taken for all (Davidian and
+Carroll, J. American Statistical Association 82, 1987).
 """
+
+import numpy as np
 
 from engine.core.bars import FloatArray
 from engine.core.detect.kind import Direction, Evidence, Kind, percent
@@ -16,17 +20,17 @@ def score(features: Features) -> FloatArray:
 
 def direction(features: Features, row: int) -> Direction:
     """Where the price went meanwhile."""
-    return "down" if features.recent[row] < 0 else "up"
+    return "down" if _moved(features, row) < 0 else "up"
 
 
 def evidence(features: Features, row: int) -> Evidence:
     """Both volatilities, per cent a day, their ratio, and the return over the short window."""
     return {
-        "sessions": float(features.windows.short),
+        "sessions": float(features.windows.shock),
         "volatility_pct": float(100 * features.volatility_short[row]),
         "volatility_before_pct": float(100 * features.volatility_long[row]),
         "ratio": float(features.volatility_ratio[row]),
-        "return_pct": percent(features.recent[row]),
+        "return_pct": percent(_moved(features, row)),
     }
 
 
@@ -36,4 +40,8 @@ def words(evidence: Evidence) -> str:
     return f"moves {short:.1f} % a day over {evidence['sessions']:.0f} d, {times:.1f}× its norm"
 
 
-KIND = Kind("volatility_shock", score, direction, evidence, words)
+def _moved(features: Features, row: int) -> float:
+    return float(np.nansum(features.returns[max(row + 1 - features.windows.shock, 0) : row + 1]))
+
+
+KIND = Kind("volatility_shock", score, direction, evidence, words, weight=3.5)

@@ -218,14 +218,28 @@ def last_words(name, known):
 
 
 def test_a_break_is_told_as_a_fall_after_a_rise():
-    known = features(bent((20, np.log(1.12) / 20), (5, np.log(0.929) / 5)))
-    assert last_words("momentum_break", known) == "falls 7.1 % in 5 d after a rise of 12.0 % in 20 d"
+    known = features(bent((40, np.log(1.12) / 40), (10, np.log(0.929) / 10)))
+    assert last_words("momentum_break", known) == "falls 7.1 % in 10 d after a rise of 12.0 % in 40 d"
 
 
 def test_a_break_is_the_larger_the_stronger_the_trend_was():
     kind = named("momentum_break")
-    weak, strong = (features(bent((20, trend), (5, -0.015))) for trend in (0.002, 0.006))
+    rises = ([(1, 0.01 + trend), (1, -0.01 + trend)] * 20 for trend in (0.001, 0.003))
+    weak, strong = (features(bent(*rise, (10, -0.015))) for rise in rises)
     assert kind.score(strong)[-1] > kind.score(weak)[-1] > 0
+
+
+def test_a_shock_is_told_by_the_mean_size_of_its_days():
+    known = features(closes(bent((1, -0.04), (1, 0.01), (1, -0.04))))
+    assert last_words("volatility_shock", known) == "moves 3.0 % a day over 3 d, 3.0× its norm"
+
+
+def test_one_wild_day_long_ago_hides_no_shock():
+    kind = named("volatility_shock")
+    plain, after = (
+        kind.score(features(closes(bent((1, wild), (20, 0.0001), (3, -0.03)))))[-1] for wild in (0.01, -0.3)
+    )
+    assert after > plain / 2
 
 
 def test_a_surprise_is_told_beside_what_was_expected():
@@ -247,6 +261,23 @@ def test_a_reversal_is_predicted_by_the_forecast_for_five_sessions_where_there_i
     known = features(of, heads(of, [-2.0, -1.2, -0.6, -0.3, 0.5]))
     assert named("predicted_reversal").score(known)[-1] == pytest.approx(0.3)
     assert last_words("predicted_reversal", known) == "up 10.5 % in 10 d, forecast for 5 d leans down −0.60 σ"
+
+
+def test_one_jump_against_a_trend_is_a_smaller_break_than_a_fall_in_steps():
+    rise = [(1, 0.011), (1, -0.009)] * 20
+    jump, steps = (features(bent(*rise, *fall)) for fall in ([(9, 0.0), (1, -0.1)], [(10, -0.01)]))
+    assert 0 < named("momentum_break").score(jump)[-1] < named("momentum_break").score(steps)[-1]
+
+
+def test_a_drift_that_is_over_makes_room_for_the_one_against_it():
+    known = features(bent((40, 0.004), (15, -0.004)))
+    assert named("drift").direction(known, len(known) - 1) == "down"
+
+
+def test_the_mean_of_a_drift_is_that_of_its_sessions():
+    known = features(bent((14, -0.004)))
+    evidence = named("drift").evidence(known, len(known) - 1)
+    assert evidence["mean_sigma"] == pytest.approx(np.clip(known.z[-14:], -3, 3).mean())
 
 
 def test_a_drift_counts_from_the_last_session_at_zero():

@@ -109,7 +109,7 @@ def test_a_kind_that_nobody_has_scores_of_leaves_its_share_to_the_others():
 
 
 def test_a_weight_divides_the_budget():
-    budget = Budget(kinds=(KIND, OTHER), weights={KIND: 3.0})
+    budget = Budget(kinds=(KIND, OTHER), weights={KIND: 3.0, OTHER: 1.0})
     assert budget.shares("A", {KIND, OTHER}) == {KIND: Rate(1.5, 0.375), OTHER: Rate(0.5, 0.125)}
 
 

