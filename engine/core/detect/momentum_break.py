@@ -54,4 +54,4 @@ def _both(features: Features) -> tuple[FloatArray, FloatArray]:
     return in_sigmas(features.earlier, sigma, windows.before), in_sigmas(features.recent, sigma, windows.short)
 
 
-KIND = Kind("momentum_break", score, direction, evidence, words)
+KIND = Kind("momentum_break", score, direction, evidence, words, grade="onward")

@@ -36,4 +36,4 @@ def words(evidence: Evidence) -> str:
     return f"moves {short:.1f} % a day over {evidence['sessions']:.0f} d, {times:.1f}× its norm"
 
 
-KIND = Kind("volatility_shock", score, direction, evidence, words)
+KIND = Kind("volatility_shock", score, direction, evidence, words, grade="rough")
