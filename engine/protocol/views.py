@@ -7,6 +7,7 @@ from msgspec import Struct
 
 Tier: TypeAlias = Literal["watch", "alert"]
 Direction: TypeAlias = Literal["up", "down", "none"]
+MomentumState: TypeAlias = Literal["bull", "correction", "bear", "rebound"]
 JobKind: TypeAlias = Literal["train", "fetch", "scan", "replay", "evaluate", "tune"]
 JobState: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
 Range: TypeAlias = Literal["1D", "5D", "1M", "3M", "6M", "1Y", "5Y", "max"]
@@ -43,6 +44,8 @@ class Row(Struct, frozen=True):
     """Return over the last 10 sessions, per cent."""
     momentum_z: float | None = None
     """The same in its own sigmas."""
+    momentum_state: MomentumState | None = None
+    """By the signs of the returns of a year and of a month; None before there is a year of sessions."""
     volatility_ratio: float | None = None
     """Realised volatility of 5 sessions over that of 60."""
     rarity_days: float | None = None

@@ -14,6 +14,7 @@ from engine.core.features import Features, features
 from engine.core.forecast import Vintage
 from engine.core.indicators import indicators
 from engine.core.judge import TickerScan
+from engine.core.momentum import standing
 from engine.core.quality import lately
 from engine.core.symbols import quoted_in
 from engine.errors import BadRequest, UnknownSymbol
@@ -192,6 +193,7 @@ def _filled(plain: Row, scan: TickerScan, known: Features) -> Row:
         spark=tuple(float(close) for close in known.close[-SPARK:]),
         momentum_10d=_percent(known.momentum[-1]),
         momentum_z=_known(known.momentum_z[-1]),
+        momentum_state=standing(known.returns, known.sigma).state,
         volatility_ratio=_known(known.volatility_ratio[-1]),
         rarity_days=rarest.rarity_days if rarest else None,
         rarer=rarest.rarer if rarest else False,
