@@ -14,7 +14,7 @@
 12. episodes     core/episodes.py                        many alarming sessions are one alarm
 13. judge        core/judge.py, core/market_first.py     steps 10 to 12 for one session of a list, the market first
 14. scan         services/scan.py, core/known.py         gathers 3 to 9, judges, keeps forecasts and episodes
-15. board        services/watch.py, board/               core's values as the rows that screens show
+15. board        services/watch/, board/                 core's values as the rows that screens show
 16. wire         desk.py, server.py, client.py           commands in, a snapshot, then deltas out
 
 Which alerts stand out of all that was looked at is core/confirm.py; what was raised beside the budget core/realised.py.

@@ -76,7 +76,7 @@ class Momentum:
     state: State | None
 
 
-def standing(returns: FloatArray, sigma: FloatArray) -> Momentum:
+def momentum_of(returns: FloatArray, sigma: FloatArray) -> Momentum:
     """The state of the last row, from slow and fast momentum: Goulding, Harvey and Mazzoleni (2023), with hysteresis.
 
     Bull (+, +), correction (+, -), bear (-, -), rebound (-, +); a sign changes only beyond `BAND` of its own sigmas.

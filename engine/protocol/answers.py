@@ -14,6 +14,7 @@ from engine.protocol.views import (
     Chart,
     Forecast,
     Job,
+    MomentumState,
     Status,
     Tier,
     View,
@@ -134,6 +135,41 @@ class Firing(Struct, frozen=True):
     """Whether `rarity_days` is a bound, the length of the bank."""
 
 
+class MomentumNow(Struct, frozen=True):
+    """Momentum over ten sessions in its own sigmas, and of a year and a month in per cent, whose signs make the state.
+
+    None where there are too few sessions.
+    """
+
+    z10: float | None
+    state: MomentumState | None
+    slow: float | None
+    fast: float | None
+
+
+class IndicatorsNow(Struct, frozen=True):
+    """RSI from 0 to 100, the rest in price; None where there are too few sessions."""
+
+    rsi14: float | None
+    macd: float | None
+    macd_signal: float | None
+    ma20: float | None
+    ma50: float | None
+
+
+class KindScore(Struct, frozen=True):
+    """What one kind says of a session; a score that is None has nothing to say: it cannot be an anomaly of the kind.
+
+    `rarity_days` is None of what is ordinary, `threshold_p` that of the tier it reached, or of the lowest.
+    """
+
+    kind: str
+    score: float | None
+    p: float | None
+    rarity_days: float | None
+    threshold_p: float
+
+
 class ScanRow(Struct, frozen=True):
     """One symbol in the answer to a scan; the forecast is in prices."""
 
@@ -152,6 +188,11 @@ class ScanRow(Struct, frozen=True):
     """One a horizon, the next session's first, which is `forecast` too."""
     word: Literal["passed", "no skill"] | None = None
     """The word on the skill of the model that speaks; None where none does, or it was never judged."""
+    momentum: MomentumNow | None = None
+    """None where there is no bar."""
+    indicators: IndicatorsNow | None = None
+    scores: tuple[KindScore, ...] = ()
+    """One a kind; empty where it is not scored."""
 
 
 class Scanned(Struct, frozen=True, tag=True):

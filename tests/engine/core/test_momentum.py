@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.core.bars import log_returns
-from engine.core.momentum import BAND, FAST, SLOW, momentum, signs, standing
+from engine.core.momentum import BAND, FAST, SLOW, momentum, momentum_of, signs
 from engine.core.volatility import ewma_sigma
 from tests.worlds import corrupted, history
 
@@ -41,18 +41,18 @@ def walked(z):
     ],
 )
 def test_each_pair_of_signs_is_a_state(slow, fast, state):
-    assert standing(trending(slow, fast), np.full(SLOW, SIGMA)).state == state
+    assert momentum_of(trending(slow, fast), np.full(SLOW, SIGMA)).state == state
 
 
 def test_slow_and_fast_are_the_returns_of_a_year_and_a_month():
     returns = trending(0.001, -0.002)
-    known = standing(returns, np.full(SLOW, SIGMA))
+    known = momentum_of(returns, np.full(SLOW, SIGMA))
     assert (known.slow, known.fast) == (pytest.approx(returns.sum()), pytest.approx(returns[-FAST:].sum()))
 
 
 def test_there_is_no_state_before_a_year_of_sessions():
     returns = trending(0.001, 0.001)[1:]
-    assert standing(returns, np.full(SLOW - 1, SIGMA)).state is None
+    assert momentum_of(returns, np.full(SLOW - 1, SIGMA)).state is None
 
 
 def test_a_sign_stays_until_the_other_side_of_the_band_is_crossed():
@@ -69,7 +69,7 @@ def test_the_signs_are_those_of_a_machine_walked_row_by_row(z):
 def test_neither_state_nor_momentum_of_a_row_depends_on_later_rows(row, how):
     def until_row(of):
         returns = log_returns(of)[: row + 1]
-        return standing(returns, ewma_sigma(returns)), signs(momentum(log_returns(of), FAST))[: row + 1]
+        return momentum_of(returns, ewma_sigma(returns)), signs(momentum(log_returns(of), FAST))[: row + 1]
 
     plain = history(rows=ROWS)
     first, second = until_row(plain), until_row(corrupted(plain, row, how))
