@@ -1,18 +1,9 @@
-"""Settings: frozen, documented field by field, unknown keys refused with the nearest known one named.
-
-They come from `config.toml`, then from the command line. The file that the first run writes is made from the
-descriptions here, every key in it commented out, so that what it says is what holds.
-"""
+"""Every setting, with what it means and what it may be."""
 
 import math
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, TypeAlias
 
-import msgspec
 from msgspec import Meta, Struct
-
-from engine.errors import BadRequest, ConfigError
-from engine.home import Options
 
 SOURCES = ("yahoo", "krx", "files:DIR", "replay", "replay:DIR")
 
@@ -130,11 +121,35 @@ class TrainerSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
 
 
+Weight: TypeAlias = Annotated[float, Meta(ge=0, le=100)]
+Window: TypeAlias = Annotated[int, Meta(ge=2, le=504)]
+
+
+class KindWeights(Struct, frozen=True, forbid_unknown_fields=True):
+    """[alarms.kinds] How the kinds share the budget: twice the weight, twice the alarms; 0 turns a kind off."""
+
+    predicted_reversal: Annotated[Weight, Meta(description="the forecast leans against the trend")] = 1.0
+    volatility_shock: Annotated[Weight, Meta(description="the last sessions move far more than those before")] = 1.0
+
+
 class AlarmSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """[alarms] The false-alarm budget."""
+    """[alarms] The false-alarm budget. A change is taken up at once; a list's file can say otherwise for itself."""
 
     budget: Annotated[float, Meta(gt=0, le=50, description="episodes a ticker and year, all kinds together")] = 2.0
-    alerts: Annotated[float, Meta(ge=0, le=50, description="how many of these may be of tier alert")] = 0.5
+    alerts: Annotated[
+        float, Meta(ge=0, le=50, description="how many of these may be of tier alert; never more than the budget")
+    ] = 0.5
+    market: Annotated[
+        float, Meta(ge=0, le=50, description="episodes a year of a whole list; 0: none are looked for")
+    ] = 6.0
+    market_alerts: Annotated[float, Meta(ge=0, le=50, description="how many of these may be of tier alert")] = 2.0
+    trend: Annotated[Window, Meta(description="sessions of the trend that a reversal turns (N)")] = 10
+    short: Annotated[Window, Meta(description="sessions of the last move, and of its volatility")] = 5
+    long: Annotated[Window, Meta(description="sessions before those that its volatility is compared with")] = 60
+    cooldown: Annotated[
+        int, Meta(ge=1, le=252, description="sessions from one alarm of a ticker and kind to the next, at least")
+    ] = 10
+    kinds: KindWeights = KindWeights()
 
 
 class ReplaySettings(Struct, frozen=True, forbid_unknown_fields=True):
@@ -156,146 +171,3 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     trainer: TrainerSettings = TrainerSettings()
     alarms: AlarmSettings = AlarmSettings()
     replay: ReplaySettings = ReplaySettings()
-
-
-def load(path: Path, overrides: tuple[str, ...] = ()) -> Settings:
-    """The settings of a file, with `key=value` overrides (`replay.speed=20`) on top; a missing file gives the defaults.
-
-    Raises ConfigError with file, line, key, what was received and what is allowed.
-    """
-    text = _read(path)
-    import tomllib  # noqa: PLC0415 - nothing here may hold up the first paint
-
-    try:
-        tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} is not TOML: {error}", do="correct the file, or move it away") from error
-    for override in overrides:
-        _set(tree, override)
-    try:
-        return msgspec.convert(tree, Settings, strict=True)
-    except msgspec.ValidationError as error:
-        raise _explained(error, path, text, tree) from error
-
-
-def settings_of(options: Options) -> Settings:
-    """The settings these options give: the home's file, or that of --config, then what stands on the command line."""
-    where = options.where
-    if options.config is None:
-        write_first(where.config_file)
-    source = () if options.source is None else (f"source.name={msgspec.json.encode(options.source).decode()}",)
-    return load(options.config or where.config_file, (*source, *options.overrides))
-
-
-def screen_settings(options: Options) -> ScreenSettings:
-    """What the screen needs before its first paint: from the file alone, for the engine reads the rest and writes it.
-
-    Raises ConfigError.
-    """
-    path = options.config or options.where.config_file
-    return load(path).screen if path.exists() else ScreenSettings()
-
-
-def commented() -> str:
-    """The text of a fresh config.toml: every key with its meaning and its default, commented out."""
-    lines = [
-        "# Whipsaw's settings. A line without its # is in force; `whipsaw config check` says what is wrong.",
-        "# Days on which an exchange differs from its record go into calendars.toml: `whipsaw config show`.",
-        "",
-    ]
-    for field in msgspec.structs.fields(Settings):
-        if isinstance(field.default, Struct):
-            lines += ["", f"# {(type(field.default).__doc__ or '').split('] ', 1)[-1]}", f"[{field.name}]"]
-            lines += [line for inner in msgspec.structs.fields(type(field.default)) for line in _documented(inner)]
-        else:
-            lines += _documented(field)
-    return "\n".join(lines) + "\n"
-
-
-def write_first(path: Path) -> None:
-    """Write the commented file if there is none; a folder that cannot be written is no reason to stop."""
-    if not path.exists():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(commented(), encoding="utf-8")
-        except OSError:
-            return
-
-
-def _documented(field: msgspec.structs.FieldInfo) -> list[str]:
-    meta = field.type.__metadata__[0]
-    value = msgspec.json.encode(field.default).decode()
-    return [f"# {meta.description}", f"#{field.name} = {value}"]
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        return ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}") from error
-
-
-def _set(tree: dict[str, Any], override: str) -> None:
-    key, equals, value = override.partition("=")
-    if not equals:
-        raise BadRequest("a setting is given as key=value", received=override, do="for example replay.speed=20")
-    import tomllib  # noqa: PLC0415
-
-    *sections, name = key.split(".")
-    for section in sections:
-        inner: Any = tree.setdefault(section, {})
-        if not isinstance(inner, dict):
-            return  # the file says something else there: that is found, and said, when the whole is read
-        tree = inner
-    try:
-        tree[name] = tomllib.loads(f"v = {value}")["v"]
-    except tomllib.TOMLDecodeError:
-        tree[name] = value
-
-
-def _explained(error: msgspec.ValidationError, path: Path, text: str, tree: dict[str, Any]) -> ConfigError:
-    import difflib  # noqa: PLC0415
-    import re  # noqa: PLC0415
-
-    words = str(error)
-    unknown = re.search(r"unknown field `([^`]+)`", words)
-    section = match.group(1) if (match := re.search(r"\$\.([\w.]+)", words)) else ""
-    if unknown:
-        name = unknown.group(1)
-        near = difflib.get_close_matches(name, _known(section), 1, cutoff=0.4)
-        suggestion = f"the nearest known key is {near[0]}" if near else f"known: {', '.join(_known(section))}"
-        return ConfigError(
-            f"{_place(path, text, name)} unknown key {_dotted(section, name)}", received=name, do=suggestion
-        )
-    name = section.rsplit(".", 1)[-1]
-    reason = words.partition(" - at")[0]
-    return ConfigError(f"{_place(path, text, name)} {section}: {reason}", received=_received(tree, section))
-
-
-def _known(section: str) -> list[str]:
-    for field in msgspec.structs.fields(Settings):
-        if field.name == section and isinstance(field.default, Struct):
-            return [inner.name for inner in msgspec.structs.fields(type(field.default))]
-    return [field.name for field in msgspec.structs.fields(Settings)]
-
-
-def _dotted(section: str, name: str) -> str:
-    return f"{section}.{name}" if section else name
-
-
-def _place(path: Path, text: str, name: str) -> str:
-    import re  # noqa: PLC0415
-
-    for number, line in enumerate(text.splitlines(), start=1):
-        if re.match(rf"\s*\[?{re.escape(name)}\b", line):
-            return f"{path}, line {number}:"
-    return f"{path}:" if text else "command line:"
-
-
-def _received(tree: dict[str, Any], section: str) -> str | None:
-    value: Any = tree
-    for name in section.split("."):
-        value = value.get(name) if isinstance(value, dict) else None
-    return None if value is None else repr(value)
