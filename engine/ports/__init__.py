@@ -5,7 +5,7 @@ to call from several threads at once.
 """
 
 from engine.ports.calendar import Calendar, MarketHours, SessionHours
-from engine.ports.lists import Imported, List, Ticker, Watchlists
+from engine.ports.lists import AlarmRules, Imported, List, Ticker, Watchlists
 from engine.ports.prices import (
     FileHistory,
     Found,
@@ -34,6 +34,7 @@ from engine.ports.work import Clock, ReplayControl, Trainer
 __all__ = [
     "AlarmEvent",
     "AlarmRecord",
+    "AlarmRules",
     "Calendar",
     "Clock",
     "Correction",

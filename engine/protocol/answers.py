@@ -297,6 +297,10 @@ class ListedTicker(Struct, frozen=True):
     above: float | None = None
     below: float | None = None
     move: float | None = None
+    budget: float | None = None
+    """Its own number of alarms a year."""
+    off: tuple[str, ...] = ()
+    """Kinds of alarm that are not raised for it."""
 
 
 class ListShown(Struct, frozen=True, tag=True):
