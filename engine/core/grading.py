@@ -13,15 +13,19 @@ the ticker's past up to then: what crying wolf every day would have scored. Prec
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from engine.core.bars import FloatArray
+from engine.core import market
+from engine.core.bars import FloatArray, as_date
+from engine.core.detect import KINDS
 from engine.core.detect.kind import Direction, Rule
+from engine.core.episodes import Episode
+from engine.core.features import Features
 
 HORIZONS = (5, 10, 21)
 SHOWN = 10
@@ -52,6 +56,30 @@ class Grade:
     horizon: int
     graded: date
     outcome: Outcome
+
+
+def due(episode: Episode, has: Collection[int], known: Features) -> list[Grade]:
+    """The grades that an episode can have by its ticker's last row, but for the horizons that it `has`.
+
+    None of one that does not count, and of a kind that there is no more.
+    """
+    rule = _RULE_OF.get(episode.kind)
+    row = int(np.searchsorted(known.sessions, np.datetime64(episode.opened, "D")))
+    if rule is None or not episode.counted or row >= len(known) or as_date(known.sessions[row]) != episode.opened:
+        return []
+    came = {
+        horizon: grade(rule, episode.direction, known.returns, known.sigma, row=row, horizon=horizon)
+        for horizon in HORIZONS
+        if horizon not in has
+    }
+    return [
+        Grade(episode.symbol, episode.kind, episode.opened, horizon, as_date(known.sessions[row + horizon]), outcome)
+        for horizon, outcome in came.items()
+        if outcome is not None
+    ]
+
+
+_RULE_OF: Mapping[str, Rule] = {kind.name: kind.grade for kind in KINDS} | {market.NAME: market.GRADE}
 
 
 def grade(

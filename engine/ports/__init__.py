@@ -28,6 +28,7 @@ from engine.ports.store import (
     PriceAlarmRecord,
     Store,
     StoreSize,
+    Ungraded,
 )
 from engine.ports.work import Clock, ReplayControl, Trainer
 
@@ -62,5 +63,6 @@ __all__ = [
     "StreamState",
     "Ticker",
     "Trainer",
+    "Ungraded",
     "Watchlists",
 ]

@@ -110,6 +110,7 @@ class Scan:
         if keep:
             self._alarms.decide(self._sittings(tickets, scans, market))
             scans += _of_market(market)
+            self._alarms.grade({scan.symbol: scan.features for scan in scans if scan.features and not scan.repaired})
         shown = self._with_episodes(scans)
         return tuple(scan for scan in shown if scan.symbol != MARKET or scan.open_episodes)
 
