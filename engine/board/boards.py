@@ -15,6 +15,7 @@ from engine.errors import BadRequest, EngineError
 from engine.format import SESSIONS_A_YEAR
 from engine.ports import Calendar, Clock, List, PriceSource, ReplayControl, SourceState, Ticker, Watchlists
 from engine.protocol import Feed, Job, Live, ReplayClock, Status, View, Watchlist
+from engine.rules import Rulebook
 from engine.services.crosscheck import Checked
 from engine.services.models import ModelCards
 from engine.services.scan import Scan
@@ -22,6 +23,8 @@ from engine.services.watch import Watch
 
 _DAYS = ("", True)
 """The place of a notice on the user's own days among those on lists."""
+_SETTINGS = ("", False)
+"""That of one on the settings' file."""
 
 ALARMS_SHOWN = timedelta(days=366)
 _MORE_THAN_A_YEAR = timedelta(days=380)
@@ -44,7 +47,7 @@ class Boards:
         replay: ReplayControl | None,
         default: str | None,
         currency: str,
-        a_year: float,
+        rules: Rulebook,
         home: str,
         named: str,
     ) -> None:
@@ -58,7 +61,7 @@ class Boards:
         self._replay = replay
         self._default = default
         self._currency = currency
-        self._a_year = a_year
+        self.rules = rules
         self.dress: Callable[[Board], None] = lambda _: None
         """Puts live prices and holdings on a board's rows."""
         self._boards: dict[str, Board] = {}
@@ -162,7 +165,7 @@ class Boards:
 
     def _scanned(self, of: List) -> Scanned:
         symbols = [ticker.symbol for ticker in of.tickers]
-        scans = self._scan.live(symbols, keep=of.kept)
+        scans = self._scan.live(symbols, self.rules.of(of), keep=of.kept)
         session = max((scan.expected for scan in scans if scan.expected), default=None)
         return Scanned(
             rows=self._watch.rows(of.tickers, scans, self._source.name),
@@ -187,7 +190,7 @@ class Boards:
 
     def _count(self, board: Board) -> None:
         """Hold a board's alarms against the budget."""
-        budgeted = self._a_year * len(board.list.tickers)
+        budgeted = self.rules.of(board.list).budget.of(ticker.symbol for ticker in board.list.tickers)
         board.tally = tally(board.alarms, board.year_from, budgeted) if board.list.kept else None
 
     async def reread_alarms(self) -> None:
@@ -278,9 +281,16 @@ class Boards:
 
     def set_days(self, error: EngineError | None) -> None:
         """What is wrong with the user's calendar file; None when that is over."""
-        known = self._notices.pop(_DAYS, None)
+        self._set_fault(_DAYS, error)
+
+    def set_settings(self, error: EngineError | None) -> None:
+        """What is wrong with the settings' file; None when that is over."""
+        self._set_fault(_SETTINGS, error)
+
+    def _set_fault(self, place: tuple[str, bool], error: EngineError | None) -> None:
+        known = self._notices.pop(place, None)
         if error:
-            self._notices[_DAYS] = error
+            self._notices[place] = error
         if str(known) != str(error):
             self._say_notice()
 

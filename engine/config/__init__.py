@@ -5,7 +5,7 @@ descriptions of the fields, every key in it commented out, so that what it says 
 """
 
 from engine.config.assignment import Assignment, assignment
-from engine.config.reading import changed, load, screen_settings, settings_of
+from engine.config.reading import SettingsFile, changed, load, screen_settings, settings_of
 from engine.config.settings import SOURCES, AlarmSettings, ScreenSettings, Settings
 from engine.config.writing import commented, described, with_value, write_first
 
@@ -15,6 +15,7 @@ __all__ = [
     "Assignment",
     "ScreenSettings",
     "Settings",
+    "SettingsFile",
     "assignment",
     "changed",
     "commented",

@@ -52,6 +52,31 @@ def settings_of(options: Options) -> Settings:
     return load(options.config or where.config_file, (*source, *options.overrides))
 
 
+class SettingsFile:
+    """The settings that some options give, read again when their file has changed."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._stamp: object = None
+
+    def read(self) -> Settings:
+        """The settings as they are now. Raises ConfigError."""
+        # the stamp before the content: a change in between is then seen the next time
+        self._stamp = self._stamped()
+        return settings_of(self._options)
+
+    def changed(self) -> Settings | None:
+        """The same where the file has changed since it was read, once a change; None otherwise. Raises ConfigError."""
+        return None if self._stamped() == self._stamp else self.read()
+
+    def _stamped(self) -> object:
+        try:
+            found = (self._options.config or self._options.where.config_file).stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def screen_settings(options: Options) -> ScreenSettings:
     """What the screen needs before its first paint: from the file alone, for the engine reads the rest and writes it.
 

@@ -128,14 +128,19 @@ Window: TypeAlias = Annotated[int, Meta(ge=2, le=504)]
 class KindWeights(Struct, frozen=True, forbid_unknown_fields=True):
     """[alarms.kinds] How the kinds share the budget: twice the weight, twice the alarms; 0 turns a kind off."""
 
+    drift: Annotated[Weight, Meta(description="session after session a little the same way")] = 1.0
+    exhaustion: Annotated[Weight, Meta(description="a trend against which RSI and MACD have turned")] = 1.0
+    forecast_surprise: Annotated[Weight, Meta(description="a return far from its forecast")] = 1.0
+    momentum_break: Annotated[Weight, Meta(description="a sharp move against the trend before it")] = 1.0
     predicted_reversal: Annotated[Weight, Meta(description="the forecast leans against the trend")] = 1.0
     volatility_shock: Annotated[Weight, Meta(description="the last sessions move far more than those before")] = 1.0
+    volume_spike: Annotated[Weight, Meta(description="far more shares change hands than usual")] = 1.0
 
 
 class AlarmSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """[alarms] The false-alarm budget. A change is taken up at once; a list's file can say otherwise for itself."""
 
-    budget: Annotated[float, Meta(gt=0, le=50, description="episodes a ticker and year, all kinds together")] = 2.0
+    budget: Annotated[float, Meta(ge=0.001, le=50, description="episodes a ticker and year, all kinds together")] = 2.0
     alerts: Annotated[
         float, Meta(ge=0, le=50, description="how many of these may be of tier alert; never more than the budget")
     ] = 0.5

@@ -1,6 +1,6 @@
 """How many false alarms a person can stand, and how the kinds of alarm share them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -56,6 +56,11 @@ class Budget:
     def enabled(self) -> tuple[Kind, ...]:
         """The kinds that are on."""
         return tuple(kind for kind in KINDS if kind.name in self.kinds)
+
+    def of(self, symbols: Iterable[str]) -> float:
+        """Episodes a year that these tickers may have together."""
+        own = (self.overrides.get(symbol, Override()).a_year for symbol in symbols)
+        return sum(self.a_year if each is None else each for each in own)
 
     def shares(self, symbol: str, able: Collection[str]) -> dict[str, Rate]:
         """A ticker's rate by kind: what is its, shared between those of its kinds that are `able`, having a past."""

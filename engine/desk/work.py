@@ -17,6 +17,7 @@ from engine.core.tuning import Found
 from engine.desk.means import Handlers, Means, Say, listed, symbols_of
 from engine.errors import BadRequest, DataError
 from engine.jobs import Report
+from engine.ports import List
 from engine.protocol import (
     Evaluate,
     Evaluated,
@@ -157,12 +158,12 @@ async def _scan(means: Means, command: Scan, _visitor: Visitor, say: Say) -> Sca
     symbols = symbols_of(wanted)
     await _fetched(means, symbols)
     keep = wanted.kept
-    scans = await _scanned(means, symbols, command.as_of, keep=keep)
+    scans = await _scanned(means, wanted, command.as_of)
     if lacking := tuple(each.symbol for each in scans if each.lacks_model):
         say(Note(f"no model has been trained on rows up to {command.as_of or 'now'}: training one"))
         together = PRESETS[means.preset].reads_market
         await _trained(means, _Lesson(means.preset, symbols if together else lacking), say, None, command.as_of)
-        scans = await _scanned(means, symbols, command.as_of, keep=keep)
+        scans = await _scanned(means, wanted, command.as_of)
     if means.boards.implied(command.watchlist, command.symbols):
         scans = tuple(each for each in scans if each.features is not None)
     rows = means.watch.scan_rows(wanted.tickers, scans, episodes=keep and command.as_of is None)
@@ -180,17 +181,19 @@ async def _fetched(means: Means, symbols: tuple[str, ...]) -> None:
         raise DataError("; ".join(reasons), received=" ".join(symbols))
 
 
-async def _scanned(means: Means, symbols: tuple[str, ...], as_of: date | None, *, keep: bool) -> tuple[TickerScan, ...]:
+async def _scanned(means: Means, wanted: List, as_of: date | None) -> tuple[TickerScan, ...]:
+    symbols, rules = symbols_of(wanted), means.boards.rules.of(wanted)
     if as_of is None:
         async with means.boards.scanning:
-            return await asyncio.to_thread(means.scan.live, symbols, keep=keep)
-    return await asyncio.to_thread(means.scan.as_of, symbols, as_of)
+            return await asyncio.to_thread(means.scan.live, symbols, rules, keep=wanted.kept)
+    return await asyncio.to_thread(means.scan.as_of, symbols, as_of, rules)
 
 
 async def _replay(means: Means, command: Replay, _visitor: Visitor, say: Say) -> Replayed:
     if command.start > command.end:
         raise BadRequest("a replay ends after it begins", received=f"--from {command.start} --to {command.end}")
-    symbols = symbols_of(await listed(means, command))
+    wanted = await listed(means, command)
+    symbols, rules = symbols_of(wanted), means.boards.rules.of(wanted)
     played = means.boards.status.replay
     if played and command.end > played.session:
         raise BadRequest(
@@ -202,7 +205,7 @@ async def _replay(means: Means, command: Replay, _visitor: Visitor, say: Say) ->
     return await means.jobs.run(
         "replay",
         f"replay {command.start} to {command.end}",
-        lambda _: means.replay(symbols, command.start, command.end, command.retrain, say),
+        lambda _: means.replay(symbols, command.start, command.end, command.retrain, say, rules=rules),
         command,
     )
 

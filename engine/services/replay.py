@@ -27,6 +27,7 @@ from engine.core.scored import Scored, score
 from engine.errors import BadRequest, TooShort
 from engine.gate import Gate
 from engine.protocol import AlarmEvent, Note, Replayed, TrainProgress
+from engine.rules import Rules
 
 Say = Callable[[AlarmEvent | Note | TrainProgress], None]
 Told: TypeAlias = Literal["opened", "closed"]
@@ -52,6 +53,7 @@ SESSIONS_A_TURN = 20
 class _Tape:
     """Where a replay stands."""
 
+    rules: Rules
     last: dict[str, dict[str, Episode]] = field(default_factory=dict)
     alarms: int = 0
     training_seconds: float = 0.0
@@ -86,17 +88,21 @@ def _upto(scored: Sequence[Scored], session: np.datetime64) -> list[Scored]:
     return [ticker.upto(end) for ticker, end in zip(scored, ends, strict=True) if end]
 
 
+_USUAL = Rules()
+
+
 class Replay:
     """Alarms as they would have fired."""
 
-    def __init__(self, gate: Gate, training: Training, budget: Budget) -> None:
+    def __init__(self, gate: Gate, training: Training) -> None:
         self._gate = gate
         self._training = training
-        self._budget = budget
 
-    async def __call__(self, symbols: Sequence[str], start: date, end: date, retrain: int, say: Say) -> Replayed:
+    async def __call__(
+        self, symbols: Sequence[str], start: date, end: date, retrain: int, say: Say, *, rules: Rules = _USUAL
+    ) -> Replayed:
         """Play every session from `start` to `end`. Raises BadRequest if there is none, TooShort, TrainingError."""
-        began, tape = perf_counter(), _Tape()
+        began, tape = perf_counter(), _Tape(rules)
         gated = [await asyncio.to_thread(self._gate.read, symbol, end) for symbol in symbols]
         histories = [each.history for each in gated]
         tape.filled = {each.history.symbol: frozenset(each.history.sessions[each.filled].tolist()) for each in gated}
@@ -107,7 +113,7 @@ class Replay:
             stretch = sessions[first : first + retrain]
             model = tape.model = await self._train(histories, as_date(stretch[0]), tape, say)
             known = [history.upto(as_date(stretch[-1])) for history in histories]
-            reel = await asyncio.to_thread(self._score, known, model)
+            reel = await asyncio.to_thread(self._score, known, model, rules)
             await self._play(reel, stretch, tape, say)
         return Replayed(
             sessions=len(sessions),
@@ -133,18 +139,18 @@ class Replay:
         tape.training_seconds += perf_counter() - began
         return model
 
-    def _score(self, histories: Sequence[History], model: TrainedModel) -> _Reel:
+    def _score(self, histories: Sequence[History], model: TrainedModel, rules: Rules) -> _Reel:
         preset = PRESETS[model.record.preset]
         panel = self._gate.panel([each for each in histories if each.symbol in model.record.symbols and len(each)])
         outlooks = preset.outlooks(model, panel, preset.raws(model, panel, [0] * len(panel)))
         assets = self._gate.assets(each.symbol for each in panel)
         scored = [
-            score(features(listed.history, outlook), self._budget, assets[listed.symbol])
+            score(features(listed.history, outlook, rules.windows), rules.budget, assets[listed.symbol])
             for listed, outlook in zip(panel, outlooks, strict=True)
         ]
         together = self._gate.together(each.symbol for each in panel)
         members = [ticker for ticker in scored if ticker.symbol in together]
-        return _Reel(scored, members, market_of([ticker.features for ticker in members]), self._budget)
+        return _Reel(scored, members, market_of([ticker.features for ticker in members]), rules.budget)
 
     async def _play(self, reel: _Reel, stretch: DateArray, tape: _Tape, say: Say) -> None:
         for first in range(0, len(stretch), SESSIONS_A_TURN):
@@ -169,7 +175,7 @@ class Replay:
         models = {ticker.symbol: tape.model for ticker in reel.scored}
         said = judge_list(
             _upto(reel.scored, session),
-            self._budget,
+            tape.rules.budget,
             models,
             next(iter(_upto(reel.whole, session)), None),
             lambda: _upto(reel.residuals, session),

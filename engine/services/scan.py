@@ -30,6 +30,7 @@ from engine.core.stream import Kept
 from engine.gate import Gate
 from engine.ports import Calendar, Store
 from engine.registry import Registry, Speaker
+from engine.rules import Rules
 
 Shortfall: TypeAlias = Callable[[History], str | None]
 """Why a history cannot have a model, in words; None if it can."""
@@ -73,6 +74,15 @@ def _of_market(market: Judgement) -> tuple[TickerScan, ...]:
     return (TickerScan(MARKET, market.session, known, verdicts=market),) if market else ()
 
 
+def _scored(kept: Kept, asset: Asset, budget: Budget) -> Scored:
+    scores = kept.scores
+    return Scored(kept.features, {kind.name: scores[kind.name] for kind in budget.enabled}, asset)
+
+
+_USUAL = Rules()
+_NO_SCORE = "no score: its price has not moved enough to have a volatility"
+
+
 class Scan:
     """The session's work on a list. It blocks: call it in a thread."""
 
@@ -84,28 +94,24 @@ class Scan:
         calendar: Calendar,
         alarms: Alarms,
         *,
-        budget: Budget,
         shortfall: Shortfall,
-        windows: Windows | None = None,
     ) -> None:
         self._alarms = alarms
         self._store = store
         self._registry = registry
         self._gate = gate
         self._calendar = calendar
-        self._budget = budget
         self._shortfall = shortfall
-        self._windows = windows
         self._known: dict[str, dict[int, Known]] = {}
         self._lock = Lock()
 
-    def live(self, symbols: Sequence[str], *, keep: bool = True) -> tuple[TickerScan, ...]:
+    def live(self, symbols: Sequence[str], rules: Rules = _USUAL, *, keep: bool = True) -> tuple[TickerScan, ...]:
         """After the newest stored session; where `keep`, its episodes are decided, once a session, and kept.
 
         A list keeps its decisions; symbols picked by hand do not, for another pool calls other things rare.
         """
         tickets = self._gather(symbols, None)
-        scans, market = self._judge(tickets)
+        scans, market = self._judge(tickets, rules)
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
         if keep:
             self._alarms.decide(self._sittings(tickets, scans, market))
@@ -114,9 +120,9 @@ class Scan:
         shown = self._with_episodes(scans)
         return tuple(scan for scan in shown if scan.symbol != MARKET or scan.open_episodes)
 
-    def as_of(self, symbols: Sequence[str], day: date) -> tuple[TickerScan, ...]:
+    def as_of(self, symbols: Sequence[str], day: date, rules: Rules = _USUAL) -> tuple[TickerScan, ...]:
         """After the last session up to a day, from rows up to then alone; no episode is opened or closed."""
-        scans, market = self._judge(self._gather(symbols, day))
+        scans, market = self._judge(self._gather(symbols, day), rules)
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
         return scans + (_of_market(market) if market.firing else ())
 
@@ -170,11 +176,11 @@ class Scan:
 
     # --- decide ---
 
-    def _judge(self, tickets: Sequence[Ticket]) -> tuple[tuple[TickerScan, ...], Judgement]:
-        kept, assets = self._kept(tickets), self._gate.assets(ticket.symbol for ticket in tickets)
+    def _judge(self, tickets: Sequence[Ticket], rules: Rules) -> tuple[tuple[TickerScan, ...], Judgement]:
+        kept, assets = self._kept(tickets, rules.windows), self._gate.assets(ticket.symbol for ticket in tickets)
         seen = {symbol: each.features for symbol, each in kept.items()}
         scored = {
-            ticket.symbol: self._scored(kept[ticket.symbol], assets[ticket.symbol])
+            ticket.symbol: _scored(kept[ticket.symbol], assets[ticket.symbol], rules.budget)
             for ticket in tickets
             if ticket.why is None and ticket.symbol in kept
         }
@@ -182,19 +188,15 @@ class Scan:
         market = market_of([each for symbol, each in seen.items() if symbol in together])
         said = judge_list(
             list(scored.values()),
-            self._budget,
+            rules.budget,
             {ticket.symbol: ticket.model for ticket in tickets},
             market.scored if market else None,
-            lambda: [residual(scored[each], market, self._budget) for each in scored if market and each in together],
+            lambda: [residual(scored[each], market, rules.budget) for each in scored if market and each in together],
         )
         scans = (self._ticker(ticket, seen.get(ticket.symbol), said.tickers.get(ticket.symbol)) for ticket in tickets)
         return tuple(scans), said.market
 
-    def _scored(self, kept: Kept, asset: Asset) -> Scored:
-        scores = kept.scores
-        return Scored(kept.features, {kind.name: scores[kind.name] for kind in self._budget.enabled}, asset)
-
-    def _kept(self, tickets: Sequence[Ticket]) -> dict[str, Kept]:
+    def _kept(self, tickets: Sequence[Ticket], windows: Windows) -> dict[str, Kept]:
         """What is known of each ticker that has bars, those of one model all together."""
         listed, kept = self._listed(tickets), dict[str, Kept]()
         able = [each for each in tickets if len(each.history)]
@@ -203,7 +205,7 @@ class Scan:
             number = model.record.id if model else _NO_MODEL
             with self._lock:
                 before = [self._known.get(each.symbol, {}).get(number) for each in own]
-                newest = known(model, own, before, self._windows)
+                newest = known(model, own, before, windows)
                 for each in newest:
                     _keep_newest(self._known.setdefault(each.kept.listed.symbol, {}), number, each)
             kept |= {each.kept.listed.symbol: each.kept for each in newest}
@@ -240,7 +242,7 @@ class Scan:
         if known is None or judged is None or ticket.model is None:
             return plain
         if not judged:
-            return replace(plain, why="no score: its price has not moved enough to have a volatility")
+            return replace(plain, why=_NO_SCORE if judged.silent else "every kind of alarm is off")
         return replace(plain, verdicts=judged, forecasts=self._vintages(known, ticket.model))
 
     def _vintages(self, known: Features, model: TrainedModel) -> tuple[Vintage, ...]:

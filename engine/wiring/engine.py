@@ -18,7 +18,6 @@ from engine.alarms import Alarms
 from engine.board import Boards
 from engine.checking import SecondOpinions
 from engine.config import Settings
-from engine.core.budget import Budget
 from engine.core.fitting import Hyper
 from engine.core.presets import PRESETS, Preset
 from engine.desk import Desk, Means
@@ -28,6 +27,7 @@ from engine.jobs import JobTable
 from engine.live import LivePrices
 from engine.ports import Clock, Trainer
 from engine.registry import Registry
+from engine.rules import Rulebook
 from engine.schedule import Pace, Schedule
 from engine.services.evaluate import Evaluate
 from engine.services.exporting import ExportBars
@@ -57,16 +57,19 @@ class Engine:
         trainer: Trainer | None = None,
         clock: Clock | None = None,
         record: Record = recorded_elsewhere,
+        *,
+        reread: Callable[[], Settings | None] = lambda: None,
     ) -> None:
         """Open the store and build everything above it, on the trainer process and the system's clock unless given.
 
-        What is on record of an exchange comes from `record`, where the store has too little.
+        What is on record of an exchange comes from `record`, where the store has too little; `reread` gives the
+        settings where their file has changed since they were read.
 
         Raises StoreError, UnknownSource, ConfigError.
         """
         self.stopping = asyncio.Event()
         self._trainer = trainer or _trainer(home, settings)
-        ground = _ground(home, settings, clock or SystemClock(), record)
+        ground = _ground(home, settings, clock or SystemClock(), record, Rulebook(settings, reread))
         self._store, self._sources = ground.store, ground.sources
         cases = _use_cases(ground, self._trainer)
         self._refresh = cases.refresh
@@ -109,16 +112,12 @@ class _Ground:
     calendar: ExchangeCalendars
     sources: Sources
     gate: Gate
+    rules: Rulebook
 
     @property
     def pace(self) -> Pace:
         """How often things are done."""
         return _pace(self.settings)
-
-    @property
-    def budget(self) -> Budget:
-        """Of false alarms."""
-        return Budget(self.settings.alarms.budget, self.settings.alarms.alerts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,7 @@ class _UseCases:
         return self.trains[self.preset]
 
 
-def _ground(home: Home, settings: Settings, clock: Clock, record: Record) -> _Ground:
+def _ground(home: Home, settings: Settings, clock: Clock, record: Record, rules: Rulebook) -> _Ground:
     store = SqliteStore(home.data)
     calendar = ExchangeCalendars(store, home.calendars_file, record=record, now=clock.now)
     sources = sources_of(home, settings, calendar, store, clock)
@@ -155,6 +154,7 @@ def _ground(home: Home, settings: Settings, clock: Clock, record: Record) -> _Gr
         calendar=calendar,
         sources=sources,
         gate=Gate(store, calendar, None if sources.replay else clock),
+        rules=rules,
     )
 
 
@@ -203,7 +203,6 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
             on.gate,
             on.calendar,
             alarms,
-            budget=on.budget,
             shortfall=trains[preset.name].shortfall,
         ),
         alarms=alarms,
@@ -222,7 +221,7 @@ def _boards(on: _Ground, cases: _UseCases) -> Boards:
         replay=on.sources.replay,
         default=_default_list(on.settings),
         currency=on.settings.money.currency,
-        a_year=on.budget.a_year,
+        rules=on.rules,
         home=str(on.home.data),
         named=on.settings.source.name,
     )
@@ -233,6 +232,7 @@ def _schedule(on: _Ground, cases: _UseCases, boards: Boards, jobs: JobTable) -> 
         boards=boards,
         live=LivePrices(boards, _quotes(on)),
         lists=ListWatch(on.lists),
+        rules=on.rules,
         jobs=jobs,
         refresh=cases.refresh,
         reload=on.calendar.reload,
@@ -258,7 +258,7 @@ def _means(
         refresh=cases.refresh,
         scan=cases.scan,
         evaluate=cases.evaluate,
-        replay=Replay(on.gate, cases.train, on.budget),
+        replay=Replay(on.gate, cases.train),
         tunes=cases.tunes,
         watch=cases.watch,
         models=cases.models,

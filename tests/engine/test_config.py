@@ -53,7 +53,7 @@ def test_what_stands_on_the_command_line_wins(tmp_path):
     ("text", "says"),
     [
         ("[alarms]\nbudgt = 3\n", "line 2: unknown key alarms.budgt"),
-        ("[alarms]\nbudget = -1\n", "line 2: alarms.budget: Expected `float` > 0.0"),
+        ("[alarms]\nbudget = -1\n", "line 2: alarms.budget: Expected `float` >= 0.001"),
         ("[alarms.kinds]\nvolatility = 2\n", "line 2: unknown key alarms.kinds.volatility"),
         ("[alarms.kinds]\nvolatility = 2\n", "the nearest known key is volatility_shock"),
         ("[alarms.kinds]\nvolatility_shock = -2\n", "line 2: alarms.kinds.volatility_shock: Expected `float` >= 0.0"),
