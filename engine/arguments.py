@@ -26,6 +26,7 @@ __all__ = ["COMMANDS", "DEMO", "SCREEN", "BadRequest", "EngineError", "options",
 REPLAY_RETRAIN = 252
 REFIT, FOLDS = 504, 10
 TRIALS = 30
+GRADED_AFTER = 10
 
 _WITH_VALUE = frozenset({"--home", "--config", "--source", "--log-level", "-w", "--watchlist"})
 
@@ -95,6 +96,15 @@ def build_parser() -> Parser:
         "--retrain", type=_count, default=REPLAY_RETRAIN, metavar="N", help="sessions between trainings (252)"
     )
     alarms = command("alarms", "list the alarms on record")
+    alarms.add_argument(
+        "--grades",
+        type=int,
+        nargs="?",
+        const=GRADED_AFTER,
+        choices=(5, 10, 21),
+        metavar="N",
+        help="how the alarms of each kind turned out after 5, 10 or 21 sessions (10)",
+    )
     alarms.add_argument("--since", type=_day, metavar="DATE", help="opened on that day or later")
     config = command("config", "where the settings are, what they are, whether they hold")
     config.add_argument("what", choices=("path", "show", "check"))

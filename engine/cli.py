@@ -31,6 +31,7 @@ from engine.protocol import (
     Evaluate,
     ExportBars,
     FetchBars,
+    GetGrades,
     GetModels,
     GetStatus,
     ImportBars,
@@ -196,6 +197,9 @@ async def _played(given: Namespace, command: Replay) -> int:
 
 
 async def _alarms(given: Namespace) -> int:
+    if given.grades is not None:
+        _tell(given, await _carried_out(given, GetGrades(given.grades, (), given.watchlist)))
+        return 0
     listed = await _carried_out(given, ListAlarms(given.since))
     assert isinstance(listed, AlarmList)  # noqa: S101 - the protocol's own answer
     _tell(given, listed)

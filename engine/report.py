@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
+from engine import alarm_words, model_words, skill, tuning_words
 from engine import format as fmt
-from engine import model_words, skill, tuning_words
 from engine.protocol import (
     Alarm,
     AlarmEvent,
@@ -18,6 +18,7 @@ from engine.protocol import (
     Exported,
     Feed,
     Fetched,
+    Grades,
     ListedTicker,
     ListShown,
     Models,
@@ -124,6 +125,7 @@ _JSON: dict[type, Callable[[Any], Any]] = {
     Tuned: _tuned,
     Replayed: _replayed,
     AlarmList: _alarm_list,
+    Grades: alarm_words.grades_as_json,
     EngineStatus: _status,
     SearchResults: _hits,
     Models: model_words.models_as_json,
@@ -293,6 +295,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     AlarmEvent: _event_words,
     Replayed: _replayed_words,
     AlarmList: _alarms_words,
+    Grades: alarm_words.grades,
     EngineStatus: _status_words,
     Exported: _exported_words,
     ListShown: _list_words,

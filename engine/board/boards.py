@@ -19,6 +19,7 @@ from engine.rules import Rulebook
 from engine.services.crosscheck import Checked
 from engine.services.models import ModelCards
 from engine.services.scan import Scan
+from engine.services.track import TrackRecords
 from engine.services.watch import Watch
 
 _DAYS = ("", True)
@@ -43,6 +44,7 @@ class Boards:
         watchlists: Watchlists,
         scan: Scan,
         watch: Watch,
+        track: TrackRecords,
         models: ModelCards,
         replay: ReplayControl | None,
         default: str | None,
@@ -57,6 +59,7 @@ class Boards:
         self._watchlists = watchlists
         self._scan = scan
         self._watch = watch
+        self._track = track
         self._models = models
         self._replay = replay
         self._default = default
@@ -171,6 +174,7 @@ class Boards:
             rows=self._watch.rows(of.tickers, scans, self._source.name),
             alarms=self._watch.alarms(symbols, self._since(session)),
             year_from=self._year_from(symbols, session),
+            grades=self._track(symbols, self.rules.of(of)),
             model=self._models.in_charge(symbols, session),
             of_models=self._models.notice(symbols, session),
             session=session,
@@ -191,7 +195,7 @@ class Boards:
     def _count(self, board: Board) -> None:
         """Hold a board's alarms against the budget."""
         budgeted = self.rules.of(board.list).budget.of(ticker.symbol for ticker in board.list.tickers)
-        board.tally = tally(board.alarms, board.year_from, budgeted) if board.list.kept else None
+        board.tally = tally(board.alarms, board.year_from, budgeted, board.grades) if board.list.kept else None
 
     async def reread_alarms(self) -> None:
         """Show the alarms as the store has them now."""

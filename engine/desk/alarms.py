@@ -4,12 +4,16 @@ import asyncio
 from functools import partial
 
 from engine.board import Visitor
-from engine.desk.means import Handlers, Means, Say
+from engine.core.grading import HORIZONS
+from engine.desk.means import Handlers, Means, Say, listed, symbols_of
+from engine.errors import BadRequest
 from engine.protocol import (
     Acknowledge,
     AlarmHistory,
     AlarmList,
     GetAlarmHistory,
+    GetGrades,
+    Grades,
     ListAlarms,
     Mute,
     Ok,
@@ -20,6 +24,15 @@ from engine.protocol import (
 
 async def _listed(means: Means, command: ListAlarms, _visitor: Visitor, _: Say) -> AlarmList:
     return AlarmList(await asyncio.to_thread(means.watch.alarms, None, command.since))
+
+
+async def _grades(means: Means, command: GetGrades, _visitor: Visitor, _: Say) -> Grades:
+    if command.horizon not in HORIZONS:
+        allowed = ", ".join(map(str, HORIZONS))
+        raise BadRequest("alarms are not graded after so many sessions", received=f"{command.horizon}", do=allowed)
+    wanted = await listed(means, command)
+    rules = means.boards.rules.of(wanted)
+    return Grades(command.horizon, await asyncio.to_thread(means.track, symbols_of(wanted), rules, command.horizon))
 
 
 async def _history(means: Means, command: GetAlarmHistory, _visitor: Visitor, _: Say) -> AlarmHistory:
@@ -44,6 +57,7 @@ async def _said(means: Means, command: Acknowledge | Snooze | Mute | Unmute, _vi
 
 HANDLERS: Handlers = {
     ListAlarms: _listed,
+    GetGrades: _grades,
     GetAlarmHistory: _history,
     Acknowledge: _said,
     Snooze: _said,

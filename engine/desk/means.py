@@ -14,6 +14,7 @@ from engine.protocol import (
     Evaluate,
     ExportBars,
     FetchBars,
+    GetGrades,
     GetModels,
     Progress,
     Replay,
@@ -34,6 +35,7 @@ from engine.services import (
     refresh,
     replay,
     scan,
+    track,
     train,
     tune,
     watch,
@@ -57,6 +59,7 @@ class Means:
     evaluate: evaluate.Evaluate
     tunes: Mapping[str, tune.Tune[train.Outcome]]
     watch: watch.Watch
+    track: track.TrackRecords
     models: models.ModelCards
     intraday: intraday.Intraday
     live_source: LiveSource | None
@@ -75,7 +78,9 @@ Handlers: TypeAlias = Mapping[type, Callable[[Means, Any, Visitor, Say], Awaitab
 """One function a command: it carries the command out, and tells its progress."""
 
 
-OfAList: TypeAlias = FetchBars | Train | Tune | Evaluate | Scan | Replay | Attach | ExportBars | GetModels | RollBack
+OfAList: TypeAlias = (
+    FetchBars | GetGrades | Train | Tune | Evaluate | Scan | Replay | Attach | ExportBars | GetModels | RollBack
+)
 
 
 async def listed(means: Means, command: OfAList) -> List:

@@ -14,6 +14,7 @@ from engine.protocol.views import (
     Chart,
     Forecast,
     Job,
+    KindGrades,
     MomentumState,
     Status,
     Tier,
@@ -239,6 +240,13 @@ class AlarmList(Struct, frozen=True, tag=True):
     alarms: tuple[Alarm, ...]
 
 
+class Grades(Struct, frozen=True, tag=True):
+    """The track record of each kind, by alarms that were raised at least so many sessions ago."""
+
+    horizon: int
+    kinds: dict[str, KindGrades]
+
+
 class AlarmStep(Struct, frozen=True):
     """Something that happened to an alarm after a session; `at` is in seconds since the epoch, None if it was not kept.
 
@@ -347,6 +355,7 @@ Result: TypeAlias = (
     | Scanned
     | Replayed
     | AlarmList
+    | Grades
     | AlarmHistory
     | EngineStatus
     | Inspection

@@ -152,6 +152,14 @@ class Replay(Struct, frozen=True, tag=True):
     retrain: int = 252
 
 
+class GetGrades(Struct, frozen=True, tag=True):
+    """How a list's alarms of each kind turned out so many sessions after (5, 10 or 21). Answered by `Grades`."""
+
+    horizon: int = 10
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+
+
 class ListAlarms(Struct, frozen=True, tag=True):
     """Answered by `AlarmList`, newest first."""
 
@@ -288,6 +296,7 @@ Command: TypeAlias = (
     | RollBack
     | Scan
     | Replay
+    | GetGrades
     | ListAlarms
     | GetAlarmHistory
     | Acknowledge

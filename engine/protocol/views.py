@@ -229,6 +229,25 @@ class Market(Struct, frozen=True):
     """Its MIC, as the rows name it."""
 
 
+class KindGrades(Struct, frozen=True):
+    """How the alarms of one kind turned out: of those whose sessions are over, how many were right.
+
+    The precision has a 95 % interval; the base rate is how often the same call would have been right on any session,
+    and the lift the quotient of both. `per_ticker_year` counts all that were raised, as `budget` does what may be; both
+    are of the whole list where the kind is the market's. None where nothing is known yet.
+    """
+
+    alarms: int
+    per_ticker_year: float | None
+    budget: float
+    hits: int
+    precision: float | None
+    precision_low: float | None
+    precision_high: float | None
+    base_rate: float | None
+    lift: float | None
+
+
 class AlarmTally(Struct, frozen=True):
     """The alarms of a list against what was allowed: episodes of the last 252 sessions, the market's left out."""
 
@@ -239,6 +258,8 @@ class AlarmTally(Struct, frozen=True):
     """The share of graded alarms that were right; None where too few are graded."""
     base_rate: float | None = None
     """The share of all sessions on which the same call would have been right."""
+    kinds: dict[str, KindGrades] = {}
+    """The track record of each kind."""
 
 
 class Status(Struct, frozen=True):

@@ -41,6 +41,7 @@ from engine.services.refresh import Refresh
 from engine.services.replay import Replay
 from engine.services.retraining import Retraining
 from engine.services.scan import Scan
+from engine.services.track import TrackRecords
 from engine.services.train import Outcome, Train
 from engine.services.tune import Tune
 from engine.services.watch import Watch
@@ -125,6 +126,7 @@ class _UseCases:
     """Those that more than one part of the engine has to do with, or that train."""
 
     watch: Watch
+    track: TrackRecords
     models: ModelCards
     refresh: Refresh
     trains: Mapping[str, Train]
@@ -181,6 +183,7 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
     }
     return _UseCases(
         watch=Watch(on.store, on.gate, on.calendar),
+        track=TrackRecords(on.store),
         models=ModelCards(on.store, registry, on.gate),
         refresh=Refresh(on.sources.first, on.store, on.gate, on.clock, settings.source.at_once),
         trains=trains,
@@ -217,6 +220,7 @@ def _boards(on: _Ground, cases: _UseCases) -> Boards:
         watchlists=on.lists,
         scan=cases.scan,
         watch=cases.watch,
+        track=cases.track,
         models=cases.models,
         replay=on.sources.replay,
         default=_default_list(on.settings),
@@ -261,6 +265,7 @@ def _means(
         replay=Replay(on.gate, cases.train),
         tunes=cases.tunes,
         watch=cases.watch,
+        track=cases.track,
         models=cases.models,
         intraday=Intraday(on.store, on.sources.live, on.calendar, on.clock),
         live_source=on.sources.live,
