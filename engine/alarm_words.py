@@ -1,4 +1,4 @@
-"""How alarms turned out, as the command line tells it."""
+"""How alarms turned out, and why there are some and no others, as the command line tells it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from engine import format as fmt
-from engine.protocol import Grades, KindGrades
+from engine.protocol import Explanation, Grades, KindExplained, KindGrades
 
 _KIND = 20
 _Column = tuple[str, int, Callable[[KindGrades], str]]
@@ -31,6 +31,48 @@ def grades(of: Grades) -> str:
         for kind, record in of.kinds.items()
     ]
     return "\n".join([head, *lines, "", _MEANING.format(horizon=of.horizon)])
+
+
+def explanation(of: Explanation) -> str:
+    """A paragraph a kind."""
+    head = f"{fmt.plain(of.symbol)} after {of.session or 'no session'}"
+    if not of.scored:
+        return f"{head}: not scored: {fmt.plain(of.why or '')}"
+    doubt = ", by a model without skill" if of.word == "no skill" else ""
+    return "\n".join([head + doubt, *(line for kind in of.kinds for line in _kind(kind))])
+
+
+def _kind(of: KindExplained) -> list[str]:
+    state = _STATES[of.state].format(until=of.until)
+    head = f"  {fmt.fit(of.kind.replace('_', ' '), _KIND)} {state}{', muted' if of.muted else ''}"
+    told = [
+        of.why,
+        None if of.p is None else _against(of),
+        fmt.rarity(of.rarity_days, rarer=of.rarer) if of.rarity_days is not None else None,
+        of.lacks,
+    ]
+    lines = [" · ".join(fmt.plain(each) for each in told if each), fmt.plain(of.words)]
+    return [head, *(f"    {line}" for line in lines if line)]
+
+
+def _against(of: KindExplained) -> str:
+    score = "nothing to say" if of.score is None else f"score {fmt.number(of.score, 2)}"
+    tier = "alert" if of.threshold is not None and (of.score or 0.0) >= of.threshold else "watch"
+    limit, p = (of.alert, of.alert_p) if tier == "alert" else (of.threshold, of.threshold_p)
+    short = f", {fmt.number(of.short, 2)} short of {tier} at {fmt.number(limit, 2)}" if of.short is not None else ""
+    known = f" (p {fmt.number(of.p, 4)}{f' against {fmt.number(p, 4)}' if p is not None and short else ''})"
+    return f"{score}{short}{known}"
+
+
+_STATES = {
+    "open": "open since {until}",
+    "cooling": "cooling down until {until}",
+    "folded": "part of the market's alarm",
+    "reached": "reaches a tier",
+    "below": "below its threshold",
+    "silent": "not scored",
+    "off": "off",
+}
 
 
 def _share(value: float | None) -> str:

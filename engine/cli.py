@@ -19,7 +19,7 @@ from engine import report, tuning_words
 from engine.arguments import DEMO, WATCHLIST, options, parse
 from engine.client import Client, connect, engine_arguments, gone, own_days
 from engine.config import commented, load
-from engine.errors import EngineError, UnknownSource, Unreachable
+from engine.errors import BadRequest, EngineError, UnknownSource, Unreachable
 from engine.home import Options
 from engine.protocol import (
     AddTickers,
@@ -29,6 +29,7 @@ from engine.protocol import (
     Edited,
     EngineStatus,
     Evaluate,
+    Explain,
     ExportBars,
     FetchBars,
     GetGrades,
@@ -173,10 +174,20 @@ async def _tune(given: Namespace) -> int:
 
 
 async def _scan(given: Namespace) -> int:
+    if given.explain:
+        return await _explained(given)
     scanned = await _carried_out(given, Scan(_symbols(given), given.watchlist, given.as_of), _to_stderr)
     assert isinstance(scanned, Scanned)  # noqa: S101 - the protocol's own answer
     _tell(given, scanned)
     return ALARM_OPEN if given.exit_code and any(row.alarms for row in scanned.rows) else 0
+
+
+async def _explained(given: Namespace) -> int:
+    if not given.symbols:
+        raise BadRequest("one symbol at least is to be explained", do="for example `whipsaw scan AAPL --explain`")
+    for symbol in _symbols(given):
+        _tell(given, await _carried_out(given, Explain(symbol, given.watchlist, given.as_of), _to_stderr))
+    return 0
 
 
 async def _replay(given: Namespace) -> int:

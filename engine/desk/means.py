@@ -27,6 +27,7 @@ from engine.protocol import (
 from engine.schedule import Schedule
 from engine.services import (
     evaluate,
+    explain,
     exporting,
     importing,
     intraday,
@@ -60,6 +61,7 @@ class Means:
     tunes: Mapping[str, tune.Tune[train.Outcome]]
     watch: watch.Watch
     track: track.TrackRecords
+    explain: explain.Explain
     models: models.ModelCards
     intraday: intraday.Intraday
     live_source: LiveSource | None

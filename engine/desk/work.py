@@ -2,8 +2,9 @@
 
 import asyncio
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -21,6 +22,8 @@ from engine.ports import List
 from engine.protocol import (
     Evaluate,
     Evaluated,
+    Explain,
+    Explanation,
     ExportBars,
     FetchBars,
     ImportBars,
@@ -173,6 +176,25 @@ async def _scan(means: Means, command: Scan, _visitor: Visitor, say: Say) -> Sca
     return Scanned(expected, rows)
 
 
+async def _explain(means: Means, command: Explain, visitor: Visitor, _: Say) -> Explanation:
+    symbol = command.symbol.upper()
+    if visitor.board and not command.watchlist:
+        whole = visitor.board.list
+    else:
+        whole = await asyncio.to_thread(means.boards.resolve, command.watchlist, ())
+    wanted = whole if symbol in symbols_of(whole) else await asyncio.to_thread(means.boards.resolve, None, (symbol,))
+    await means.refresh((symbol,))
+    scans = await _looked_at(means, wanted, command.as_of)
+    scan = next(each for each in scans if each.symbol == symbol)
+    rules = means.boards.rules.of(wanted)
+    return await asyncio.to_thread(partial(means.explain, scan, rules, live=command.as_of is None))
+
+
+async def _looked_at(means: Means, wanted: List, as_of: date | None) -> tuple[TickerScan, ...]:
+    """The scan of a list, of which nothing is decided."""
+    return await _scanned(means, replace(wanted, kept=False), as_of)
+
+
 async def _fetched(means: Means, symbols: tuple[str, ...]) -> None:
     """Bring these up to date. Raises DataError where not one bar of any of them is to be had."""
     fetched = await means.refresh(symbols)
@@ -231,5 +253,6 @@ HANDLERS: Handlers = {
     Evaluate: _evaluate,
     Tune: _tune,
     Scan: _scan,
+    Explain: _explain,
     Replay: _replay,
 }

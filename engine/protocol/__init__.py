@@ -58,6 +58,7 @@ from engine.protocol.commands import (
     Command,
     DismissJob,
     Evaluate,
+    Explain,
     ExportBars,
     FetchBars,
     GetAlarmHistory,
@@ -90,6 +91,7 @@ from engine.protocol.commands import (
 )
 from engine.protocol.delta import apply, difference
 from engine.protocol.evaluation import Drawn, Evaluated, Figures, FoldBlocks, Judged, SymbolFigures
+from engine.protocol.explanation import Explanation, KindExplained
 from engine.protocol.inspection import Inspection, LogLine, Seat, StoreSize
 from engine.protocol.models import ModelCard, ModelMetrics, ModelPlot, Models, ModelStatus, RolledBack
 from engine.protocol.views import (
@@ -147,6 +149,8 @@ __all__ = [
     "EngineStatus",
     "Evaluate",
     "Evaluated",
+    "Explain",
+    "Explanation",
     "ExportBars",
     "Exported",
     "Feed",
@@ -172,6 +176,7 @@ __all__ = [
     "JobKind",
     "JobState",
     "Judged",
+    "KindExplained",
     "KindGrades",
     "KindScore",
     "ListAlarms",

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from engine.protocol.evaluation import Evaluated
+from engine.protocol.explanation import Explanation
 from engine.protocol.inspection import Inspection
 from engine.protocol.models import Models, ModelStatus, RolledBack
 from engine.protocol.views import (
@@ -353,6 +354,7 @@ Result: TypeAlias = (
     | Evaluated
     | Tuned
     | Scanned
+    | Explanation
     | Replayed
     | AlarmList
     | Grades

@@ -142,6 +142,17 @@ class Scan(Struct, frozen=True, tag=True):
     as_of: date | None = None
 
 
+class Explain(Struct, frozen=True, tag=True):
+    """Why a symbol has an alarm after a session (none: the last one), or none. Answered by `Explanation`.
+
+    A symbol of the list is held against the past of the list; another against its own.
+    """
+
+    symbol: str
+    watchlist: str | None = None
+    as_of: date | None = None
+
+
 class Replay(Struct, frozen=True, tag=True):
     """Play a stretch of history as if live: an `AlarmEvent` an alarm as progress, then `Replayed`."""
 
@@ -295,6 +306,7 @@ Command: TypeAlias = (
     | GetModels
     | RollBack
     | Scan
+    | Explain
     | Replay
     | GetGrades
     | ListAlarms

@@ -30,6 +30,7 @@ from engine.registry import Registry
 from engine.rules import Rulebook
 from engine.schedule import Pace, Schedule
 from engine.services.evaluate import Evaluate
+from engine.services.explain import Explain
 from engine.services.exporting import ExportBars
 from engine.services.importing import ImportFiles
 from engine.services.intraday import Intraday
@@ -266,6 +267,7 @@ def _means(
         tunes=cases.tunes,
         watch=cases.watch,
         track=cases.track,
+        explain=Explain(on.store, on.calendar),
         models=cases.models,
         intraday=Intraday(on.store, on.sources.live, on.calendar, on.clock),
         live_source=on.sources.live,
