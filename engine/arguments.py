@@ -108,7 +108,9 @@ def build_parser() -> Parser:
     )
     alarms.add_argument("--since", type=_day, metavar="DATE", help="opened on that day or later")
     config = command("config", "where the settings are, what they are, whether they hold")
-    config.add_argument("what", choices=("path", "show", "check"))
+    config.add_argument("what", choices=("path", "show", "check", "set"))
+    config.add_argument("changes", nargs="*", metavar="KEY=VALUE", help="set: for example alarms.budget=4")
+    config.add_argument("--yes", action="store_true", help="set: save without asking")
     return parser
 
 

@@ -7,7 +7,7 @@ descriptions of the fields, every key in it commented out, so that what it says 
 from engine.config.assignment import Assignment, assignment
 from engine.config.reading import SettingsFile, changed, load, screen_settings, settings_of
 from engine.config.settings import SOURCES, AlarmSettings, ScreenSettings, Settings
-from engine.config.writing import commented, described, with_value, write_first
+from engine.config.writing import commented, described, save, with_value, write_first
 
 __all__ = [
     "SOURCES",
@@ -21,6 +21,7 @@ __all__ = [
     "commented",
     "described",
     "load",
+    "save",
     "screen_settings",
     "settings_of",
     "with_value",

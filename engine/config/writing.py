@@ -1,7 +1,7 @@
 """The text of config.toml: a fresh one, and one in which a value is set."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,23 @@ def write_first(path: Path) -> None:
             path.write_text(commented(), encoding="utf-8")
         except OSError:
             return
+
+
+def save(path: Path, changes: Iterable[Assignment]) -> None:
+    """Set values in a settings file, which is replaced whole or not at all; one that is missing is made.
+
+    Raises ConfigError. What the values may be is for `load` to say before.
+    """
+    text = path.read_text(encoding="utf-8") if path.exists() else commented()
+    for change in changes:
+        text = with_value(text, change, path)
+    new = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_text(text, encoding="utf-8")
+        new.replace(path)
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be written: {error.strerror or error}") from error
 
 
 def with_value(text: str, of: Assignment, path: Path) -> str:

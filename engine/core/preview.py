@@ -89,7 +89,8 @@ def past_year(
         if residual is not None and stands:
             carried = residual.reached()
             over = over & np.array([day not in stands or carried.get(day, False) for day in days])
-        kinds[kind] += sum(days[at] >= first for at, _ in episodes(over, np.concatenate(course.quiet), budget.cooldown))
+        opened_at = (at for at, _ in episodes(over, np.concatenate(course.quiet), budget.cooldown))
+        kinds[kind] += sum(1 for at in opened_at if days[at] >= first)
     return Counted(kinds, opened, as_date(first), as_date(sessions[-1]))
 
 

@@ -16,6 +16,7 @@ from engine.protocol import (
     FetchBars,
     GetGrades,
     GetModels,
+    Preview,
     Progress,
     Replay,
     Result,
@@ -81,7 +82,18 @@ Handlers: TypeAlias = Mapping[type, Callable[[Means, Any, Visitor, Say], Awaitab
 
 
 OfAList: TypeAlias = (
-    FetchBars | GetGrades | Train | Tune | Evaluate | Scan | Replay | Attach | ExportBars | GetModels | RollBack
+    Attach
+    | Evaluate
+    | ExportBars
+    | FetchBars
+    | GetGrades
+    | GetModels
+    | Preview
+    | Replay
+    | RollBack
+    | Scan
+    | Train
+    | Tune
 )
 
 

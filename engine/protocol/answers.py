@@ -241,6 +241,24 @@ class AlarmList(Struct, frozen=True, tag=True):
     alarms: tuple[Alarm, ...]
 
 
+class PreviewCount(Struct, frozen=True):
+    """Episodes of the tickers, over all kinds and by kind, and those of the list as a whole."""
+
+    alarms: int
+    kinds: dict[str, int]
+    market: int
+
+
+class Previewed(Struct, frozen=True, tag=True):
+    """What the rules in force would have given over the sessions from `start` to `end`, and what others would have."""
+
+    watchlist: str
+    start: date | None
+    end: date | None
+    now: PreviewCount
+    then: PreviewCount
+
+
 class Grades(Struct, frozen=True, tag=True):
     """The track record of each kind, by alarms that were raised at least so many sessions ago."""
 
@@ -358,6 +376,7 @@ Result: TypeAlias = (
     | Replayed
     | AlarmList
     | Grades
+    | Previewed
     | AlarmHistory
     | EngineStatus
     | Inspection

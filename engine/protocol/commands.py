@@ -163,6 +163,17 @@ class Replay(Struct, frozen=True, tag=True):
     retrain: int = 252
 
 
+class Preview(Struct, frozen=True, tag=True):
+    """How many alarms a list would have had in the past year with some settings given as `key=value`.
+
+    Answered by `Previewed`; nothing is changed.
+    """
+
+    changes: tuple[str, ...]
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+
+
 class GetGrades(Struct, frozen=True, tag=True):
     """How a list's alarms of each kind turned out so many sessions after (5, 10 or 21). Answered by `Grades`."""
 
@@ -308,6 +319,7 @@ Command: TypeAlias = (
     | Scan
     | Explain
     | Replay
+    | Preview
     | GetGrades
     | ListAlarms
     | GetAlarmHistory

@@ -1,6 +1,6 @@
 """Score a list after a session: gather bars and models, judge in core, keep forecasts and episodes."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -18,11 +18,12 @@ from engine.core.forecast import MEDIAN, Vintage
 from engine.core.groups import Asset
 from engine.core.judge import Judgement, TickerScan, decide_session, word_of
 from engine.core.known import Known, known
-from engine.core.market import market_of, residual
+from engine.core.market import Market, market_of, residual
 from engine.core.market_first import judge_list
 from engine.core.models import TrainedModel
 from engine.core.panel import Listed
 from engine.core.presets import PRESETS
+from engine.core.preview import Counted, past_year
 from engine.core.quality import DataNote, Gated, in_words, lately
 from engine.core.scored import Scored
 from engine.core.series import Windows
@@ -83,6 +84,21 @@ _USUAL = Rules()
 _NO_SCORE = "no score: its price has not moved enough to have a volatility"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Listing:
+    """A list's tickers with their features, scored where they can be; and the market that those `together` make."""
+
+    seen: Mapping[str, Features]
+    scored: Mapping[str, Scored]
+    together: Collection[str]
+    market: Market | None
+
+    def residuals(self, budget: Budget) -> list[Scored]:
+        """The tickers of the market scored on what it leaves of them."""
+        own = (each for symbol, each in self.scored.items() if symbol in self.together)
+        return [residual(each, self.market, budget) for each in own if self.market]
+
+
 class Scan:
     """The session's work on a list. It blocks: call it in a thread."""
 
@@ -125,6 +141,12 @@ class Scan:
         scans, market = self._judge(self._gather(symbols, day), rules)
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
         return scans + (_of_market(market) if market.firing else ())
+
+    def past_year(self, symbols: Sequence[str], rules: Rules) -> Counted:
+        """How many alarms these rules would have given in the past year, as the models in charge see it."""
+        listing = self._listing(self._gather(symbols, None), rules)
+        whole = listing.market.scored if listing.market else None
+        return past_year(list(listing.scored.values()), rules.budget, whole, listing.residuals(rules.budget))
 
     # --- gather ---
 
@@ -177,6 +199,18 @@ class Scan:
     # --- decide ---
 
     def _judge(self, tickets: Sequence[Ticket], rules: Rules) -> tuple[tuple[TickerScan, ...], Judgement]:
+        listing = self._listing(tickets, rules)
+        said = judge_list(
+            list(listing.scored.values()),
+            rules.budget,
+            {ticket.symbol: ticket.model for ticket in tickets},
+            listing.market.scored if listing.market else None,
+            lambda: listing.residuals(rules.budget),
+        )
+        scans = (self._ticker(each, listing.seen.get(each.symbol), said.tickers.get(each.symbol)) for each in tickets)
+        return tuple(scans), said.market
+
+    def _listing(self, tickets: Sequence[Ticket], rules: Rules) -> _Listing:
         kept, assets = self._kept(tickets, rules.windows), self._gate.assets(ticket.symbol for ticket in tickets)
         seen = {symbol: each.features for symbol, each in kept.items()}
         scored = {
@@ -185,16 +219,9 @@ class Scan:
             if ticket.why is None and ticket.symbol in kept
         }
         together = self._gate.together(seen)
-        market = market_of([each for symbol, each in seen.items() if symbol in together])
-        said = judge_list(
-            list(scored.values()),
-            rules.budget,
-            {ticket.symbol: ticket.model for ticket in tickets},
-            market.scored if market else None,
-            lambda: [residual(scored[each], market, rules.budget) for each in scored if market and each in together],
+        return _Listing(
+            seen, scored, together, market_of([each for symbol, each in seen.items() if symbol in together])
         )
-        scans = (self._ticker(ticket, seen.get(ticket.symbol), said.tickers.get(ticket.symbol)) for ticket in tickets)
-        return tuple(scans), said.market
 
     def _kept(self, tickets: Sequence[Ticket], windows: Windows) -> dict[str, Kept]:
         """What is known of each ticker that has bars, those of one model all together."""
