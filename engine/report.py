@@ -185,10 +185,12 @@ def _event_words(item: AlarmEvent) -> str:
 
 def _replayed_words(item: Replayed) -> str:
     pace = f"{item.sessions / item.seconds:,.0f} a second" if item.seconds > 0 else "at once"
-    return (
+    played = (
         f"{item.sessions:,} sessions of {item.symbols} tickers, {item.alarms} alarms; {pace}, "
         f"training left out ({fmt.duration(item.training_seconds)})"
     )
+    graded = any(each.alarms for each in item.grades.values())
+    return f"{played}\n\n{alarm_words.grades(Grades(10, item.grades))}" if graded else played
 
 
 def _alarms_words(item: AlarmList) -> str:

@@ -233,6 +233,8 @@ class Replayed(Struct, frozen=True, tag=True):
     seconds: float
     training_seconds: float
     alarms: int
+    grades: dict[str, KindGrades] = {}
+    """How the alarms of each kind turned out ten sessions after, where these were played too."""
 
 
 class AlarmList(Struct, frozen=True, tag=True):

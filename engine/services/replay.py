@@ -5,6 +5,7 @@ calibrated and decided on what had been seen by then. The replay's clock waits w
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,7 @@ from engine.core.bars import DateArray, History, as_date
 from engine.core.budget import Budget
 from engine.core.episodes import Episode
 from engine.core.features import features
+from engine.core.grading import HORIZONS, SHOWN, Grade, due
 from engine.core.judge import Judgement, decide_session
 from engine.core.market import Market, market_of, residual
 from engine.core.market_first import judge_list
@@ -27,6 +29,7 @@ from engine.core.scored import Scored, score
 from engine.errors import BadRequest, TooShort
 from engine.gate import Gate
 from engine.protocol import AlarmEvent, Note, Replayed, TrainProgress
+from engine.records import records
 from engine.rules import Rules
 
 Say = Callable[[AlarmEvent | Note | TrainProgress], None]
@@ -55,7 +58,12 @@ class _Tape:
 
     rules: Rules
     last: dict[str, dict[str, Episode]] = field(default_factory=dict)
-    alarms: int = 0
+    opened: list[Episode] = field(default_factory=list)
+    watched: Counter[str] = field(default_factory=Counter)
+    """How many sessions each ticker was judged on."""
+    grades: list[Grade] = field(default_factory=list)
+    waiting: list[tuple[Episode, set[int]]] = field(default_factory=list)
+    """Alarms that lack a grade, with the horizons of those they have."""
     training_seconds: float = 0.0
     model: TrainedModel | None = None
     filled: dict[str, frozenset[date]] = field(default_factory=dict)
@@ -86,6 +94,17 @@ def _upto(scored: Sequence[Scored], session: np.datetime64) -> list[Scored]:
     """Each as it was known after a session; without those that had no rows yet."""
     ends = [int(np.searchsorted(ticker.features.sessions, session, side="right")) for ticker in scored]
     return [ticker.upto(end) for ticker, end in zip(scored, ends, strict=True) if end]
+
+
+def _grade(reel: _Reel, session: np.datetime64, tape: _Tape) -> None:
+    """Grade what is due by a session, from rows up to it; a grade is given once."""
+    known = {ticker.symbol: ticker.features for ticker in _upto((*reel.scored, *reel.whole), session)}
+    for episode, has in tape.waiting:
+        if episode.symbol in known:
+            given = due(episode, has, known[episode.symbol])
+            has.update(each.horizon for each in given)
+            tape.grades += given
+    tape.waiting = [(episode, has) for episode, has in tape.waiting if len(has) < len(HORIZONS)]
 
 
 _USUAL = Rules()
@@ -120,7 +139,8 @@ class Replay:
             symbols=len(histories),
             seconds=perf_counter() - began - tape.training_seconds,
             training_seconds=tape.training_seconds,
-            alarms=tape.alarms,
+            alarms=len(tape.opened),
+            grades=records(tape.watched, rules, tape.opened, (each for each in tape.grades if each.horizon == SHOWN)),
         )
 
     async def _train(self, histories: Sequence[History], session: date, tape: _Tape, say: Say) -> TrainedModel:
@@ -156,7 +176,6 @@ class Replay:
         for first in range(0, len(stretch), SESSIONS_A_TURN):
             turn = stretch[first : first + SESSIONS_A_TURN]
             for session, episode, event in await asyncio.to_thread(self._turn, reel, turn, tape):
-                tape.alarms += event == "opened"
                 say(_event(session, episode, event))
 
     def _turn(self, reel: _Reel, turn: DateArray, tape: _Tape) -> list[tuple[date, Episode, Told]]:
@@ -164,10 +183,15 @@ class Replay:
         for session in turn:
             for judged in self._judged(reel, session, tape):
                 last = tape.last.setdefault(judged.symbol, {})
+                tape.watched[judged.symbol] += 1
                 for episode, event in decide_session(judged, last):
                     last[episode.kind] = episode
+                    if event == "opened":
+                        tape.opened.append(episode)
+                        tape.waiting.append((episode, set()))
                     if event in ("opened", "closed"):  # the tier it reached stands at its closing
                         events.append((as_date(session), episode, event))
+        _grade(reel, turn[-1], tape)
         return events
 
     def _judged(self, reel: _Reel, session: np.datetime64, tape: _Tape) -> Iterator[Judgement]:

@@ -105,3 +105,21 @@ async def test_in_a_replay_the_same_event_opens_and_nothing_beside_it(scan, cras
     assert [(each.event, each.symbol, each.p, each.words) for each in events] == [
         ("opened", "MARKET", kept.p, kept.words)
     ]
+
+
+async def test_in_a_replay_alarms_are_graded_as_its_clock_passes(scan, crashed):
+    _, gate, _ = scan
+    hyper = Hyper(epochs=1)
+    train = Train(
+        Registry(SqliteStore(None), 999),
+        gate,
+        FakeTrainer(),
+        Noon(),
+        preset=article.PRESET,
+        hyper=hyper,
+        max_rows=article.MAX_ROWS,
+    )
+    start, calm = (as_date(crashed[0].sessions[row]) for row in (-90, -20))
+    played = await Replay(gate, train)(SYMBOLS, start, calm, 252, lambda _: None, rules=RULES)
+    assert 0 < sum(each.alarms for each in played.grades.values()) <= played.alarms
+    assert sum(each.budget for kind, each in played.grades.items() if kind != "market") == pytest.approx(2.0)
