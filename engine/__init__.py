@@ -17,6 +17,9 @@
 15. board        services/watch/, board/                 core's values as the rows that screens show
 16. wire         desk.py, server.py, client.py           commands in, a snapshot, then deltas out
 
+What becomes of an alarm is core/grading.py: right or wrong 5, 10 and 21 sessions after, by a rule its kind names; the
+record of a kind records.py. Which rules hold for a list is rules.py: the settings, its file, its tickers' own;
+core/preview.py counts the past year under others. Why there is no alarm: services/explain.py.
 Which alerts stand out of all that was looked at is core/confirm.py; what was raised beside the budget core/realised.py.
 Which model speaks follows from the records (core/succession.py, registry.py); a new one must not be worse than that one
 (core/champion.py, services/train.py); it is due by age or by drift (core/drift.py, services/retraining.py).
