@@ -207,15 +207,16 @@ def columns_of(rows: tuple[Row, ...]) -> tuple[Column, ...]:
     momentum, sparkline, value, profit and loss, rarity. Price and change stay.
     """
     held = any(row.shares is not None for row in rows)
+    states = any(row.momentum_state for row in rows)
     return (
         NAME,
         *((GROUP,) if any(row.group for row in rows) else ()),
         _price_column(rows),
         CHANGE,
         *(HELD if held else ()),
-        Column("60 sessions", 9 if held else 17, _spark, 4, left=True, most=32, brief="60 d"),
+        Column("60 sessions", 9 if held or states else 17, _spark, 4, left=True, most=32, brief="60 d"),
         *MOMENTUM,
-        *((STATE,) if any(row.momentum_state for row in rows) else ()),
+        *((STATE,) if states else ()),
         *FIGURES,
         *((FETCHED,) if any(row.source not in ("", "replay") for row in rows) else ()),
     )

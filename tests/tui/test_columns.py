@@ -72,6 +72,12 @@ def test_a_narrow_list_loses_the_state_after_the_sigmas_and_before_the_momentum(
     assert order == [{"Mom10", "σ", "State"}, {"Mom10", "State"}, {"Mom10"}, set()]
 
 
+def test_beside_the_chart_of_a_terminal_of_120_columns_the_state_is_there() -> None:
+    view = data.view()
+    rows = tuple(replace(row, momentum_state="bear") for row in view.rows)
+    assert "State" in table(replace(view, rows=rows), 65)
+
+
 def test_without_a_year_of_history_there_is_no_column_of_states() -> None:
     assert "State" not in heads(data.view())
 
