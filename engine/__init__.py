@@ -14,9 +14,12 @@
 12. episodes     core/episodes.py, alarms.py             many alarming sessions are one alarm; each decides once
 13. judge        core/judge.py, core/market_first.py     steps 10 to 12 for one session of a list, the market first
 14. scan         services/scan.py, core/known.py         gathers 3 to 9, judges, keeps forecasts and episodes
-15. board        services/watch.py, board/               core's values as the rows that screens show
+15. board        services/watch/, board/                 core's values as the rows that screens show
 16. wire         desk.py, server.py, client.py           commands in, a snapshot, then deltas out
 
+What becomes of an alarm is core/grading.py: right or wrong 5, 10 and 21 sessions after, by a rule its kind names; the
+record of a kind records.py. Which rules hold for a list is rules.py: the settings, its file, its tickers' own;
+core/preview.py counts the past year under others. Why there is no alarm: services/explain.py.
 Which alerts stand out of all that was looked at is core/confirm.py; what was raised beside the budget core/realised.py.
 
 Between two closes quotes make the bar that forms (core/forming.py), which takes steps 9 to 12 against what the last

@@ -12,12 +12,12 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from engine.client import Lease, lease
-from engine.config import Settings, settings_of
+from engine.config import Settings, SettingsFile
 from engine.errors import AlreadyRunning, EngineError, StoreError
 from engine.home import Home, Options
 from engine.interpreter import shared_finely
@@ -53,11 +53,12 @@ def run(options: Options, *, announce: bool = False) -> int:
     """Build, serve, work, close. Raises EngineError if it cannot begin."""
     shared_finely()
     where = options.where
-    settings = settings_of(options)
+    file = SettingsFile(options)
+    settings = file.read()
     _log_to(where, settings, options.log_level, to_file=announce)
     with _only_one(where) as lock:
         _own_home(where, settings, resume=options.resume)
-        return asyncio.run(_serve(where, settings, lock, announce=announce))
+        return asyncio.run(_serve(where, settings, file.changed, lock, announce=announce))
 
 
 def _say_own_days(options: Options) -> int:
@@ -68,11 +69,13 @@ def _say_own_days(options: Options) -> int:
     return 0
 
 
-async def _serve(where: Home, settings: Settings, lock: int, *, announce: bool) -> int:
+async def _serve(
+    where: Home, settings: Settings, reread: Callable[[], Settings | None], lock: int, *, announce: bool
+) -> int:
     from engine.server import serve  # noqa: PLC0415 - after the lock: a second engine is refused in no time
     from engine.wiring import Engine  # noqa: PLC0415
 
-    engine = Engine(where, settings)
+    engine = Engine(where, settings, reread=reread)
     server = await serve(engine.desk, where.socket, settings.screen.rate)
     _write_lease(lock, Lease(os.getpid(), str(where.socket), settings.source.name))
     loop = asyncio.get_running_loop()

@@ -19,6 +19,8 @@ from engine.core.episodes import (
     whose,
     withdrawn,
 )
+from engine.core.features import Features
+from engine.core.grading import due
 from engine.core.quality import DataNote
 from engine.errors import BadRequest
 from engine.ports import AlarmRecord, Calendar, Clock, Store
@@ -95,6 +97,13 @@ class Alarms:
             for day, (symbols, changes) in sorted(days.items()):
                 if symbols or changes:
                     self._store.decide(day, symbols, changes, self._clock.now())
+
+    def grade(self, known: Mapping[str, Features]) -> None:
+        """Grade what is due by the last sessions of these tickers; a grade is given once."""
+        waiting = (each for each in self._store.ungraded() if each.episode.symbol in known)
+        given = [grade for each in waiting for grade in due(each.episode, each.has, known[each.episode.symbol])]
+        if given:
+            self._store.add_grades(given)
 
     def form(self, formed: Iterable[Forming]) -> bool:
         """Apply what forming bars say of sessions whose close is not decided yet; True if that changed anything."""

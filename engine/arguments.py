@@ -29,6 +29,7 @@ REFIT, FOLDS = 504, 10
 DEEDS = ("ack", "snooze", "mute", "unmute")
 SNOOZE = 5
 TRIALS = 30
+GRADED_AFTER = 10
 
 _WITH_VALUE = frozenset(
     {
@@ -40,6 +41,7 @@ _WITH_VALUE = frozenset(
         "--watchlist",
         "--since",
         "--history",
+        "--grades",
         "--sessions",
         "--until",
     }
@@ -103,6 +105,7 @@ def build_parser() -> Parser:
     scan = command("scan", "score the list after a session, and say what fires")
     _symbols(scan)
     scan.add_argument("--as-of", type=_day, metavar="DATE", help="as it would have been after that session")
+    scan.add_argument("--explain", action="store_true", help="why these symbols have an alarm, or none: kind by kind")
     scan.add_argument("--exit-code", action="store_true", help="end with status 3 if an alarm is open")
     replay = command("replay", "play a stretch of history as if live, without a screen")
     _symbols(replay)
@@ -112,7 +115,9 @@ def build_parser() -> Parser:
     )
     _alarms(command)
     config = command("config", "where the settings are, what they are, whether they hold")
-    config.add_argument("what", choices=("path", "show", "check"))
+    config.add_argument("what", choices=("path", "show", "check", "set"))
+    config.add_argument("changes", nargs="*", metavar="KEY=VALUE", help="set: for example alarms.budget=4")
+    config.add_argument("--yes", action="store_true", help="set: save without asking")
     return parser
 
 
@@ -208,6 +213,15 @@ def _alarms(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     alarms.add_argument("what", nargs="?", choices=("list", *DEEDS), default="list", help="list, or what is done to ID")
     alarms.add_argument("ids", nargs="*", type=_count, metavar="ID", help="an alarm's number, as the list gives it")
     alarms.add_argument("--since", type=_day, metavar="DATE", help="opened on that day or later")
+    alarms.add_argument(
+        "--grades",
+        type=int,
+        nargs="?",
+        const=GRADED_AFTER,
+        choices=(5, 10, 21),
+        metavar="N",
+        help="how the alarms of each kind turned out after 5, 10 or 21 sessions (10)",
+    )
     alarms.add_argument("--history", type=_count, metavar="ID", help="all that happened to one alarm")
     quiet = alarms.add_mutually_exclusive_group()
     quiet.add_argument("--sessions", type=_count, default=SNOOZE, metavar="N", help="snooze: for so many sessions (5)")

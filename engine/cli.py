@@ -18,7 +18,7 @@ from engine import format as fmt
 from engine import report, tuning_words
 from engine.arguments import DEMO, WATCHLIST, options, parse
 from engine.client import Client, connect, engine_arguments, gone, own_days
-from engine.config import commented, load
+from engine.config import assignment, commented, load, save
 from engine.errors import BadRequest, EngineError, UnknownSource, Unreachable
 from engine.home import Options
 from engine.protocol import (
@@ -30,9 +30,11 @@ from engine.protocol import (
     Edited,
     EngineStatus,
     Evaluate,
+    Explain,
     ExportBars,
     FetchBars,
     GetAlarmHistory,
+    GetGrades,
     GetModels,
     GetStatus,
     ImportBars,
@@ -40,6 +42,7 @@ from engine.protocol import (
     ListAlarms,
     Mute,
     Note,
+    Preview,
     Progress,
     RemoveTickers,
     Replay,
@@ -177,10 +180,20 @@ async def _tune(given: Namespace) -> int:
 
 
 async def _scan(given: Namespace) -> int:
+    if given.explain:
+        return await _explained(given)
     scanned = await _carried_out(given, Scan(_symbols(given), given.watchlist, given.as_of), _to_stderr)
     assert isinstance(scanned, Scanned)  # noqa: S101 - the protocol's own answer
     _tell(given, scanned)
     return ALARM_OPEN if given.exit_code and any(row.alarms for row in scanned.rows) else 0
+
+
+async def _explained(given: Namespace) -> int:
+    if not given.symbols:
+        raise BadRequest("one symbol at least is to be explained", do="for example `whipsaw scan AAPL --explain`")
+    for symbol in _symbols(given):
+        _tell(given, await _carried_out(given, Explain(symbol, given.watchlist, given.as_of), _to_stderr))
+    return 0
 
 
 async def _replay(given: Namespace) -> int:
@@ -201,6 +214,9 @@ async def _played(given: Namespace, command: Replay) -> int:
 
 
 async def _alarms(given: Namespace) -> int:
+    if given.grades is not None:
+        _tell(given, await _carried_out(given, GetGrades(given.grades, (), given.watchlist)))
+        return 0
     if given.history:
         _tell(given, await _carried_out(given, GetAlarmHistory(given.history)))
         return 0
@@ -265,6 +281,10 @@ async def _status(given: Namespace) -> int:
 async def _config(given: Namespace) -> int:
     chosen = options(given)
     path = chosen.config or chosen.where.config_file
+    if (given.what == "set") != bool(given.changes):
+        raise BadRequest("set takes settings as key=value", do="for example `whipsaw config set alarms.budget=4`")
+    if given.what == "set":
+        return await _config_set(given, path)
     settings, days_file = load(path), chosen.where.calendars_file
     if given.what == "path":
         _answer(given, f"{path}\n{days_file}", {"path": str(path), "calendars": str(days_file)})
@@ -278,6 +298,31 @@ async def _config(given: Namespace) -> int:
         words = f"{path}: good\n{days_file}: " + (f"good, days of your own: {own.days}" if there else "not there")
         _answer(given, words, {"path": str(path), "good": True, "calendars": str(days_file), "days": own.days})
     return 0
+
+
+async def _config_set(given: Namespace, path: Path) -> int:
+    """Say what a change of the alarms would have meant, and save it where that is wanted."""
+    load(path, given.changes)
+    changes = [assignment(each) for each in given.changes]
+    of_alarms = tuple(text for text in given.changes if assignment(text).sections[:1] == ("alarms",))
+    effect = None
+    if of_alarms:
+        effect = await _carried_out(given, Preview(of_alarms, (), given.watchlist), _to_stderr)
+        sys.stderr.write(f"{report.as_words(effect)}\n")
+    saved = given.yes or _agreed()
+    if saved:
+        save(path, changes)
+    told = {"path": str(path), "saved": saved, "effect": None if effect is None else report.as_json(effect)}
+    _answer(given, f"saved in {path}" if saved else "nothing is saved; --yes saves it", told)
+    return 0
+
+
+def _agreed() -> bool:
+    if not sys.stdin.isatty():
+        return False
+    sys.stderr.write("Save it? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _shown(path: Path) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
+from engine import alarm_words, model_words, skill, tuning_words
 from engine import format as fmt
-from engine import model_words, skill, tuning_words
 from engine.protocol import (
     Alarm,
     AlarmEvent,
@@ -17,14 +17,17 @@ from engine.protocol import (
     Edited,
     EngineStatus,
     Evaluated,
+    Explanation,
     Exported,
     Feed,
     Fetched,
+    Grades,
     ListedTicker,
     ListShown,
     Models,
     Note,
     Ok,
+    Previewed,
     Progress,
     Replayed,
     Result,
@@ -126,6 +129,7 @@ _JSON: dict[type, Callable[[Any], Any]] = {
     Tuned: _tuned,
     Replayed: _replayed,
     AlarmList: _alarm_list,
+    Grades: alarm_words.grades_as_json,
     EngineStatus: _status,
     SearchResults: _hits,
     Models: model_words.models_as_json,
@@ -183,10 +187,12 @@ def _event_words(item: AlarmEvent) -> str:
 
 def _replayed_words(item: Replayed) -> str:
     pace = f"{item.sessions / item.seconds:,.0f} a second" if item.seconds > 0 else "at once"
-    return (
+    played = (
         f"{item.sessions:,} sessions of {item.symbols} tickers, {item.alarms} alarms; {pace}, "
         f"training left out ({fmt.duration(item.training_seconds)})"
     )
+    graded = any(each.alarms for each in item.grades.values())
+    return f"{played}\n\n{alarm_words.grades(Grades(10, item.grades))}" if graded else played
 
 
 def _alarms_words(item: AlarmList) -> str:
@@ -314,6 +320,9 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Replayed: _replayed_words,
     AlarmList: _alarms_words,
     AlarmHistory: _history_words,
+    Grades: alarm_words.grades,
+    Previewed: alarm_words.previewed,
+    Explanation: alarm_words.explanation,
     EngineStatus: _status_words,
     Exported: _exported_words,
     ListShown: _list_words,

@@ -20,7 +20,7 @@ from engine.format import (
     sparkline,
     width,
 )
-from engine.protocol import Row
+from engine.protocol import MomentumState, Row
 from tui.order import change_of
 from tui.spans import DOUBTFUL, REPAIRED, Spans, trend
 
@@ -146,6 +146,20 @@ def _sigmas(seen: Seen, cells: int) -> Spans:
     return _right(sigmas, cells, "dim")
 
 
+def _state(seen: Seen, cells: int) -> Spans:
+    words, role = _STATES[seen.row.momentum_state]
+    return [("  ", "dim"), (fit(words, cells - 2), role)]
+
+
+_STATES: dict[MomentumState | None, tuple[str, str]] = {
+    "bull": ("Bull", "rise"),
+    "correction": ("Corr", "dim"),
+    "bear": ("Bear", "fall"),
+    "rebound": ("Rebd", "dim"),
+    None: ("·", "dim"),
+}
+
+
 def _volatility(seen: Seen, cells: int) -> Spans:
     ratio = seen.row.volatility_ratio
     if ratio is None:
@@ -168,38 +182,41 @@ def _fetched(seen: Seen, cells: int) -> Spans:
     return _right(f"{plain(seen.row.source)} {since}", cells, "dim")
 
 
-NAME = Column("Name", 18, _name, 10, left=True, most=34)
-GROUP = Column("Group", 14, _group, 9, left=True)
+NAME = Column("Name", 18, _name, 11, left=True, most=34)
+GROUP = Column("Group", 14, _group, 10, left=True)
 CHANGE = Column("Chg %", 9, _change)
 HELD = (
     Column("Shares", 9, _shares, 7),
     Column("Value", 8, _value, 3),
     Column("P&L", 9, _pnl, 2),
 )
+MOMENTUM = (Column("Mom10", 8, _momentum, 5), Column("σ", 7, _sigmas, 9))
+STATE = Column("State", 7, _state, 8, left=True)
 FIGURES = (
-    Column("Mom10", 8, _momentum, 5),
-    Column("σ", 7, _sigmas, 8),
     Column("Vol", 6, _volatility, 6),
     Column("Rare", 7, _rarity, 1),
-    Column("Session", 12, _session, 11),
+    Column("Session", 12, _session, 12),
 )
-FETCHED = Column("Fetched", 12, _fetched, 12)
+FETCHED = Column("Fetched", 12, _fetched, 13)
 
 
 def columns_of(rows: tuple[Row, ...]) -> tuple[Column, ...]:
-    """The columns for these rows: those of holdings, groups and sources only where there are any.
+    """The columns for these rows: those of holdings, groups, momentum states and sources only where there are any.
 
-    Narrow terminals lose them in this order: fetched, session, name, group, sigmas, shares, volatility, momentum,
-    sparkline, value, profit and loss, rarity. Price and change stay.
+    Narrow terminals lose them in this order: fetched, session, name, group, sigmas, state, shares, volatility,
+    momentum, sparkline, value, profit and loss, rarity. Price and change stay.
     """
     held = any(row.shares is not None for row in rows)
+    states = any(row.momentum_state for row in rows)
     return (
         NAME,
         *((GROUP,) if any(row.group for row in rows) else ()),
         _price_column(rows),
         CHANGE,
         *(HELD if held else ()),
-        Column("60 sessions", 9 if held else 17, _spark, 4, left=True, most=32, brief="60 d"),
+        Column("60 sessions", 9 if held or states else 17, _spark, 4, left=True, most=32, brief="60 d"),
+        *MOMENTUM,
+        *((STATE,) if states else ()),
         *FIGURES,
         *((FETCHED,) if any(row.source not in ("", "replay") for row in rows) else ()),
     )

@@ -5,7 +5,7 @@ from datetime import date
 
 from engine.errors import BadRequest
 from engine.ports import List
-from engine.protocol import Alarm, AlarmTally, Feed, Holdings, Market, Model, Row, View
+from engine.protocol import Alarm, AlarmTally, Feed, Holdings, KindGrades, Market, Model, Row, View
 
 
 @dataclass(slots=True)
@@ -19,6 +19,8 @@ class Board:
     """Its alarms against the budget, None where they are not kept."""
     year_from: date | None = None
     """The first session that counts against the budget of a year."""
+    grades: dict[str, KindGrades] = field(default_factory=dict)
+    """How its alarms turned out, by kind."""
     model: Model | None = None
     session: date | None = None
     lacks_model: tuple[str, ...] = ()
@@ -39,7 +41,7 @@ class Board:
     def take(self, scanned: "Scanned") -> None:
         """It stands as it was scored."""
         self.rows, self.alarms, self.model = scanned.rows, scanned.alarms, scanned.model
-        self.year_from = scanned.year_from
+        self.year_from, self.grades = scanned.year_from, scanned.grades
         self.session, self.lacks_model = scanned.session, scanned.lacks_model
         self.of_models = scanned.of_models
         self.fresh = True
@@ -52,6 +54,7 @@ class Scanned:
     rows: tuple[Row, ...]
     alarms: tuple[Alarm, ...]
     year_from: date | None
+    grades: dict[str, KindGrades]
     model: Model | None
     session: date | None
     lacks_model: tuple[str, ...]

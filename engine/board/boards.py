@@ -16,13 +16,17 @@ from engine.errors import BadRequest, EngineError
 from engine.format import SESSIONS_A_YEAR
 from engine.ports import Calendar, Clock, List, PriceSource, ReplayControl, SourceState, Ticker, Watchlists
 from engine.protocol import Feed, Job, Live, ReplayClock, Status, View, Watchlist
+from engine.rules import Rulebook
 from engine.services.crosscheck import Checked
 from engine.services.models import ModelCards
 from engine.services.scan import Scan
+from engine.services.track import TrackRecords
 from engine.services.watch import Watch
 
 _DAYS = ("", True)
 """The place of a notice on the user's own days among those on lists."""
+_SETTINGS = ("", False)
+"""That of one on the settings' file."""
 
 ALARMS_SHOWN = timedelta(days=366)
 _MORE_THAN_A_YEAR = timedelta(days=380)
@@ -41,11 +45,12 @@ class Boards:
         watchlists: Watchlists,
         scan: Scan,
         watch: Watch,
+        track: TrackRecords,
         models: ModelCards,
         replay: ReplayControl | None,
         default: str | None,
         currency: str,
-        a_year: float,
+        rules: Rulebook,
         home: str,
         named: str,
     ) -> None:
@@ -55,11 +60,12 @@ class Boards:
         self._watchlists = watchlists
         self._scan = scan
         self._watch = watch
+        self._track = track
         self._models = models
         self._replay = replay
         self._default = default
         self._currency = currency
-        self._a_year = a_year
+        self.rules = rules
         self.dress: Callable[[Board], None] = lambda _: None
         """Puts live prices and holdings on a board's rows."""
         self._boards: dict[str, Board] = {}
@@ -163,12 +169,13 @@ class Boards:
 
     def _scanned(self, of: List) -> Scanned:
         symbols = [ticker.symbol for ticker in of.tickers]
-        scans = self._scan.live(symbols, kept_as=of.name if of.kept else None)
+        scans = self._scan.live(symbols, self.rules.of(of), kept_as=of.name if of.kept else None)
         session = max((scan.expected for scan in scans if scan.expected), default=None)
         return Scanned(
             rows=self._watch.rows(of.tickers, scans, self._source.name),
             alarms=self._watch.alarms(symbols, self._since(session), watchlist=of.name),
             year_from=self._year_from(symbols, session),
+            grades=self._track(symbols, self.rules.of(of)),
             model=self._models.in_charge(symbols, session),
             of_models=self._models.notice(symbols, session),
             session=session,
@@ -188,8 +195,8 @@ class Boards:
 
     def _count(self, board: Board) -> None:
         """Hold a board's alarms against the budget."""
-        budgeted = self._a_year * len(board.list.tickers)
-        board.tally = tally(board.alarms, board.year_from, budgeted) if board.list.kept else None
+        budgeted = self.rules.of(board.list).budget.of(ticker.symbol for ticker in board.list.tickers)
+        board.tally = tally(board.alarms, board.year_from, budgeted, board.grades) if board.list.kept else None
 
     async def reread_alarms(self) -> None:
         """Show the alarms as the store has them now."""
@@ -280,9 +287,16 @@ class Boards:
 
     def set_days(self, error: EngineError | None) -> None:
         """What is wrong with the user's calendar file; None when that is over."""
-        known = self._notices.pop(_DAYS, None)
+        self._set_fault(_DAYS, error)
+
+    def set_settings(self, error: EngineError | None) -> None:
+        """What is wrong with the settings' file; None when that is over."""
+        self._set_fault(_SETTINGS, error)
+
+    def _set_fault(self, place: tuple[str, bool], error: EngineError | None) -> None:
+        known = self._notices.pop(place, None)
         if error:
-            self._notices[_DAYS] = error
+            self._notices[place] = error
         if str(known) != str(error):
             self._say_notice()
 

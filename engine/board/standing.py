@@ -1,13 +1,13 @@
 """How sources and markets stand, as the screen is told."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
 from msgspec.structs import replace
 
 from engine.core.episodes import DATA_FAULT, MARKET
 from engine.ports import Calendar, List, SourceState
-from engine.protocol import Alarm, AlarmTally, Feed, Market
+from engine.protocol import Alarm, AlarmTally, Feed, KindGrades, Market
 from engine.services.crosscheck import Checked
 from engine.services.refresh import Standing
 from engine.services.watch import PRICE_ALERT
@@ -41,8 +41,15 @@ def second(before: Feed, checked: Sequence[Checked], state: SourceState, now: fl
     )
 
 
-def tally(alarms: Sequence[Alarm], since: date | None, budgeted: float) -> AlarmTally:
-    """What is open, and how many episodes of the list's tickers opened from a session on, of so many budgeted."""
+ENOUGH = 10
+"""Graded alarms from which a precision says something."""
+
+
+def tally(alarms: Sequence[Alarm], since: date | None, budgeted: float, grades: Mapping[str, KindGrades]) -> AlarmTally:
+    """What is open, and how many episodes of the list's tickers opened from a session on, of so many budgeted.
+
+    And how many of those before turned out right, over all kinds.
+    """
     counted = (
         alarm
         for alarm in alarms
@@ -52,7 +59,16 @@ def tally(alarms: Sequence[Alarm], since: date | None, budgeted: float) -> Alarm
         open=sum(alarm.state == "open" for alarm in alarms),
         this_year=sum(since is None or alarm.opened >= since for alarm in counted),
         budgeted=budgeted,
+        precision=_share(grades, lambda of: float(of.hits)),
+        base_rate=_share(grades, lambda of: of.alarms * (of.base_rate or 0.0)),
+        kinds=dict(grades),
     )
+
+
+def _share(grades: Mapping[str, KindGrades], part: Callable[[KindGrades], float]) -> float | None:
+    """Of all graded alarms; None while they are few."""
+    count = sum(each.alarms for each in grades.values())
+    return sum(map(part, grades.values())) / count if count >= ENOUGH else None
 
 
 _OUTSIDE = (PRICE_ALERT, DATA_FAULT)

@@ -1,6 +1,6 @@
 """How many false alarms a person can stand, and how the kinds of alarm share them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -62,6 +62,11 @@ class Budget:
     def weight(self, kind: str) -> float:
         """A kind's part of the budget, against those of the others."""
         return self.weights.get(kind, _WEIGHTS.get(kind, 1.0))
+
+    def of(self, symbols: Iterable[str]) -> float:
+        """Episodes a year that these tickers may have together."""
+        own = (self.overrides.get(symbol, Override()).a_year for symbol in symbols)
+        return sum(self.a_year if each is None else each for each in own)
 
     def shares(self, symbol: str, able: Collection[str]) -> dict[str, Rate]:
         """A ticker's rate by kind: what is its, shared between those of its kinds that are `able`, having a past."""

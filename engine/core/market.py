@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.core.bars import DateArray, FloatArray, History
 from engine.core.budget import Budget
-from engine.core.detect.kind import Direction, Evidence, Kind, percent, signed
+from engine.core.detect.kind import Direction, Evidence, Kind, Rule, percent, signed
 from engine.core.episodes import MARKET
 from engine.core.features import Features, features
 from engine.core.momentum import in_sigmas
@@ -29,6 +29,9 @@ LEAST = 5
 """Tickers that make a market; fewer are only themselves."""
 
 NAME = "market"
+
+GRADE: Rule = "rough"
+"""Its alarm is right where the index is rough afterwards."""
 
 STRETCH = 5
 
@@ -77,7 +80,7 @@ class Market:
                 "direction": direction(known, row),
             }
 
-        kind = Kind(NAME, lambda _: scores, direction, evidence, words, forming=False)
+        kind = Kind(NAME, lambda _: scores, direction, evidence, words, grade=GRADE, forming=False)
         return Scored(index, {NAME: scores}, "fund", {NAME: kind})
 
     def on(self, sessions: DateArray, values: FloatArray) -> FloatArray:

@@ -14,7 +14,9 @@ from engine.protocol import (
     Evaluate,
     ExportBars,
     FetchBars,
+    GetGrades,
     GetModels,
+    Preview,
     Progress,
     Replay,
     Result,
@@ -26,6 +28,7 @@ from engine.protocol import (
 from engine.schedule import Schedule
 from engine.services import (
     evaluate,
+    explain,
     exporting,
     importing,
     intraday,
@@ -34,6 +37,7 @@ from engine.services import (
     refresh,
     replay,
     scan,
+    track,
     train,
     tune,
     watch,
@@ -57,6 +61,8 @@ class Means:
     evaluate: evaluate.Evaluate
     tunes: Mapping[str, tune.Tune[train.Outcome]]
     watch: watch.Watch
+    track: track.TrackRecords
+    explain: explain.Explain
     models: models.ModelCards
     intraday: intraday.Intraday
     live_source: LiveSource | None
@@ -75,7 +81,20 @@ Handlers: TypeAlias = Mapping[type, Callable[[Means, Any, Visitor, Say], Awaitab
 """One function a command: it carries the command out, and tells its progress."""
 
 
-OfAList: TypeAlias = FetchBars | Train | Tune | Evaluate | Scan | Replay | Attach | ExportBars | GetModels | RollBack
+OfAList: TypeAlias = (
+    Attach
+    | Evaluate
+    | ExportBars
+    | FetchBars
+    | GetGrades
+    | GetModels
+    | Preview
+    | Replay
+    | RollBack
+    | Scan
+    | Train
+    | Tune
+)
 
 
 async def listed(means: Means, command: OfAList) -> List:

@@ -2,8 +2,9 @@
 
 import asyncio
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -17,9 +18,12 @@ from engine.core.tuning import Found
 from engine.desk.means import Handlers, Means, Say, listed, symbols_of
 from engine.errors import BadRequest, DataError
 from engine.jobs import Report
+from engine.ports import List
 from engine.protocol import (
     Evaluate,
     Evaluated,
+    Explain,
+    Explanation,
     ExportBars,
     FetchBars,
     ImportBars,
@@ -156,13 +160,12 @@ async def _scan(means: Means, command: Scan, _visitor: Visitor, say: Say) -> Sca
     wanted = await listed(means, command)
     symbols = symbols_of(wanted)
     await _fetched(means, symbols)
-    kept_as = wanted.name if wanted.kept else None
-    scans = await _scanned(means, symbols, command.as_of, kept_as)
+    scans = await _scanned(means, wanted, command.as_of)
     if lacking := tuple(each.symbol for each in scans if each.lacks_model):
         say(Note(f"no model has been trained on rows up to {command.as_of or 'now'}: training one"))
         together = PRESETS[means.preset].reads_market
         await _trained(means, _Lesson(means.preset, symbols if together else lacking), say, None, command.as_of)
-        scans = await _scanned(means, symbols, command.as_of, kept_as)
+        scans = await _scanned(means, wanted, command.as_of)
     if means.boards.implied(command.watchlist, command.symbols):
         scans = tuple(each for each in scans if each.features is not None)
     rows = means.watch.scan_rows(wanted.tickers, scans, episodes=wanted.kept and command.as_of is None)
@@ -170,6 +173,25 @@ async def _scan(means: Means, command: Scan, _visitor: Visitor, say: Say) -> Sca
     if expected is None:
         raise BadRequest(f"no bar is stored up to {command.as_of or 'now'}", received=" ".join(symbols))
     return Scanned(expected, rows)
+
+
+async def _explain(means: Means, command: Explain, visitor: Visitor, _: Say) -> Explanation:
+    symbol = command.symbol.upper()
+    if visitor.board and not command.watchlist:
+        whole = visitor.board.list
+    else:
+        whole = await asyncio.to_thread(means.boards.resolve, command.watchlist, ())
+    wanted = whole if symbol in symbols_of(whole) else await asyncio.to_thread(means.boards.resolve, None, (symbol,))
+    await means.refresh((symbol,))
+    scans = await _looked_at(means, wanted, command.as_of)
+    scan = next(each for each in scans if each.symbol == symbol)
+    rules = means.boards.rules.of(wanted)
+    return await asyncio.to_thread(partial(means.explain, scan, rules, live=command.as_of is None))
+
+
+async def _looked_at(means: Means, wanted: List, as_of: date | None) -> tuple[TickerScan, ...]:
+    """The scan of a list, of which nothing is decided."""
+    return await _scanned(means, replace(wanted, kept=False), as_of)
 
 
 async def _fetched(means: Means, symbols: tuple[str, ...]) -> None:
@@ -180,19 +202,20 @@ async def _fetched(means: Means, symbols: tuple[str, ...]) -> None:
         raise DataError("; ".join(reasons), received=" ".join(symbols))
 
 
-async def _scanned(
-    means: Means, symbols: tuple[str, ...], as_of: date | None, kept_as: str | None
-) -> tuple[TickerScan, ...]:
+async def _scanned(means: Means, wanted: List, as_of: date | None) -> tuple[TickerScan, ...]:
+    symbols, rules = symbols_of(wanted), means.boards.rules.of(wanted)
     if as_of is None:
+        kept_as = wanted.name if wanted.kept else None
         async with means.boards.scanning:
-            return await asyncio.to_thread(means.scan.live, symbols, kept_as=kept_as)
-    return await asyncio.to_thread(means.scan.as_of, symbols, as_of)
+            return await asyncio.to_thread(means.scan.live, symbols, rules, kept_as=kept_as)
+    return await asyncio.to_thread(means.scan.as_of, symbols, as_of, rules)
 
 
 async def _replay(means: Means, command: Replay, _visitor: Visitor, say: Say) -> Replayed:
     if command.start > command.end:
         raise BadRequest("a replay ends after it begins", received=f"--from {command.start} --to {command.end}")
-    symbols = symbols_of(await listed(means, command))
+    wanted = await listed(means, command)
+    symbols, rules = symbols_of(wanted), means.boards.rules.of(wanted)
     played = means.boards.status.replay
     if played and command.end > played.session:
         raise BadRequest(
@@ -204,7 +227,7 @@ async def _replay(means: Means, command: Replay, _visitor: Visitor, say: Say) ->
     return await means.jobs.run(
         "replay",
         f"replay {command.start} to {command.end}",
-        lambda _: means.replay(symbols, command.start, command.end, command.retrain, say),
+        lambda _: means.replay(symbols, command.start, command.end, command.retrain, say, rules=rules),
         command,
     )
 
@@ -230,5 +253,6 @@ HANDLERS: Handlers = {
     Evaluate: _evaluate,
     Tune: _tune,
     Scan: _scan,
+    Explain: _explain,
     Replay: _replay,
 }

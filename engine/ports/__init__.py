@@ -5,7 +5,7 @@ to call from several threads at once.
 """
 
 from engine.ports.calendar import Calendar, MarketHours, SessionHours
-from engine.ports.lists import Imported, List, Ticker, Watchlists
+from engine.ports.lists import AlarmRules, Imported, List, Ticker, Watchlists
 from engine.ports.prices import (
     FileHistory,
     Found,
@@ -28,12 +28,14 @@ from engine.ports.store import (
     PriceAlarmRecord,
     Store,
     StoreSize,
+    Ungraded,
 )
 from engine.ports.work import Clock, ReplayControl, Trainer
 
 __all__ = [
     "AlarmEvent",
     "AlarmRecord",
+    "AlarmRules",
     "Calendar",
     "Clock",
     "Correction",
@@ -61,5 +63,6 @@ __all__ = [
     "StreamState",
     "Ticker",
     "Trainer",
+    "Ungraded",
     "Watchlists",
 ]

@@ -11,7 +11,8 @@ class Ticker:
     """One line of a watchlist: what is watched, what is held of it, and the levels that call (D1, D2).
 
     `cost` is the price paid for one share, in the currency its price is quoted in; `above` and `below` are price levels
-    in that currency, `move` a day's move against the last close in per cent, either way.
+    in that currency, `move` a day's move against the last close in per cent, either way. `budget` is its own number of
+    alarms a year, `off` the kinds that raise none for it.
     """
 
     symbol: str
@@ -22,6 +23,26 @@ class Ticker:
     above: float | None = None
     below: float | None = None
     move: float | None = None
+    budget: float | None = None
+    off: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRules:
+    """What a list says of its alarms, by the names of the settings [alarms]; None where those hold for it.
+
+    `kinds` are the weights of the kinds that it names.
+    """
+
+    budget: float | None = None
+    alerts: float | None = None
+    market: float | None = None
+    market_alerts: float | None = None
+    trend: int | None = None
+    short: int | None = None
+    long: int | None = None
+    cooldown: int | None = None
+    kinds: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +58,7 @@ class List:
     kept: bool = True
     interval: Literal["1d", "1h", "15m", "5m"] = "1d"
     currency: str = ""
+    alarms: AlarmRules = AlarmRules()
     changed_at: float | None = field(default=None, compare=False)
     """When its file was written, in seconds since the epoch; None where there is none."""
 

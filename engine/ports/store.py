@@ -9,6 +9,7 @@ from engine.core.attention import PLAIN, Attention
 from engine.core.bars import History
 from engine.core.episodes import Change, Episode, Tier
 from engine.core.forecast import Vintage
+from engine.core.grading import Grade
 from engine.core.models import ModelRecord, TrainedModel
 from engine.core.quality import DataNote
 from engine.core.quotes import PriceAlarm
@@ -70,6 +71,14 @@ class AlarmEvent:
     tier: Tier
     p: float
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ungraded:
+    """An episode that lacks a grade, and the horizons of those it has."""
+
+    episode: Episode
+    has: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +290,22 @@ class Store(Protocol):
 
     def mutes(self) -> frozenset[tuple[str, str | None]]:
         """Which tickers and kinds are muted; without a kind the whole ticker is."""
+        ...
+
+    def add_grades(self, given: Iterable[Grade]) -> None:
+        """Keep grades of alarms; one that is there already stays as it was given."""
+        ...
+
+    def ungraded(self) -> tuple[Ungraded, ...]:
+        """Episodes that lack a grade, provisional and withdrawn ones left out; oldest first."""
+        ...
+
+    def grades(self, horizon: int) -> tuple[Grade, ...]:
+        """All grades so many sessions after the alarm, the oldest alarm's first."""
+        ...
+
+    def watched(self) -> dict[str, int]:
+        """How many sessions each symbol's alarms were decided on."""
         ...
 
     def start_job(self, kind: str, title: str, command: str = "") -> int:

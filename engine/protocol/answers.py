@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from engine.protocol.evaluation import Evaluated
+from engine.protocol.explanation import Explanation
 from engine.protocol.inspection import Inspection
 from engine.protocol.models import Models, ModelStatus, RolledBack
 from engine.protocol.views import (
@@ -14,6 +15,8 @@ from engine.protocol.views import (
     Chart,
     Forecast,
     Job,
+    KindGrades,
+    MomentumState,
     Status,
     Tier,
     View,
@@ -134,6 +137,41 @@ class Firing(Struct, frozen=True):
     """Whether `rarity_days` is a bound, the length of the bank."""
 
 
+class MomentumNow(Struct, frozen=True):
+    """Momentum over ten sessions in its own sigmas, and of a year and a month in per cent, whose signs make the state.
+
+    None where there are too few sessions.
+    """
+
+    z10: float | None
+    state: MomentumState | None
+    slow: float | None
+    fast: float | None
+
+
+class IndicatorsNow(Struct, frozen=True):
+    """RSI from 0 to 100, the rest in price; None where there are too few sessions."""
+
+    rsi14: float | None
+    macd: float | None
+    macd_signal: float | None
+    ma20: float | None
+    ma50: float | None
+
+
+class KindScore(Struct, frozen=True):
+    """What one kind says of a session; a score that is None has nothing to say: it cannot be an anomaly of the kind.
+
+    `rarity_days` is None of what is ordinary, `threshold_p` that of the tier it reached, or of the lowest.
+    """
+
+    kind: str
+    score: float | None
+    p: float | None
+    rarity_days: float | None
+    threshold_p: float
+
+
 class ScanRow(Struct, frozen=True):
     """One symbol in the answer to a scan; the forecast is in prices."""
 
@@ -152,6 +190,11 @@ class ScanRow(Struct, frozen=True):
     """One a horizon, the next session's first, which is `forecast` too."""
     word: Literal["passed", "no skill"] | None = None
     """The word on the skill of the model that speaks; None where none does, or it was never judged."""
+    momentum: MomentumNow | None = None
+    """None where there is no bar."""
+    indicators: IndicatorsNow | None = None
+    scores: tuple[KindScore, ...] = ()
+    """One a kind; empty where it is not scored."""
 
 
 class Scanned(Struct, frozen=True, tag=True):
@@ -190,12 +233,39 @@ class Replayed(Struct, frozen=True, tag=True):
     seconds: float
     training_seconds: float
     alarms: int
+    grades: dict[str, KindGrades] = {}
+    """How the alarms of each kind turned out ten sessions after, where these were played too."""
 
 
 class AlarmList(Struct, frozen=True, tag=True):
     """The stored alarms."""
 
     alarms: tuple[Alarm, ...]
+
+
+class PreviewCount(Struct, frozen=True):
+    """Episodes of the tickers, over all kinds and by kind, and those of the list as a whole."""
+
+    alarms: int
+    kinds: dict[str, int]
+    market: int
+
+
+class Previewed(Struct, frozen=True, tag=True):
+    """What the rules in force would have given over the sessions from `start` to `end`, and what others would have."""
+
+    watchlist: str
+    start: date | None
+    end: date | None
+    now: PreviewCount
+    then: PreviewCount
+
+
+class Grades(Struct, frozen=True, tag=True):
+    """The track record of each kind, by alarms that were raised at least so many sessions ago."""
+
+    horizon: int
+    kinds: dict[str, KindGrades]
 
 
 class AlarmStep(Struct, frozen=True):
@@ -256,6 +326,10 @@ class ListedTicker(Struct, frozen=True):
     above: float | None = None
     below: float | None = None
     move: float | None = None
+    budget: float | None = None
+    """Its own number of alarms a year."""
+    off: tuple[str, ...] = ()
+    """Kinds of alarm that are not raised for it."""
 
 
 class ListShown(Struct, frozen=True, tag=True):
@@ -300,8 +374,11 @@ Result: TypeAlias = (
     | Evaluated
     | Tuned
     | Scanned
+    | Explanation
     | Replayed
     | AlarmList
+    | Grades
+    | Previewed
     | AlarmHistory
     | EngineStatus
     | Inspection

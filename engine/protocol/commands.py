@@ -142,6 +142,17 @@ class Scan(Struct, frozen=True, tag=True):
     as_of: date | None = None
 
 
+class Explain(Struct, frozen=True, tag=True):
+    """Why a symbol has an alarm after a session (none: the last one), or none. Answered by `Explanation`.
+
+    A symbol of the list is held against the past of the list; another against its own.
+    """
+
+    symbol: str
+    watchlist: str | None = None
+    as_of: date | None = None
+
+
 class Replay(Struct, frozen=True, tag=True):
     """Play a stretch of history as if live: an `AlarmEvent` an alarm as progress, then `Replayed`."""
 
@@ -150,6 +161,25 @@ class Replay(Struct, frozen=True, tag=True):
     symbols: tuple[str, ...] = ()
     watchlist: str | None = None
     retrain: int = 252
+
+
+class Preview(Struct, frozen=True, tag=True):
+    """How many alarms a list would have had in the past year with some settings given as `key=value`.
+
+    Answered by `Previewed`; nothing is changed.
+    """
+
+    changes: tuple[str, ...]
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+
+
+class GetGrades(Struct, frozen=True, tag=True):
+    """How a list's alarms of each kind turned out so many sessions after (5, 10 or 21). Answered by `Grades`."""
+
+    horizon: int = 10
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
 
 
 class ListAlarms(Struct, frozen=True, tag=True):
@@ -287,7 +317,10 @@ Command: TypeAlias = (
     | GetModels
     | RollBack
     | Scan
+    | Explain
     | Replay
+    | Preview
+    | GetGrades
     | ListAlarms
     | GetAlarmHistory
     | Acknowledge

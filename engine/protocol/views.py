@@ -7,6 +7,7 @@ from msgspec import Struct
 
 Tier: TypeAlias = Literal["watch", "alert"]
 Direction: TypeAlias = Literal["up", "down", "none"]
+MomentumState: TypeAlias = Literal["bull", "correction", "bear", "rebound"]
 JobKind: TypeAlias = Literal["train", "fetch", "scan", "replay", "evaluate", "tune"]
 JobState: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
 Range: TypeAlias = Literal["1D", "5D", "1M", "3M", "6M", "1Y", "5Y", "max"]
@@ -43,6 +44,8 @@ class Row(Struct, frozen=True):
     """Return over the last 10 sessions, per cent."""
     momentum_z: float | None = None
     """The same in its own sigmas."""
+    momentum_state: MomentumState | None = None
+    """By the signs of the returns of a year and of a month; None before there is a year of sessions."""
     volatility_ratio: float | None = None
     """Realised volatility of 5 sessions over that of 60."""
     rarity_days: float | None = None
@@ -228,6 +231,25 @@ class Market(Struct, frozen=True):
     """Its MIC, as the rows name it."""
 
 
+class KindGrades(Struct, frozen=True):
+    """How the alarms of one kind turned out: of those whose sessions are over, how many were right.
+
+    The precision has a 95 % interval; the base rate is how often the same call would have been right on any session,
+    and the lift the quotient of both. `per_ticker_year` counts all that were raised, as `budget` does what may be; both
+    are of the whole list where the kind is the market's. None where nothing is known yet.
+    """
+
+    alarms: int
+    per_ticker_year: float | None
+    budget: float
+    hits: int
+    precision: float | None
+    precision_low: float | None
+    precision_high: float | None
+    base_rate: float | None
+    lift: float | None
+
+
 class AlarmTally(Struct, frozen=True):
     """The alarms of a list against what was allowed: episodes of the last 252 sessions, the market's left out."""
 
@@ -238,6 +260,8 @@ class AlarmTally(Struct, frozen=True):
     """The share of graded alarms that were right; None where too few are graded."""
     base_rate: float | None = None
     """The share of all sessions on which the same call would have been right."""
+    kinds: dict[str, KindGrades] = {}
+    """The track record of each kind."""
 
 
 class Status(Struct, frozen=True):

@@ -17,6 +17,7 @@ from engine.jobs import JobTable, Report
 from engine.live import LivePrices
 from engine.ports import Clock, ReplayControl
 from engine.protocol import TrainProgress, commands
+from engine.rules import Rulebook
 from engine.schedule.pace import Pace
 from engine.schedule.upkeep import Upkeep
 from engine.schedule.waiting import kept_going, waited
@@ -43,6 +44,7 @@ class Schedule:
         boards: Boards,
         live: LivePrices,
         lists: ListWatch,
+        rules: Rulebook,
         jobs: JobTable,
         refresh: Refresh,
         second: SecondOpinions,
@@ -65,7 +67,9 @@ class Schedule:
         self._clock = clock
         self._replay = replay
         self._pace = pace
-        self._upkeep = Upkeep(boards=boards, live=live, lists=lists, reload=reload, clock=clock, wake=self.wake)
+        self._upkeep = Upkeep(
+            boards=boards, live=live, lists=lists, rules=rules, reload=reload, clock=clock, wake=self.wake
+        )
         self._wake = asyncio.Event()
         self._paused = False
         jobs.ended = self.wake

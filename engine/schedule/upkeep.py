@@ -7,6 +7,7 @@ from engine.board import Boards
 from engine.errors import EngineError
 from engine.live import LivePrices
 from engine.ports import Clock
+from engine.rules import Rulebook
 from engine.schedule.waiting import kept_going, waited
 from engine.services.listwatch import ListWatch
 
@@ -23,6 +24,7 @@ class Upkeep:
         boards: Boards,
         live: LivePrices,
         lists: ListWatch,
+        rules: Rulebook,
         reload: Callable[[], None],
         clock: Clock,
         wake: Callable[[], None],
@@ -31,10 +33,12 @@ class Upkeep:
         self._boards = boards
         self._live = live
         self._lists = lists
+        self._rules = rules
         self._reload = reload
         self._clock = clock
         self._wake = wake
         self._came = asyncio.Event()
+        self._of_settings: EngineError | None = None
 
     def look(self) -> None:
         """Something came that may be of another market: its hours are told at once."""
@@ -49,9 +53,13 @@ class Upkeep:
             await waited(self._came, 60 - self._clock.now() % 60)
 
     async def reread(self) -> None:
-        """Take up what people change in the files of the lists that are watched, and in that of the calendars."""
+        """Take up what people change in the files of the lists that are watched, of the calendars and of the settings.
+
+        Of the settings only those of the alarms are taken up.
+        """
         while True:
-            self._boards.set_days(await asyncio.to_thread(self._days))
+            self._boards.set_days(await asyncio.to_thread(_fault_of, self._reload))
+            self._boards.set_settings(await self._reread_rules())
             with kept_going("what changed in the lists"):
                 await self._reread_lists()
             await asyncio.sleep(_REREAD)
@@ -65,10 +73,24 @@ class Upkeep:
                 await self._boards.use(self._boards.in_currency(changed))
                 self._wake()
 
-    def _days(self) -> EngineError | None:
-        """Read the user's own days again; what is wrong with them, if anything is."""
+    async def _reread_rules(self) -> EngineError | None:
+        """What is wrong with the settings as they are now, which is told until they are good again."""
         try:
-            self._reload()
+            new = await asyncio.to_thread(self._rules.reread)
         except EngineError as error:
-            return error
-        return None
+            self._of_settings = error
+        else:
+            self._of_settings = None if new is not None else self._of_settings
+            if new:
+                with kept_going("what changed in the settings"):
+                    await self._boards.update_all()
+        return self._of_settings
+
+
+def _fault_of(reload: Callable[[], None]) -> EngineError | None:
+    """What is wrong with the user's own days, if anything is."""
+    try:
+        reload()
+    except EngineError as error:
+        return error
+    return None

@@ -5,6 +5,7 @@ calibrated and decided on what had been seen by then. The replay's clock waits w
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +19,7 @@ from engine.core.bars import DateArray, History, as_date
 from engine.core.budget import Budget
 from engine.core.episodes import Episode
 from engine.core.features import features
+from engine.core.grading import HORIZONS, SHOWN, Grade, due
 from engine.core.judge import Judgement, decide_session
 from engine.core.market import Market, market_of, residual
 from engine.core.market_first import judge_list
@@ -27,6 +29,8 @@ from engine.core.scored import Scored, score
 from engine.errors import BadRequest, TooShort
 from engine.gate import Gate
 from engine.protocol import AlarmEvent, Note, Replayed, TrainProgress
+from engine.records import records
+from engine.rules import Rules
 
 Say = Callable[[AlarmEvent | Note | TrainProgress], None]
 Told: TypeAlias = Literal["opened", "closed"]
@@ -52,8 +56,14 @@ SESSIONS_A_TURN = 20
 class _Tape:
     """Where a replay stands."""
 
+    rules: Rules
     last: dict[str, dict[str, Episode]] = field(default_factory=dict)
-    alarms: int = 0
+    opened: list[Episode] = field(default_factory=list)
+    watched: Counter[str] = field(default_factory=Counter)
+    """How many sessions each ticker was judged on."""
+    grades: list[Grade] = field(default_factory=list)
+    waiting: list[tuple[Episode, set[int]]] = field(default_factory=list)
+    """Alarms that lack a grade, with the horizons of those they have."""
     training_seconds: float = 0.0
     model: TrainedModel | None = None
     filled: dict[str, frozenset[date]] = field(default_factory=dict)
@@ -86,17 +96,32 @@ def _upto(scored: Sequence[Scored], session: np.datetime64) -> list[Scored]:
     return [ticker.upto(end) for ticker, end in zip(scored, ends, strict=True) if end]
 
 
+def _grade(reel: _Reel, session: np.datetime64, tape: _Tape) -> None:
+    """Grade what is due by a session, from rows up to it; a grade is given once."""
+    known = {ticker.symbol: ticker.features for ticker in _upto((*reel.scored, *reel.whole), session)}
+    for episode, has in tape.waiting:
+        if episode.symbol in known:
+            given = due(episode, has, known[episode.symbol])
+            has.update(each.horizon for each in given)
+            tape.grades += given
+    tape.waiting = [(episode, has) for episode, has in tape.waiting if len(has) < len(HORIZONS)]
+
+
+_USUAL = Rules()
+
+
 class Replay:
     """Alarms as they would have fired."""
 
-    def __init__(self, gate: Gate, training: Training, budget: Budget) -> None:
+    def __init__(self, gate: Gate, training: Training) -> None:
         self._gate = gate
         self._training = training
-        self._budget = budget
 
-    async def __call__(self, symbols: Sequence[str], start: date, end: date, retrain: int, say: Say) -> Replayed:
+    async def __call__(
+        self, symbols: Sequence[str], start: date, end: date, retrain: int, say: Say, *, rules: Rules = _USUAL
+    ) -> Replayed:
         """Play every session from `start` to `end`. Raises BadRequest if there is none, TooShort, TrainingError."""
-        began, tape = perf_counter(), _Tape()
+        began, tape = perf_counter(), _Tape(rules)
         gated = [await asyncio.to_thread(self._gate.read, symbol, end) for symbol in symbols]
         histories = [each.history for each in gated]
         tape.filled = {each.history.symbol: frozenset(each.history.sessions[each.filled].tolist()) for each in gated}
@@ -107,14 +132,15 @@ class Replay:
             stretch = sessions[first : first + retrain]
             model = tape.model = await self._train(histories, as_date(stretch[0]), tape, say)
             known = [history.upto(as_date(stretch[-1])) for history in histories]
-            reel = await asyncio.to_thread(self._score, known, model)
+            reel = await asyncio.to_thread(self._score, known, model, rules)
             await self._play(reel, stretch, tape, say)
         return Replayed(
             sessions=len(sessions),
             symbols=len(histories),
             seconds=perf_counter() - began - tape.training_seconds,
             training_seconds=tape.training_seconds,
-            alarms=tape.alarms,
+            alarms=len(tape.opened),
+            grades=records(tape.watched, rules, tape.opened, (each for each in tape.grades if each.horizon == SHOWN)),
         )
 
     async def _train(self, histories: Sequence[History], session: date, tape: _Tape, say: Say) -> TrainedModel:
@@ -133,24 +159,23 @@ class Replay:
         tape.training_seconds += perf_counter() - began
         return model
 
-    def _score(self, histories: Sequence[History], model: TrainedModel) -> _Reel:
+    def _score(self, histories: Sequence[History], model: TrainedModel, rules: Rules) -> _Reel:
         preset = PRESETS[model.record.preset]
         panel = self._gate.panel([each for each in histories if each.symbol in model.record.symbols and len(each)])
         outlooks = preset.outlooks(model, panel, preset.raws(model, panel, [0] * len(panel)))
         assets = self._gate.assets(each.symbol for each in panel)
         scored = [
-            score(features(listed.history, outlook), self._budget, assets[listed.symbol])
+            score(features(listed.history, outlook, rules.windows), rules.budget, assets[listed.symbol])
             for listed, outlook in zip(panel, outlooks, strict=True)
         ]
         together = self._gate.together(each.symbol for each in panel)
         members = [ticker for ticker in scored if ticker.symbol in together]
-        return _Reel(scored, members, market_of([ticker.features for ticker in members]), self._budget)
+        return _Reel(scored, members, market_of([ticker.features for ticker in members]), rules.budget)
 
     async def _play(self, reel: _Reel, stretch: DateArray, tape: _Tape, say: Say) -> None:
         for first in range(0, len(stretch), SESSIONS_A_TURN):
             turn = stretch[first : first + SESSIONS_A_TURN]
             for session, episode, event in await asyncio.to_thread(self._turn, reel, turn, tape):
-                tape.alarms += event == "opened"
                 say(_event(session, episode, event))
 
     def _turn(self, reel: _Reel, turn: DateArray, tape: _Tape) -> list[tuple[date, Episode, Told]]:
@@ -158,10 +183,15 @@ class Replay:
         for session in turn:
             for judged in self._judged(reel, session, tape):
                 last = tape.last.setdefault(judged.symbol, {})
+                tape.watched[judged.symbol] += 1
                 for episode, event in decide_session(judged, last):
                     last[episode.kind] = episode
+                    if event == "opened":
+                        tape.opened.append(episode)
+                        tape.waiting.append((episode, set()))
                     if event in ("opened", "closed"):  # the tier it reached stands at its closing
                         events.append((as_date(session), episode, event))
+        _grade(reel, turn[-1], tape)
         return events
 
     def _judged(self, reel: _Reel, session: np.datetime64, tape: _Tape) -> Iterator[Judgement]:
@@ -169,7 +199,7 @@ class Replay:
         models = {ticker.symbol: tape.model for ticker in reel.scored}
         said = judge_list(
             _upto(reel.scored, session),
-            self._budget,
+            tape.rules.budget,
             models,
             next(iter(_upto(reel.whole, session)), None),
             lambda: _upto(reel.residuals, session),

@@ -18,11 +18,12 @@ from engine.core.forecast import MEDIAN, Vintage
 from engine.core.groups import Asset
 from engine.core.judge import Judgement, TickerScan, decide_session, word_of
 from engine.core.known import Known, known
-from engine.core.market import market_of, residual
+from engine.core.market import Market, market_of, residual
 from engine.core.market_first import judge_list
 from engine.core.models import TrainedModel
 from engine.core.panel import Listed
 from engine.core.presets import PRESETS
+from engine.core.preview import Counted, past_year
 from engine.core.provisional import MarketClose, TickerClose
 from engine.core.quality import DataNote, Gated, in_words, lately
 from engine.core.scored import Scored
@@ -31,6 +32,7 @@ from engine.core.stream import Kept
 from engine.gate import Gate
 from engine.ports import Calendar, Store
 from engine.registry import Registry, Speaker
+from engine.rules import Rules
 
 Shortfall: TypeAlias = Callable[[History], str | None]
 """Why a history cannot have a model, in words; None if it can."""
@@ -77,6 +79,30 @@ def _of_market(market: Judgement) -> tuple[TickerScan, ...]:
     return (TickerScan(MARKET, market.session, known, verdicts=market),) if market else ()
 
 
+def _scored(kept: Kept, asset: Asset, budget: Budget) -> Scored:
+    scores = kept.scores
+    return Scored(kept.features, {kind.name: scores[kind.name] for kind in budget.enabled}, asset)
+
+
+_USUAL = Rules()
+_NO_SCORE = "no score: its price has not moved enough to have a volatility"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Listing:
+    """A list's tickers with their features, scored where they can be; and the market that those `together` make."""
+
+    seen: Mapping[str, Features]
+    scored: Mapping[str, Scored]
+    together: frozenset[str]
+    market: Market | None
+
+    def residuals(self, budget: Budget) -> list[Scored]:
+        """The tickers of the market scored on what it leaves of them."""
+        own = (each for symbol, each in self.scored.items() if symbol in self.together)
+        return [residual(each, self.market, budget) for each in own if self.market]
+
+
 class Scan:
     """The session's work on a list. It blocks: call it in a thread."""
 
@@ -88,30 +114,28 @@ class Scan:
         calendar: Calendar,
         alarms: Alarms,
         *,
-        budget: Budget,
         shortfall: Shortfall,
         closed: Closed = lambda *_: None,
-        windows: Windows | None = None,
     ) -> None:
         self._alarms = alarms
         self._store = store
         self._registry = registry
         self._gate = gate
         self._calendar = calendar
-        self._budget = budget
         self._shortfall = shortfall
         self._closed = closed
-        self._windows = windows
         self._known: dict[str, dict[int, Known]] = {}
         self._lock = Lock()
 
-    def live(self, symbols: Sequence[str], *, kept_as: str | None = "") -> tuple[TickerScan, ...]:
+    def live(
+        self, symbols: Sequence[str], rules: Rules = _USUAL, *, kept_as: str | None = ""
+    ) -> tuple[TickerScan, ...]:
         """After the newest stored session; its episodes are decided, once a session, and kept by the list's name.
 
         A list keeps its decisions; symbols picked by hand, None, do not, for another pool calls other things rare.
         """
         tickets = self._gather(symbols, None)
-        scans, market = self._judge(tickets)
+        scans, market = self._judge(tickets, rules)
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
         if kept_as is None:
             return self._with_episodes(scans, "")
@@ -119,14 +143,25 @@ class Scan:
         each = zip(scans, tickets, strict=True)
         tickers = {scan.symbol: TickerClose(scan.verdicts, ticket.history) for scan, ticket in each if scan.verdicts}
         self._closed(kept_as, tickers, market)
-        shown = self._with_episodes(scans + _of_market(market.judged), kept_as)
+        scans += _of_market(market.judged)
+        seen = {scan.symbol: scan.features for scan in scans if scan.features and not scan.repaired}
+        if whole := seen.pop(MARKET, None):
+            seen[market_symbol(kept_as)] = whole
+        self._alarms.grade(seen)
+        shown = self._with_episodes(scans, kept_as)
         return tuple(scan for scan in shown if scan.symbol != MARKET or scan.open_episodes)
 
-    def as_of(self, symbols: Sequence[str], day: date) -> tuple[TickerScan, ...]:
+    def as_of(self, symbols: Sequence[str], day: date, rules: Rules = _USUAL) -> tuple[TickerScan, ...]:
         """After the last session up to a day, from rows up to then alone; no episode is opened or closed."""
-        scans, market = self._judge(self._gather(symbols, day))
+        scans, market = self._judge(self._gather(symbols, day), rules)
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
         return scans + (_of_market(market.judged) if market.judged.firing else ())
+
+    def past_year(self, symbols: Sequence[str], rules: Rules) -> Counted:
+        """How many alarms these rules would have given in the past year, as the models in charge see it."""
+        listing = self._listing(self._gather(symbols, None), rules)
+        whole = listing.market.scored if listing.market else None
+        return past_year(list(listing.scored.values()), rules.budget, whole, listing.residuals(rules.budget))
 
     # --- gather ---
 
@@ -178,31 +213,32 @@ class Scan:
 
     # --- decide ---
 
-    def _judge(self, tickets: Sequence[Ticket]) -> tuple[tuple[TickerScan, ...], MarketClose]:
-        kept, assets = self._kept(tickets), self._gate.assets(ticket.symbol for ticket in tickets)
+    def _judge(self, tickets: Sequence[Ticket], rules: Rules) -> tuple[tuple[TickerScan, ...], MarketClose]:
+        listing = self._listing(tickets, rules)
+        said = judge_list(
+            list(listing.scored.values()),
+            rules.budget,
+            {ticket.symbol: ticket.model for ticket in tickets},
+            listing.market.scored if listing.market else None,
+            lambda: listing.residuals(rules.budget),
+        )
+        scans = (self._ticker(each, listing.seen.get(each.symbol), said.tickers.get(each.symbol)) for each in tickets)
+        return tuple(scans), MarketClose(said.market, listing.market, listing.together)
+
+    def _listing(self, tickets: Sequence[Ticket], rules: Rules) -> _Listing:
+        kept, assets = self._kept(tickets, rules.windows), self._gate.assets(ticket.symbol for ticket in tickets)
         seen = {symbol: each.features for symbol, each in kept.items()}
         scored = {
-            ticket.symbol: self._scored(kept[ticket.symbol], assets[ticket.symbol])
+            ticket.symbol: _scored(kept[ticket.symbol], assets[ticket.symbol], rules.budget)
             for ticket in tickets
             if ticket.why is None and ticket.symbol in kept
         }
         together = self._gate.together(seen)
-        market = market_of([each for symbol, each in seen.items() if symbol in together])
-        said = judge_list(
-            list(scored.values()),
-            self._budget,
-            {ticket.symbol: ticket.model for ticket in tickets},
-            market.scored if market else None,
-            lambda: [residual(scored[each], market, self._budget) for each in scored if market and each in together],
+        return _Listing(
+            seen, scored, together, market_of([each for symbol, each in seen.items() if symbol in together])
         )
-        scans = (self._ticker(ticket, seen.get(ticket.symbol), said.tickers.get(ticket.symbol)) for ticket in tickets)
-        return tuple(scans), MarketClose(said.market, market, together)
 
-    def _scored(self, kept: Kept, asset: Asset) -> Scored:
-        scores = kept.scores
-        return Scored(kept.features, {kind.name: scores[kind.name] for kind in self._budget.enabled}, asset)
-
-    def _kept(self, tickets: Sequence[Ticket]) -> dict[str, Kept]:
+    def _kept(self, tickets: Sequence[Ticket], windows: Windows) -> dict[str, Kept]:
         """What is known of each ticker that has bars, those of one model all together."""
         listed, kept = self._listed(tickets), dict[str, Kept]()
         able = [each for each in tickets if len(each.history)]
@@ -211,7 +247,7 @@ class Scan:
             number = model.record.id if model else _NO_MODEL
             with self._lock:
                 before = [self._known.get(each.symbol, {}).get(number) for each in own]
-                newest = known(model, own, before, self._windows)
+                newest = known(model, own, before, windows)
                 for each in newest:
                     _keep_newest(self._known.setdefault(each.kept.listed.symbol, {}), number, each)
             kept |= {each.kept.listed.symbol: each.kept for each in newest}
@@ -248,7 +284,7 @@ class Scan:
         if known is None or judged is None or ticket.model is None:
             return plain
         if not judged:
-            return replace(plain, why="no score: its price has not moved enough to have a volatility")
+            return replace(plain, why=_NO_SCORE if judged.silent else "every kind of alarm is off")
         return replace(plain, verdicts=judged, forecasts=self._vintages(known, ticket.model))
 
     def _vintages(self, known: Features, model: TrainedModel) -> tuple[Vintage, ...]:

@@ -18,7 +18,6 @@ from engine.alarms import Alarms
 from engine.board import Boards
 from engine.checking import SecondOpinions
 from engine.config import Settings
-from engine.core.budget import Budget
 from engine.core.fitting import Hyper
 from engine.core.presets import PRESETS, Preset
 from engine.desk import Desk, Means
@@ -28,8 +27,10 @@ from engine.jobs import JobTable
 from engine.live import LivePrices
 from engine.ports import Clock, Trainer
 from engine.registry import Registry
+from engine.rules import Rulebook
 from engine.schedule import Pace, Schedule
 from engine.services.evaluate import Evaluate
+from engine.services.explain import Explain
 from engine.services.exporting import ExportBars
 from engine.services.importing import ImportFiles
 from engine.services.intraday import Intraday
@@ -42,6 +43,7 @@ from engine.services.refresh import Refresh
 from engine.services.replay import Replay
 from engine.services.retraining import Retraining
 from engine.services.scan import Scan
+from engine.services.track import TrackRecords
 from engine.services.train import Outcome, Train
 from engine.services.tune import Tune
 from engine.services.watch import Watch
@@ -58,16 +60,19 @@ class Engine:
         trainer: Trainer | None = None,
         clock: Clock | None = None,
         record: Record = recorded_elsewhere,
+        *,
+        reread: Callable[[], Settings | None] = lambda: None,
     ) -> None:
         """Open the store and build everything above it, on the trainer process and the system's clock unless given.
 
-        What is on record of an exchange comes from `record`, where the store has too little.
+        What is on record of an exchange comes from `record`, where the store has too little; `reread` gives the
+        settings where their file has changed since they were read.
 
         Raises StoreError, UnknownSource, ConfigError.
         """
         self.stopping = asyncio.Event()
         self._trainer = trainer or _trainer(home, settings)
-        ground = _ground(home, settings, clock or SystemClock(), record)
+        ground = _ground(home, settings, clock or SystemClock(), record, Rulebook(settings, reread))
         self._store, self._sources = ground.store, ground.sources
         cases = _use_cases(ground, self._trainer)
         self._refresh = cases.refresh
@@ -110,16 +115,12 @@ class _Ground:
     calendar: ExchangeCalendars
     sources: Sources
     gate: Gate
+    rules: Rulebook
 
     @property
     def pace(self) -> Pace:
         """How often things are done."""
         return _pace(self.settings)
-
-    @property
-    def budget(self) -> Budget:
-        """Of false alarms."""
-        return Budget(self.settings.alarms.budget, self.settings.alarms.alerts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ class _UseCases:
     """Those that more than one part of the engine has to do with, or that train."""
 
     watch: Watch
+    track: TrackRecords
     models: ModelCards
     refresh: Refresh
     trains: Mapping[str, Train]
@@ -144,7 +146,7 @@ class _UseCases:
         return self.trains[self.preset]
 
 
-def _ground(home: Home, settings: Settings, clock: Clock, record: Record) -> _Ground:
+def _ground(home: Home, settings: Settings, clock: Clock, record: Record, rules: Rulebook) -> _Ground:
     store = SqliteStore(home.data)
     calendar = ExchangeCalendars(store, home.calendars_file, record=record, now=clock.now)
     sources = sources_of(home, settings, calendar, store, clock)
@@ -157,6 +159,7 @@ def _ground(home: Home, settings: Settings, clock: Clock, record: Record) -> _Gr
         calendar=calendar,
         sources=sources,
         gate=Gate(store, calendar, None if sources.replay else clock),
+        rules=rules,
     )
 
 
@@ -184,6 +187,7 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
     }
     return _UseCases(
         watch=Watch(on.store, on.gate, on.calendar),
+        track=TrackRecords(on.store),
         models=ModelCards(on.store, registry, on.gate),
         refresh=Refresh(on.sources.first, on.store, on.gate, on.clock, settings.source.at_once),
         trains=trains,
@@ -206,7 +210,6 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
             on.gate,
             on.calendar,
             alarms,
-            budget=on.budget,
             shortfall=trains[preset.name].shortfall,
             closed=provisional.closed,
         ),
@@ -223,11 +226,12 @@ def _boards(on: _Ground, cases: _UseCases) -> Boards:
         watchlists=on.lists,
         scan=cases.scan,
         watch=cases.watch,
+        track=cases.track,
         models=cases.models,
         replay=on.sources.replay,
         default=_default_list(on.settings),
         currency=on.settings.money.currency,
-        a_year=on.budget.a_year,
+        rules=on.rules,
         home=str(on.home.data),
         named=on.settings.source.name,
     )
@@ -238,6 +242,7 @@ def _schedule(on: _Ground, cases: _UseCases, boards: Boards, jobs: JobTable) -> 
         boards=boards,
         live=LivePrices(boards, _quotes(on), cases.provisional),
         lists=ListWatch(on.lists),
+        rules=on.rules,
         jobs=jobs,
         refresh=cases.refresh,
         reload=on.calendar.reload,
@@ -263,9 +268,11 @@ def _means(
         refresh=cases.refresh,
         scan=cases.scan,
         evaluate=cases.evaluate,
-        replay=Replay(on.gate, cases.train, on.budget),
+        replay=Replay(on.gate, cases.train),
         tunes=cases.tunes,
         watch=cases.watch,
+        track=cases.track,
+        explain=Explain(on.store, on.calendar),
         models=cases.models,
         intraday=Intraday(on.store, on.sources.live, on.calendar, on.clock),
         live_source=on.sources.live,

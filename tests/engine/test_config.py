@@ -1,20 +1,28 @@
 """Settings: documented, validated, and in words when they are wrong."""
 
 import tomllib
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from engine.config import Settings, commented, load, write_first
+from engine.config import Settings, assignment, changed, commented, described, load, with_value, write_first
 from engine.errors import BadRequest, ConfigError
 from engine.home import home
 
 
-def test_every_setting_is_described():
-    for section in msgspec.structs.fields(Settings):
-        inner = section.default if isinstance(section.default, msgspec.Struct) else None
-        for field in msgspec.structs.fields(type(inner)) if inner else [section]:
-            assert field.type.__metadata__[0].description, field.name
+def keys(kind=Settings, sections=()):
+    """Every key with its sections, and its field."""
+    for field in msgspec.structs.fields(kind):
+        if isinstance(field.default, msgspec.Struct):
+            yield from keys(type(field.default), (*sections, field.name))
+        else:
+            yield ".".join((*sections, field.name)), field
+
+
+@pytest.mark.parametrize("field", [pytest.param(field, id=key) for key, field in keys()])
+def test_every_setting_is_described(field):
+    assert described(field)
 
 
 def test_the_commented_file_with_its_comments_off_is_the_defaults(tmp_path):
@@ -45,7 +53,11 @@ def test_what_stands_on_the_command_line_wins(tmp_path):
     ("text", "says"),
     [
         ("[alarms]\nbudgt = 3\n", "line 2: unknown key alarms.budgt"),
-        ("[alarms]\nbudget = -1\n", "line 2: alarms.budget: Expected `float` > 0.0"),
+        ("[alarms]\nbudget = -1\n", "line 2: alarms.budget: Expected `float` >= 0.001"),
+        ("[alarms.kinds]\nvolatility = 2\n", "line 2: unknown key alarms.kinds.volatility"),
+        ("[alarms.kinds]\nvolatility = 2\n", "the nearest known key is volatility_shock"),
+        ("[alarms.kinds]\nvolatility_shock = -2\n", "line 2: alarms.kinds.volatility_shock: Expected `float` >= 0.0"),
+        ("[alarms]\ntrend = 1\n", "line 2: alarms.trend: Expected `int` >= 2"),
         ("[engine]\nlinger = 'never'\n", "line 2: engine.linger"),
         ("[replay]\nstart = '1.6.2008'\n", "line 2: replay.start"),
     ],
@@ -61,6 +73,52 @@ def test_a_wrong_key_or_value_is_named_with_its_line(tmp_path, text, says):
 def test_an_override_without_a_value_is_refused(tmp_path):
     with pytest.raises(BadRequest, match="key=value"):
         load(tmp_path / "none.toml", ("replay.speed",))
+
+
+def test_settings_change_by_what_is_given_and_stay_valid():
+    assert changed(Settings(), ("alarms.budget=4", "alarms.kinds.volatility_shock=0")).alarms.budget == 4
+    with pytest.raises(ConfigError, match=r"command line: unknown key alarms.budgt.*nearest known key is budget"):
+        changed(Settings(), ("alarms.budgt=4",))
+
+
+def setting(text, change):
+    return with_value(text, assignment(change), Path("config.toml"))
+
+
+@pytest.mark.parametrize("key", [key for key, _ in keys()])
+def test_every_key_of_the_fresh_file_is_set_in_the_line_where_it_is_explained(key):
+    before, value = commented().splitlines(), tomllib.loads(commented())
+    after = setting(commented(), f"{key}=7").splitlines()
+    assert len(after) == len(before)
+    assert [line for line in after if line not in before] == [f"{key.rsplit('.', 1)[-1]} = 7"]
+    assignment(f"{key}=7").into(value)
+    assert tomllib.loads("\n".join(after)) == value
+
+
+def test_a_value_that_is_set_already_is_replaced_and_its_comment_stays():
+    text = "# mine\n[alarms]  # few\nbudget = 1  # enough\n\n[replay]\nspeed = 3\n"
+    assert setting(text, "alarms.budget=4") == text.replace("budget = 1 ", "budget = 4 ")
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("", "\n[alarms]\nbudget = 4\n"),
+        ("[alarms]\n\n[replay]\nspeed = 3\n", "[alarms]\nbudget = 4\n\n[replay]\nspeed = 3\n"),
+        ("[replay]\nspeed = 3\n", "[replay]\nspeed = 3\n\n[alarms]\nbudget = 4\n"),
+    ],
+)
+def test_a_key_that_is_not_there_comes_into_its_section(text, after):
+    assert setting(text, "alarms.budget=4") == after
+
+
+def test_a_bare_word_is_a_text():
+    assert setting("", "watchlist=mine") == 'watchlist = "mine"\n'
+
+
+def test_a_file_whose_lines_cannot_take_the_value_is_left_to_a_person():
+    with pytest.raises(ConfigError, match="edit it there"):
+        setting("alarms = {alerts = 1}\n", "alarms.budget=4")
 
 
 def test_a_home_in_a_folder_holds_everything(tmp_path):

@@ -12,7 +12,6 @@ from engine.adapters.calendars import ExchangeCalendars
 from engine.adapters.store import SqliteStore
 from engine.alarms import Alarms
 from engine.core.bars import Action, as_date
-from engine.core.budget import Budget
 from engine.core.episodes import decide
 from engine.core.fitting import Hyper
 from engine.core.judge import decide_session
@@ -211,7 +210,7 @@ def scanning(store, gate):
 def scan_of(store, gate):
     alarms = Alarms(store, CALENDAR, Now())
     registry = Registry(store, 60)
-    return Scan(store, registry, gate, CALENDAR, alarms, budget=Budget(), shortfall=article.shortfall)
+    return Scan(store, registry, gate, CALENDAR, alarms, shortfall=article.shortfall)
 
 
 def test_a_quarantined_newest_bar_is_not_scored_says_why_and_is_not_lost(store):
@@ -378,5 +377,5 @@ async def test_a_session_that_is_only_filled_is_not_scored_in_a_replay(store, mo
         max_rows=756,
     )
     first, last = as_date(WORLD.sessions[195]), as_date(WORLD.sessions[205])
-    await replay.Replay(gate, train, Budget())(["AAA"], first, last, 252, lambda _: None)
+    await replay.Replay(gate, train)(["AAA"], first, last, 252, lambda _: None)
     assert scored == [as_date(WORLD.sessions[row]) for row in range(195, 206) if row != 200]

@@ -117,6 +117,8 @@ def test_a_list_as_json_has_every_key_of_every_ticker():
         "above": 90000.0,
         "below": 60000.0,
         "move": 4.5,
+        "budget": None,
+        "off": (),
     }
 
 

@@ -55,6 +55,33 @@ def test_a_quote_outside_the_session_is_dim_and_marked(phase: str, sign: str) ->
     assert spans[place + 1][0] == sign
 
 
+@pytest.mark.parametrize(
+    ("state", "word", "role"),
+    [("bull", "Bull", "rise"), ("correction", "Corr", "dim"), ("bear", "Bear", "fall"), ("rebound", "Rebd", "dim")],
+)
+def test_the_momentum_state_stands_behind_the_momentum(state: str, word: str, role: str) -> None:
+    row = data.row("AAPL", momentum_state=state)
+    assert (word, role) in [(words.strip(), role) for words, role in drawn(row)]
+    assert heads(View(data.view().status, data.view().watchlist, (row,))).split()[-5:-2] == ["σ", "State", "Vol"]
+
+
+def test_a_narrow_list_loses_the_state_after_the_sigmas_and_before_the_momentum() -> None:
+    view = View(data.view().status, data.view().watchlist, (data.row("AAPL", momentum_state="bull"),))
+    kept = [set(heads(view, room).split()) & {"Mom10", "σ", "State"} for room in range(100, 20, -1)]
+    order = [each for number, each in enumerate(kept) if number == 0 or each != kept[number - 1]]
+    assert order == [{"Mom10", "σ", "State"}, {"Mom10", "State"}, {"Mom10"}, set()]
+
+
+def test_beside_the_chart_of_a_terminal_of_120_columns_the_state_is_there() -> None:
+    view = data.view()
+    rows = tuple(replace(row, momentum_state="bear") for row in view.rows)
+    assert "State" in table(replace(view, rows=rows), 65)
+
+
+def test_without_a_year_of_history_there_is_no_column_of_states() -> None:
+    assert "State" not in heads(data.view())
+
+
 def test_columns_of_holdings_and_groups_are_there_only_where_there_are_any() -> None:
     assert not {"Shares", "Value", "P&L", "Group", "Fetched"} & set(heads(data.view()).split())
     assert {"Shares", "Value", "P&L", "Group", "Fetched"} <= set(heads(market.held_view()).split())

@@ -103,7 +103,15 @@ class AlarmFeed(Pane, can_focus=True):
         lines = [self._line(each, room, chosen=each == alarm) for each in listed]
         if not explained:
             return lines
-        return [*lines, *([[]] * (height - len(lines) - _WHY + 1)), *_why(alarm, room)]
+        return [*lines, *([[]] * (height - len(lines) - _WHY + 1)), *_why(alarm, room, self._track(alarm))]
+
+    def _track(self, alarm: Alarm) -> list[str]:
+        """How such alarms turned out, where there are any whose sessions are over."""
+        tally = self.state.view.status.alarms if self.state.view else None
+        of = tally.kinds.get(alarm.kind) if tally else None
+        if of is None or of.base_rate is None:
+            return []
+        return [f"such alarms: {of.hits} of {of.alarms} right, base {number(100 * of.base_rate, 0)} %"]
 
     def _scroll(self, index: int, rows: int) -> None:
         self._top = max(min(self._top, index, max(len(self._alarms) - rows, 0)), index - rows + 1, 0)
@@ -174,11 +182,11 @@ def kind_words(kind: str) -> str:
     return plain(kind.replace("_", " "))
 
 
-def _why(alarm: Alarm, room: int) -> list[Spans]:
+def _why(alarm: Alarm, room: int, track: list[str]) -> list[Spans]:
     label = f" Why {plain(alarm.symbol)}?  "
     rare = "" if alarm.p is None else f" · {rarity(alarm.rarity_days, rarer=alarm.rarer)}"
     first: Spans = [(label, "dim"), (plain(alarm.words), "text"), (rare, "text")]
-    facts = _that_fit(_facts(alarm), room - width(label))
+    facts = _that_fit([*track, *_facts(alarm)], room - width(label))
     return [first, [(" " * width(label), "dim"), (" · ".join(facts), "dim")]]
 
 

@@ -38,7 +38,8 @@ def decide(db: sqlite3.Connection, session: date, symbols: Sequence[str], change
         if event in ("raised", "opened"):
             _mark(db, number, at)
     db.executemany(
-        "INSERT INTO decisions VALUES (?, ?) ON CONFLICT DO UPDATE SET session = excluded.session",
+        "INSERT INTO decisions VALUES (?, ?, 1) "
+        "ON CONFLICT DO UPDATE SET session = excluded.session, sessions = sessions + 1",
         [(symbol, session.isoformat()) for symbol in symbols],
     )
 

@@ -1,7 +1,7 @@
 """The schema, as functions that each run in one transaction with the record that they ran.
 
-`bars`, `forecasts` and `alarm_history` are append-only by trigger: what was seen and said stays. A bar that contradicts
-the first stands beside it as a later revision, flagged.
+`bars`, `forecasts`, `alarm_history` and `grades` are append-only by trigger: what was seen and said stays. A bar that
+contradicts the first stands beside it as a later revision, flagged.
 """
 
 import json
@@ -77,6 +77,12 @@ def errors_in_per_cent(db: sqlite3.Connection) -> None:
         db.execute("UPDATE models SET metrics = ? WHERE id = ?", (json.dumps(told), number))
 
 
+def alarm_grades(db: sqlite3.Connection) -> None:
+    """Grades of alarms, append-only, and for how many sessions a ticker was watched: as many as it has forecasts of."""
+    for statement in _ALARM_GRADES.split(";;"):
+        db.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     first_tables,
     market_data,
@@ -85,6 +91,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     asked_for,
     alarm_episodes,
     errors_in_per_cent,
+    alarm_grades,
 )
 
 
@@ -344,4 +351,23 @@ CREATE TABLE mutes (
     since REAL NOT NULL,
     PRIMARY KEY (symbol, kind)
 ) WITHOUT ROWID
+"""
+
+_ALARM_GRADES = """
+CREATE TABLE grades (
+    alarm INTEGER NOT NULL REFERENCES alarms (id),
+    horizon INTEGER NOT NULL,
+    graded TEXT NOT NULL,
+    hit INTEGER NOT NULL,
+    value REAL NOT NULL,
+    needed REAL NOT NULL,
+    base_rate REAL NOT NULL,
+    PRIMARY KEY (alarm, horizon)
+) WITHOUT ROWID;;
+CREATE TRIGGER grades_stay BEFORE UPDATE ON grades BEGIN SELECT RAISE(ABORT, 'grades are append-only'); END;;
+CREATE TRIGGER grades_last BEFORE DELETE ON grades BEGIN SELECT RAISE(ABORT, 'grades are append-only'); END;;
+ALTER TABLE decisions ADD COLUMN sessions INTEGER NOT NULL DEFAULT 0;;
+UPDATE decisions SET sessions = (
+    SELECT count(DISTINCT made_at) FROM forecasts WHERE forecasts.symbol = decisions.symbol
+)
 """

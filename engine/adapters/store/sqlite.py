@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from engine.adapters.store import alarms, evaluations, jobs, market, prices, registry
+from engine.adapters.store import alarms, evaluations, grades, jobs, market, prices, registry
 from engine.adapters.store.connection import Connection
 from engine.adapters.store.size import size
 from engine.core.bars import History
 from engine.core.episodes import Change
 from engine.core.forecast import Vintage
+from engine.core.grading import Grade
 from engine.core.models import ModelRecord, TrainedModel
 from engine.core.quality import DataNote
 from engine.core.quotes import PriceAlarm
@@ -27,6 +28,7 @@ from engine.ports import (
     Profile,
     SessionHours,
     StoreSize,
+    Ungraded,
 )
 
 
@@ -213,6 +215,22 @@ class SqliteStore:
     def mutes(self) -> frozenset[tuple[str, str | None]]:
         with self._connection.reading() as db:
             return alarms.mutes(db)
+
+    def add_grades(self, given: Iterable[Grade]) -> None:
+        with self._connection.writing() as db:
+            grades.add(db, given)
+
+    def ungraded(self) -> tuple[Ungraded, ...]:
+        with self._connection.reading() as db:
+            return grades.ungraded(db)
+
+    def grades(self, horizon: int) -> tuple[Grade, ...]:
+        with self._connection.reading() as db:
+            return grades.of_horizon(db, horizon)
+
+    def watched(self) -> dict[str, int]:
+        with self._connection.reading() as db:
+            return grades.watched(db)
 
     def start_job(self, kind: str, title: str, command: str = "") -> int:
         with self._connection.writing() as db:

@@ -8,11 +8,10 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 
-from engine.adapters.watchlists import fields
+from engine.adapters.watchlists import fields, rules
 from engine.errors import ConfigError
 from engine.format import plain
 from engine.ports import List, Ticker
@@ -21,6 +20,8 @@ A_SYMBOL = "A symbol is letters, digits and . - ^ = + &, like AAPL or 005930.KS"
 _SYMBOL = re.compile(r"[\w^][\w.^=+&-]{0,31}")
 _AT_LINE = re.compile(r"at line (\d+)")
 _ENTRY = re.compile(r"\s*\[\[\s*ticker\s*\]\]")
+_TABLE = re.compile(r"\s*\[\[?\s*[\w.\"' -]+\]?\]\s*(#.*)?$")
+_RULES = re.compile(r"\s*\[\s*alarms\b|\s*alarms\s*[=.]")
 
 
 def is_symbol(text: str) -> bool:
@@ -54,6 +55,7 @@ class Document:
             tickers=tickers,
             interval=self._interval(content),
             currency=self._currency(content),
+            alarms=rules.of_list(content.get("alarms", {}), self._rule_error),
         )
 
     def error(
@@ -94,9 +96,11 @@ class Document:
     def _spans(self) -> list[tuple[int, int]]:
         """The lines of every ticker, from its header to its last key."""
         lines = self._lines()
-        starts = [row for row, line in enumerate(lines) if _ENTRY.match(line)]
+        tables = [row for row, line in enumerate(lines) if _TABLE.match(line)]
         spans = []
-        for start, stop in zip(starts, [*starts[1:], len(lines)], strict=False):
+        for start, stop in zip(tables, [*tables[1:], len(lines)], strict=False):
+            if not _ENTRY.match(lines[start]):
+                continue
             end = stop
             while not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#"):
                 end -= 1
@@ -118,10 +122,22 @@ class Document:
             name=plain(self._string(entry, "name", row)),
             group=plain(self._string(entry, "group", row)),
             **{key: self._number(entry[key], key, row) for key in fields.NUMBERS if key in entry},
+            **rules.of_ticker(entry, lambda *said: self._entry_error(row, *said)),
         )
         if not is_symbol(ticker.symbol):
             raise self.error("not a symbol", self._line("symbol", row), "symbol", ticker.symbol or "nothing", A_SYMBOL)
         return ticker
+
+    def _entry_error(self, row: int, what: str, key: str, received: str, do: str) -> ConfigError:
+        return self.error(what, self._line(key, row), key, received, do)
+
+    def _rule_error(self, what: str, key: str, received: str, do: str) -> ConfigError:
+        """What is wrong with a key of [alarms], which has namesakes in the tickers' tables."""
+        lines = self._lines()
+        first = next((row for row, line in enumerate(lines) if _RULES.match(line)), 0)
+        own = re.compile(rf"[^#\n]*\b{re.escape(key)}\b")
+        at = next((row for row in range(first, len(lines)) if own.match(lines[row])), first)
+        return self.error(what, at + 1, key, received, do)
 
     def _number(self, value: object, key: str, row: int) -> float:
         allowed = fields.NUMBERS[key]
@@ -162,7 +178,7 @@ class Document:
         allowed = fields.ALLOWED[where]
         for key in table:
             if key not in allowed:
-                raise self.error("unknown key", self._line(key, row), key, key, _instead(key, where))
+                raise self.error("unknown key", self._line(key, row), key, key, fields.instead(key, where))
 
     def _check_once(self, tickers: tuple[Ticker, ...]) -> None:
         seen: set[str] = set()
@@ -171,14 +187,3 @@ class Document:
                 line = self._line("symbol", row)
                 raise self.error("twice in the list", line, "symbol", ticker.symbol, "Keep one of them")
             seen.add(ticker.symbol)
-
-
-def _instead(key: str, where: str) -> str:
-    """What to write for a key that is not known there."""
-    for other, keys in fields.ALLOWED.items():
-        if key in keys:
-            place = "above the first [[ticker]]" if other == "the list" else "below its [[ticker]]"
-            return f"It is a key of {other}: write it {place}"
-    allowed = fields.ALLOWED[where]
-    near = get_close_matches(key, allowed, n=1)
-    return f"Did you mean {near[0]}?" if near else f"Keys of {where} are {', '.join(allowed)}"

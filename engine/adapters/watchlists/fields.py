@@ -3,10 +3,12 @@
 import math
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal
 
 import tomlkit
 
+from engine.core.detect import KINDS
 from engine.ports import Ticker
 
 INTERVALS: tuple[Literal["1d", "1h", "15m", "5m"], ...] = ("1d", "1h", "15m", "5m")
@@ -28,6 +30,12 @@ HEAD = """\
 # above = 600                  call when the price reaches this,
 # below = 420                  when it falls to this,
 # move = 5                     or when it moves by so many per cent in a day, either way
+# budget = 1                   its own number of alarms a year
+# off = ["drift"]              kinds of alarm that are not raised for it
+#
+# [alarms]                     for this list alone, in place of what config.toml says there
+# budget = 2
+# kinds.drift = 0
 """
 """The comment at the head of a new list: every key once, as a list that could be read."""
 
@@ -51,9 +59,50 @@ NUMBERS = {
     "below": Number("a price above 0"),
     "move": Number("per cent in a day, above 0"),
 }
-OF_LIST = ("title", "interval", "currency", "ticker")
-OF_TICKER = ("symbol", "name", "group", *NUMBERS)
-ALLOWED = {"the list": OF_LIST, "a ticker": OF_TICKER}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A key of [alarms] that holds a number from `low` to `high`, a `whole` one or any."""
+
+    low: float
+    high: float
+    whole: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """The same in words."""
+        return f"a {'whole ' if self.whole else ''}number from {self.low:g} to {self.high:g}"
+
+    def holds(self, value: float) -> bool:
+        """Whether the key may have that value."""
+        return self.low <= value <= self.high and (not self.whole or float(value).is_integer())
+
+
+LEAST = 0.001
+"""Of a budget, in alarms a year: one in a thousand years is none."""
+BUDGET, WEIGHT = Limits(LEAST, 50), Limits(0, 100)
+_WINDOW = Limits(2, 504, whole=True)
+ALARMS = {
+    "budget": BUDGET,
+    "alerts": Limits(0, 50),
+    "market": Limits(0, 50),
+    "market_alerts": Limits(0, 50),
+    "trend": _WINDOW,
+    "short": _WINDOW,
+    "long": _WINDOW,
+    "cooldown": Limits(1, 252, whole=True),
+}
+KIND_NAMES = tuple(kind.name for kind in KINDS)
+
+OF_LIST = ("title", "interval", "currency", "alarms", "ticker")
+OF_TICKER = ("symbol", "name", "group", *NUMBERS, "budget", "off")
+ALLOWED = {
+    "the list": OF_LIST,
+    "a ticker": OF_TICKER,
+    "[alarms]": (*ALARMS, "kinds"),
+    "[alarms.kinds]": KIND_NAMES,
+}
 
 
 def is_currency(text: str) -> bool:
@@ -68,8 +117,10 @@ def is_currency(text: str) -> bool:
 def written(ticker: Ticker) -> list[str]:
     """The lines of a ticker, without their ends; what it does not have is left out."""
     texts = [f"{key} = {tomlkit.item(text).as_string()}" for key, text in _texts(ticker) if text]
-    numbers = [f"{key} = {_number(value)}" for key in NUMBERS if (value := getattr(ticker, key)) is not None]
-    return ["[[ticker]]", *texts, *numbers]
+    keys = (*NUMBERS, "budget")
+    numbers = [f"{key} = {_number(value)}" for key in keys if (value := getattr(ticker, key)) is not None]
+    off = [f"off = [{', '.join(tomlkit.item(kind).as_string() for kind in ticker.off)}]"] if ticker.off else []
+    return ["[[ticker]]", *texts, *numbers, *off]
 
 
 def _texts(ticker: Ticker) -> tuple[tuple[str, str], ...]:
@@ -78,3 +129,20 @@ def _texts(ticker: Ticker) -> tuple[tuple[str, str], ...]:
 
 def _number(value: float) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def instead(key: str, where: str) -> str:
+    """What to write for a key that is not known there."""
+    for other, place in _PLACES.items():
+        if key in ALLOWED[other]:
+            return f"It is a key of {other}: write it {place}"
+    allowed = ALLOWED[where]
+    near = get_close_matches(key, allowed, n=1)
+    return f"Did you mean {near[0]}?" if near else f"Keys of {where} are {', '.join(allowed)}"
+
+
+_PLACES = {
+    "[alarms]": "below a line [alarms]",
+    "the list": "above the first [[ticker]]",
+    "a ticker": "below its [[ticker]]",
+}

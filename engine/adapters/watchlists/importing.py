@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from engine.adapters.watchlists.amounts import amount
 from engine.adapters.watchlists.document import is_symbol
@@ -180,7 +181,7 @@ def _table(rows: Iterator[tuple[int, list[str]]], read: _Row) -> Iterator[Lot]:
             continue
         if comment := read.text(row, "comment"):
             read.notes.line(line, f"the comment on {symbol} is not taken over", comment)
-        numbers = {key: read.number(row, key, line) for key in NUMBERS}
+        numbers: dict[str, Any] = {key: read.number(row, key, line) for key in NUMBERS}
         if numbers["shares"] and read.text(row, "type").casefold().startswith("sell"):
             numbers["shares"] = -abs(numbers["shares"])
         name, group = plain(read.text(row, "name")), plain(read.text(row, "group"))

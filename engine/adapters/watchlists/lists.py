@@ -52,26 +52,28 @@ class TomlWatchlists:
         """Insert a ticker, at the end without a position. Raises BadRequest if it is there already, or no symbol."""
         with self._lock:
             document = self._document(name)
-            tickers = list(document.read(name).tickers)
+            before = document.read(name)
+            tickers = list(before.tickers)
             new = _checked(ticker)
             if any(each.symbol == new.symbol for each in tickers):
                 raise BadRequest(f"{new.symbol} is in {name} already")
             at = len(tickers) if position is None else min(max(0, position), len(tickers))
             tickers.insert(at, new)
-            self._write(name, document.with_ticker(at, new), tickers)
+            self._write(name, document.with_ticker(at, new), replace(before, tickers=tuple(tickers)))
 
     def remove(self, name: str, symbol: str) -> tuple[Ticker, int]:
         """Take a ticker out; gives it and the position it had. Raises UnknownSymbol."""
         with self._lock:
             document = self._document(name)
-            tickers = list(document.read(name).tickers)
+            before = document.read(name)
+            tickers = list(before.tickers)
             symbols = [ticker.symbol for ticker in tickers]
             if symbol.upper() not in symbols:
                 near = get_close_matches(symbol.upper(), symbols)
                 raise UnknownSymbol(f"not in {name}", received=plain(symbol), do=_instead(near))
             at = symbols.index(symbol.upper())
             ticker = tickers.pop(at)
-            self._write(name, document.without_ticker(at), tickers)
+            self._write(name, document.without_ticker(at), replace(before, tickers=tuple(tickers)))
             return ticker, at
 
     def stamp(self, name: str) -> object:
@@ -91,7 +93,7 @@ class TomlWatchlists:
             new = [_checked(ticker) for ticker in tickers]
             if twice := [symbol for symbol, count in Counter(each.symbol for each in new).items() if count > 1]:
                 raise BadRequest("twice in the list", received=", ".join(twice), do="Keep one of each")
-            self._write(name, _new(path, plain(title) or name, new), new)
+            self._write(name, _new(path, plain(title) or name, new), List(name, plain(title) or name, tuple(new)))
 
     def load(self, file: Path) -> Imported:
         return load(file)
@@ -114,9 +116,9 @@ class TomlWatchlists:
         near = get_close_matches(name, self.names()) or self.names()
         raise UnknownWatchlist("no such watchlist", received=plain(name), do=_instead(near))
 
-    def _write(self, name: str, document: Document, expected: list[Ticker]) -> None:
+    def _write(self, name: str, document: Document, expected: List) -> None:
         # the edit was made line by line; it counts only if the file then says just what it should
-        if document.read(name).tickers != tuple(expected):
+        if document.read(name) != expected:
             raise document.error("cannot be edited line by line", do="Edit it by hand, as [[ticker]] tables")
         path = Path(os.path.realpath(self._user / f"{name}.toml"))
         try:

@@ -49,4 +49,4 @@ def words(evidence: Evidence) -> str:
     )
 
 
-KIND = Kind("drift", score, direction, evidence, words)
+KIND = Kind("drift", score, direction, evidence, words, grade="onward")

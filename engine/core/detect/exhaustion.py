@@ -88,4 +88,4 @@ def _spread(response: FloatArray, sessions: int) -> float:
     return float(np.sqrt(((response - earlier) ** 2).sum()))
 
 
-KIND = Kind("exhaustion", score, direction, evidence, words, weight=0.5)
+KIND = Kind("exhaustion", score, direction, evidence, words, grade="onward", weight=0.5)

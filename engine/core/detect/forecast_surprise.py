@@ -51,4 +51,4 @@ def _known_sigma(features: Features) -> FloatArray:
     return np.where(banded, features.sigma, np.nan)
 
 
-KIND = Kind("forecast_surprise", score, direction, evidence, words, leans=True, weight=3.0)
+KIND = Kind("forecast_surprise", score, direction, evidence, words, grade="onward", leans=True, weight=3.0)

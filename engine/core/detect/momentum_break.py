@@ -65,4 +65,4 @@ def _both(features: Features) -> tuple[FloatArray, FloatArray]:
     return in_sigmas(features.earlier, sigma, windows.before), move / math.sqrt(windows.move)
 
 
-KIND = Kind("momentum_break", score, direction, evidence, words, weight=4.0)
+KIND = Kind("momentum_break", score, direction, evidence, words, grade="onward", weight=4.0)

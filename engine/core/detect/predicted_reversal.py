@@ -69,4 +69,14 @@ def _horizon(features: Features) -> int:
     return AHEAD if AHEAD in features.horizons else 1
 
 
-KIND = Kind("predicted_reversal", score, direction, evidence, words, leans=True, forming=False, weight=0.5)
+KIND = Kind(
+    "predicted_reversal",
+    score,
+    direction,
+    evidence,
+    words,
+    grade="onward",
+    leans=True,
+    forming=False,
+    weight=0.5,
+)

@@ -59,4 +59,4 @@ def _compared(features: Features, row: int) -> str:
     return DAYS[int(today)] if known.sum() >= LEAST else "day"
 
 
-KIND = Kind("volume_spike", score, direction, evidence, words, weight=0.5)
+KIND = Kind("volume_spike", score, direction, evidence, words, grade="rough", weight=0.5)

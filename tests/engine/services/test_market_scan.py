@@ -15,6 +15,7 @@ from engine.core.fitting import Hyper
 from engine.core.presets import article
 from engine.gate import Gate
 from engine.registry import Registry
+from engine.rules import Rules
 from engine.services.replay import Replay
 from engine.services.scan import Scan
 from engine.services.train import Train
@@ -22,7 +23,7 @@ from tests.engine.core.test_market_first import CRASH, TICKERS, world
 from tests.fakes import FakeTrainer, fitted_at_random
 
 CALENDAR = ExchangeCalendars()
-BUDGET = Budget(kinds=("volatility_shock", "momentum_break", "drift"))
+RULES = Rules(Budget(kinds=("volatility_shock", "momentum_break", "drift")))
 SYMBOLS = tuple(f"T{at}" for at in range(TICKERS))
 
 
@@ -47,7 +48,7 @@ def scan(crashed, tmp_path):
     store.add_model(fitted_at_random([each.rows(slice(0, 600)) for each in crashed]))
     gate = Gate(store, CALENDAR)
     alarms = Alarms(store, CALENDAR, Noon())
-    scan = Scan(store, Registry(store, 999), gate, CALENDAR, alarms, budget=BUDGET, shortfall=article.shortfall)
+    scan = Scan(store, Registry(store, 999), gate, CALENDAR, alarms, shortfall=article.shortfall)
     yield store, gate, scan
     store.close()
 
@@ -58,49 +59,67 @@ def opened(store):
 
 def test_live_the_list_has_one_alarm_and_its_tickers_none(scan, crashed):
     store, _, live = scan
-    scans = live.live(SYMBOLS)
+    scans = live.live(SYMBOLS, RULES)
     assert opened(store) == [("MARKET", "market", crashed[0].last)]
     assert [each.symbol for each in scans if each.open_episodes] == ["MARKET"]
 
 
 def test_scanned_again_it_does_not_open_twice(scan):
     store, _, live = scan
-    live.live(SYMBOLS)
+    live.live(SYMBOLS, RULES)
     first = opened(store)
-    live.live(SYMBOLS)
+    live.live(SYMBOLS, RULES)
     assert opened(store) == first
 
 
 def test_symbols_picked_by_hand_keep_no_alarm_of_a_market(scan):
     store, _, live = scan
-    live.live(SYMBOLS, keep=False)
+    live.live(SYMBOLS, RULES, keep=False)
     assert opened(store) == []
 
 
 def test_as_of_that_date_the_market_fires_with_the_same_words(scan, crashed):
     store, _, live = scan
-    live.live(SYMBOLS)
+    live.live(SYMBOLS, RULES)
     (kept,) = [each.episode for each in store.alarms()]
-    (told,) = [verdict for each in live.as_of(SYMBOLS, crashed[0].last) for verdict in each.verdicts.firing]
+    (told,) = [verdict for each in live.as_of(SYMBOLS, crashed[0].last, RULES) for verdict in each.verdicts.firing]
     assert (told.symbol, told.p, told.words) == ("MARKET", kept.p, kept.words)
 
 
 def test_as_of_a_calm_date_nothing_is_said_of_the_market(scan, crashed):
     _, _, live = scan
-    assert {each.symbol for each in live.as_of(SYMBOLS, as_date(crashed[0].sessions[-20]))} == set(SYMBOLS)
+    assert {each.symbol for each in live.as_of(SYMBOLS, as_date(crashed[0].sessions[-20]), RULES)} == set(SYMBOLS)
 
 
 async def test_in_a_replay_the_same_event_opens_and_nothing_beside_it(scan, crashed):
     store, gate, live = scan
-    live.live(SYMBOLS)
+    live.live(SYMBOLS, RULES)
     (kept,) = [each.episode for each in store.alarms()]
     hyper = Hyper(epochs=1)
     train = Train(
         Registry(store, 999), gate, FakeTrainer(), Noon(), preset=article.PRESET, hyper=hyper, max_rows=article.MAX_ROWS
     )
     said = []
-    await Replay(gate, train, BUDGET)(SYMBOLS, crashed[0].last, crashed[0].last, 252, said.append)
+    await Replay(gate, train)(SYMBOLS, crashed[0].last, crashed[0].last, 252, said.append, rules=RULES)
     events = [each for each in said if hasattr(each, "event")]
     assert [(each.event, each.symbol, each.p, each.words) for each in events] == [
         ("opened", "MARKET", kept.p, kept.words)
     ]
+
+
+async def test_in_a_replay_alarms_are_graded_as_its_clock_passes(scan, crashed):
+    _, gate, _ = scan
+    hyper = Hyper(epochs=1)
+    train = Train(
+        Registry(SqliteStore(None), 999),
+        gate,
+        FakeTrainer(),
+        Noon(),
+        preset=article.PRESET,
+        hyper=hyper,
+        max_rows=article.MAX_ROWS,
+    )
+    start, calm = (as_date(crashed[0].sessions[row]) for row in (-90, -20))
+    played = await Replay(gate, train)(SYMBOLS, start, calm, 252, lambda _: None, rules=RULES)
+    assert 0 < sum(each.alarms for each in played.grades.values()) <= played.alarms
+    assert sum(each.budget for kind, each in played.grades.items() if kind != "market") == pytest.approx(2.0)

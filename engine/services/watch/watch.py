@@ -9,11 +9,11 @@ import numpy as np
 
 from engine.core.attention import standing
 from engine.core.bars import FloatArray, as_date, split_factor
-from engine.core.episodes import MARKET, Episode, Verdict, whose
+from engine.core.episodes import MARKET, whose
 from engine.core.features import Features, features
-from engine.core.forecast import Vintage
 from engine.core.indicators import indicators
 from engine.core.judge import TickerScan
+from engine.core.momentum import momentum_of
 from engine.core.quality import lately
 from engine.core.symbols import quoted_in
 from engine.errors import BadRequest, UnknownSymbol
@@ -26,13 +26,13 @@ from engine.protocol import (
     AlarmStep,
     Chart,
     DataNote,
-    Firing,
-    Forecast,
     Marker,
     Range,
     Row,
     ScanRow,
 )
+from engine.services.watch import values
+from engine.services.watch.scanned import scan_row
 
 SPARK = 60
 PRICE_ALERT = "price alert"
@@ -88,7 +88,7 @@ class Watch:
     ) -> tuple[ScanRow, ...]:
         """The answer to a scan: with the open episodes, or with what fires on that very session."""
         names = {ticker.symbol: ticker.name for ticker in tickers}
-        return tuple(_scan_row(scan, names.get(scan.symbol, ""), episodes=episodes) for scan in scans)
+        return tuple(scan_row(scan, names.get(scan.symbol, ""), episodes=episodes) for scan in scans)
 
     def alarms(
         self, symbols: Sequence[str] | None, since: date | None, upto: date | None = None, *, watchlist: str = ""
@@ -106,7 +106,7 @@ class Watch:
         record = self._store.alarm(number)
         if record is not None:
             events = self._store.alarm_history(number)
-            steps = (AlarmStep(**asdict(event) | {"p": _known(event.p)}) for event in events)
+            steps = (AlarmStep(**asdict(event) | {"p": values.known(event.p)}) for event in events)
             return AlarmHistory(_alarm(record, self._store.mutes()), tuple(steps))
         called = next((each for each in self._store.price_alarms() if each.id == number), None)
         if called is None:
@@ -140,8 +140,10 @@ class Watch:
             low=_column(history.low * factor, first),
             close=_column(close, first),
             volume=_column(history.volume / factor, first),
-            forecast=_forecast(vintages[0], float(close[-1])) if vintages else None,
-            forecasts=_forecasts([each for each in vintages if each.model == vintages[0].model], float(close[-1])),
+            forecast=values.forecast(vintages[0], float(close[-1])) if vintages else None,
+            forecasts=values.forecasts(
+                [each for each in vintages if each.model == vintages[0].model], float(close[-1])
+            ),
             markers=tuple(
                 Marker(alarm.opened, alarm.kind, alarm.tier, alarm.direction)
                 for alarm in self.alarms((ticker.symbol,), as_date(history.sessions[first]))
@@ -151,7 +153,7 @@ class Watch:
             macd=levels.macd,
             ma20=levels.ma20,
             ma50=levels.ma50,
-            volatility_ratio=_known(known.volatility_ratio[-1]),
+            volatility_ratio=values.known(known.volatility_ratio[-1]),
             currency=currency,
             unit=unit_words(currency),
             notes=tuple(
@@ -190,11 +192,12 @@ def _filled(plain: Row, scan: TickerScan, known: Features) -> Row:
         plain,
         session=as_date(known.sessions[-1]),
         close=float(known.close[-1]),
-        change_pct=_change(known),
+        change_pct=values.change(known),
         spark=tuple(float(close) for close in known.close[-SPARK:]),
-        momentum_10d=_percent(known.momentum[-1]),
-        momentum_z=_known(known.momentum_z[-1]),
-        volatility_ratio=_known(known.volatility_ratio[-1]),
+        momentum_10d=values.percent(known.momentum[-1]),
+        momentum_z=values.known(known.momentum_z[-1]),
+        momentum_state=momentum_of(known.returns, known.sigma).state,
+        volatility_ratio=values.known(known.volatility_ratio[-1]),
         rarity_days=rarest.rarity_days if rarest else None,
         rarer=rarest.rarer if rarest else False,
         tier="alert" if "alert" in tiers else "watch" if tiers else None,
@@ -202,32 +205,7 @@ def _filled(plain: Row, scan: TickerScan, known: Features) -> Row:
         why=scan.why,
         data=scan.data,
         repaired=scan.repaired,
-        forecast=_forecast(scan.forecast, float(known.close[-1])) if scan.forecast else None,
-    )
-
-
-def _scan_row(scan: TickerScan, name: str, *, episodes: bool) -> ScanRow:
-    known = scan.features
-    fresh = known is not None and as_date(known.sessions[-1]) == scan.expected
-    firing: Sequence[Episode | Verdict] = scan.open_episodes if episodes else scan.verdicts.firing
-    close = float(known.close[-1]) if known is not None else None
-    return ScanRow(
-        symbol=scan.symbol,
-        name=name,
-        close=close,
-        change_pct=_change(known) if known is not None and fresh else None,
-        momentum_10d=_percent(known.momentum[-1]) if known is not None and fresh else None,
-        scored=scan.why is None,
-        why=scan.why,
-        forecast=_forecast(scan.forecast, close) if scan.forecast and close else None,
-        alarms=tuple(
-            Firing(said.kind, said.tier, said.p, said.rarity_days, said.evidence, said.words, said.rarer)
-            for said in firing
-            if said.tier is not None
-        ),
-        data=scan.data,
-        forecasts=_forecasts(scan.forecasts, close) if close else (),
-        word=scan.word,
+        forecast=values.forecast(scan.forecast, float(known.close[-1])) if scan.forecast else None,
     )
 
 
@@ -242,8 +220,8 @@ def _alarm(record: AlarmRecord, mutes: Collection[tuple[str, str | None]]) -> Al
         direction=episode.direction,
         opened=episode.opened,
         closed=episode.closed,
-        p=_known(episode.p),
-        rarity_days=_known(episode.rarity_days),
+        p=values.known(episode.p),
+        rarity_days=values.known(episode.rarity_days),
         rarer=episode.rarer,
         words=episode.words,
         evidence=episode.evidence,
@@ -277,33 +255,8 @@ def _price_alarm(record: PriceAlarmRecord) -> Alarm:
     )
 
 
-def _forecast(vintage: Vintage, close: float) -> Forecast | None:
-    prices = [close * float(np.exp(value)) for value in (vintage.mean, *vintage.quantiles)]
-    if not all(np.isfinite(prices)):
-        return None
-    return Forecast(vintage.made_at, vintage.target_date, vintage.horizon, *prices)
-
-
-def _forecasts(vintages: Sequence[Vintage], close: float) -> tuple[Forecast, ...]:
-    told = (_forecast(vintage, close) for vintage in vintages)
-    return tuple(forecast for forecast in told if forecast is not None)
-
-
-def _change(known: Features) -> float | None:
-    """Price change in per cent, split-adjusted, dividends left out, as quoted everywhere."""
-    return float(100 * (known.close[-1] / known.close[-2] - 1)) if len(known) > 1 else None
-
-
-def _percent(log_return: float) -> float | None:
-    return float(100 * np.expm1(log_return)) if np.isfinite(log_return) else None
-
-
-def _known(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
-def _column(values: FloatArray, first: int) -> tuple[float | None, ...]:
-    return tuple(_known(value) for value in values[first:].tolist())
+def _column(of: FloatArray, first: int) -> tuple[float | None, ...]:
+    return tuple(values.known(value) for value in of[first:].tolist())
 
 
 def _quoted(symbol: str, exchange: str, profile: Profile | None) -> str:

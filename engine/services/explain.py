@@ -1,0 +1,106 @@
+"""Why a ticker has an alarm, and why it has none: each kind's score, how far it is from a threshold, and its state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from math import isfinite
+
+from engine.core.calibration import Calibration, Threshold
+from engine.core.detect import KINDS
+from engine.core.episodes import Episode, Verdict
+from engine.core.judge import TickerScan
+from engine.ports import Calendar, Store
+from engine.protocol import Explanation, KindExplained
+from engine.protocol.explanation import KindState
+from engine.rules import Rules
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """The last episode of each kind, and which kinds are muted."""
+
+    last: Mapping[str, Episode]
+    muted: frozenset[str | None]
+
+
+class Explain:
+    """Translates what a scan said of a ticker; it blocks where it reads the store."""
+
+    def __init__(self, store: Store, calendar: Calendar) -> None:
+        self._store = store
+        self._calendar = calendar
+
+    def __call__(self, scan: TickerScan, rules: Rules, *, live: bool) -> Explanation:
+        """Why, and why not; where it is not `live`, as of a date, no episode is told of."""
+        past = self._past(scan.symbol) if live else _Past({}, frozenset())
+        return Explanation(
+            symbol=scan.symbol,
+            session=scan.verdicts.session or scan.expected,
+            scored=scan.why is None,
+            why=scan.why,
+            word=scan.word,
+            kinds=tuple(self._kind(kind.name, scan, rules, past) for kind in KINDS) if scan.why is None else (),
+        )
+
+    def _past(self, symbol: str) -> _Past:
+        records = [each.episode for each in self._store.standing_alarms() if each.episode.symbol == symbol]
+        last = {episode.kind: episode for episode in records if not episode.provisional}
+        return _Past(last, frozenset(kind for name, kind in self._store.mutes() if name == symbol))
+
+    def _kind(self, kind: str, scan: TickerScan, rules: Rules, past: _Past) -> KindExplained:
+        muted = bool({None, kind} & past.muted)
+        if kind not in rules.budget.shares(scan.symbol, (kind,)):
+            return KindExplained(kind, "off", muted)
+        if kind not in scan.verdicts.scores:
+            return KindExplained(kind, "silent", muted, why=scan.verdicts.silent.get(kind))
+        state, until = self._state(kind, scan, rules, past.last.get(kind))
+        return _explained(scan.verdicts.of(kind), scan.verdicts.calibrations[kind], state, until, muted=muted)
+
+    def _state(
+        self, kind: str, scan: TickerScan, rules: Rules, episode: Episode | None
+    ) -> tuple[KindState, date | None]:
+        if episode and episode.closed is None:
+            return "open", episode.opened
+        if kind in scan.verdicts.folded:
+            return "folded", None
+        if episode and scan.verdicts.session:
+            exchange = self._calendar.exchange(scan.symbol)
+            until = self._calendar.following(exchange, episode.opened, rules.budget.cooldown)
+            if scan.verdicts.session < until:
+                return "cooling", until
+        return ("reached" if scan.verdicts.tier(kind) else "below"), None
+
+
+def _explained(
+    said: Verdict, calibration: Calibration, state: KindState, until: date | None, *, muted: bool
+) -> KindExplained:
+    watch, alert = calibration.watch, calibration.alert
+    following = next((each.score for each in (watch, alert) if said.score < each.score), None)
+    short = None if following is None or not isfinite(following) else following - said.score
+    unusual = calibration.unusual(said.score)
+    return KindExplained(
+        kind=said.kind,
+        state=state,
+        muted=muted,
+        score=_known(said.score),
+        p=said.p,
+        rarity_days=said.rarity_days if unusual else None,
+        rarer=said.rarer if unusual else False,
+        threshold=_known(watch.score),
+        threshold_p=watch.p if isfinite(watch.score) else None,
+        alert=_known(alert.score),
+        alert_p=alert.p if isfinite(alert.score) else None,
+        short=None if short is None else _known(short),
+        lacks=_lacks("watch", watch) or _lacks("alert", alert),
+        until=until,
+        words=said.words,
+        evidence=said.evidence,
+    )
+
+
+def _lacks(tier: str, of: Threshold) -> str | None:
+    return f"{tier} tier needs {of.needs:,} scores, has {of.has:,}" if of.has < of.needs else None
+
+
+def _known(value: float) -> float | None:
+    return float(value) if isfinite(value) else None

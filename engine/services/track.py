@@ -1,0 +1,27 @@
+"""How the alarms on record of a list have turned out."""
+
+from collections.abc import Sequence
+
+from engine.core.episodes import MARKET
+from engine.core.grading import SHOWN
+from engine.ports import Store
+from engine.protocol import KindGrades
+from engine.records import records
+from engine.rules import Rules
+
+
+class TrackRecords:
+    """Reads grades and alarms; it blocks."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __call__(self, symbols: Sequence[str], rules: Rules, horizon: int = SHOWN) -> dict[str, KindGrades]:
+        """The record of each kind, over the alarms of these tickers and of their market."""
+        wanted, judged = (*symbols, MARKET), self._store.watched()
+        return records(
+            {symbol: judged.get(symbol, 0) for symbol in wanted},
+            rules,
+            (record.episode for record in self._store.alarms() if record.episode.symbol in wanted),
+            (grade for grade in self._store.grades(horizon) if grade.symbol in wanted),
+        )
