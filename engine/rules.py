@@ -36,7 +36,18 @@ def rules_of(settings: AlarmSettings, of: List) -> Rules:
         market=Rate(known.market, min(known.market_alerts, known.market)),
         cooldown=known.cooldown,
     )
-    return Rules(budget, Windows(trend=known.trend, short=known.short, long=known.long))
+    return Rules(budget, _windows(known))
+
+
+def _windows(known: AlarmSettings) -> Windows:
+    return Windows(
+        trend=known.trend,
+        short=known.short,
+        shock=known.shock,
+        long=known.long,
+        move=known.move,
+        before=known.before,
+    )
 
 
 def _own(ticker: Ticker, known: AlarmSettings) -> Override:

@@ -149,8 +149,11 @@ class AlarmSettings(Struct, frozen=True, forbid_unknown_fields=True):
     ] = 6.0
     market_alerts: Annotated[float, Meta(ge=0, le=50, description="how many of these may be of tier alert")] = 2.0
     trend: Annotated[Window, Meta(description="sessions of the trend that a reversal turns (N)")] = 10
-    short: Annotated[Window, Meta(description="sessions of the last move, and of its volatility")] = 5
-    long: Annotated[Window, Meta(description="sessions before those that its volatility is compared with")] = 60
+    short: Annotated[Window, Meta(description="sessions in which RSI and MACD have turned, of an exhaustion")] = 5
+    shock: Annotated[Window, Meta(description="sessions whose volatility is compared with what was usual")] = 3
+    long: Annotated[Window, Meta(description="sessions before those, which say what was usual")] = 60
+    move: Annotated[Window, Meta(description="sessions of the move that breaks a trend")] = 10
+    before: Annotated[Window, Meta(description="sessions of the trend that it breaks")] = 40
     cooldown: Annotated[
         int, Meta(ge=1, le=252, description="sessions from one alarm of a ticker and kind to the next, at least")
     ] = 10

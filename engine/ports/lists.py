@@ -40,7 +40,10 @@ class AlarmRules:
     market_alerts: float | None = None
     trend: int | None = None
     short: int | None = None
+    shock: int | None = None
     long: int | None = None
+    move: int | None = None
+    before: int | None = None
     cooldown: int | None = None
     kinds: tuple[tuple[str, float], ...] = ()
 

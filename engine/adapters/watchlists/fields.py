@@ -90,6 +90,9 @@ ALARMS = {
     "market_alerts": Limits(0, 50),
     "trend": _WINDOW,
     "short": _WINDOW,
+    "shock": _WINDOW,
+    "move": _WINDOW,
+    "before": _WINDOW,
     "long": _WINDOW,
     "cooldown": Limits(1, 252, whole=True),
 }
