@@ -45,8 +45,8 @@ def _windows(known: AlarmSettings) -> Windows:
         short=known.short,
         shock=known.shock,
         long=known.long,
-        move=known.move,
-        before=known.before,
+        move=known.break_move,
+        before=known.break_before,
     )
 
 

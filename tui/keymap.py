@@ -36,7 +36,12 @@ class Key(Struct, frozen=True):
     @property
     def name(self) -> str:
         """What it is called in config.toml: "sort", "move_next", "screen_model"."""
-        plain = self.id.replace("(1)", "_next").replace("(-1)", "_previous").replace("stage('", "screen_")
+        plain = (
+            self.id.replace("(1)", "_next")
+            .replace("(-1)", "_previous")
+            .replace("(True)", "_whole")
+            .replace("stage('", "screen_")
+        )
         return plain.replace("('", "_").removesuffix("')")
 
     @property

@@ -152,8 +152,8 @@ class AlarmSettings(Struct, frozen=True, forbid_unknown_fields=True):
     short: Annotated[Window, Meta(description="sessions in which RSI and MACD have turned, of an exhaustion")] = 5
     shock: Annotated[Window, Meta(description="sessions whose volatility is compared with what was usual")] = 3
     long: Annotated[Window, Meta(description="sessions before those, which say what was usual")] = 60
-    move: Annotated[Window, Meta(description="sessions of the move that breaks a trend")] = 10
-    before: Annotated[Window, Meta(description="sessions of the trend that it breaks")] = 40
+    break_move: Annotated[Window, Meta(description="sessions of the move that breaks a trend")] = 10
+    break_before: Annotated[Window, Meta(description="sessions of the trend that it breaks")] = 40
     cooldown: Annotated[
         int, Meta(ge=1, le=252, description="sessions from one alarm of a ticker and kind to the next, at least")
     ] = 10

@@ -42,8 +42,8 @@ class AlarmRules:
     short: int | None = None
     shock: int | None = None
     long: int | None = None
-    move: int | None = None
-    before: int | None = None
+    break_move: int | None = None
+    break_before: int | None = None
     cooldown: int | None = None
     kinds: tuple[tuple[str, float], ...] = ()
 

@@ -158,7 +158,7 @@ async def test_asking_without_an_engine_is_refused() -> None:
 async def test_the_screen_keeps_what_it_showed_and_is_whole_again(client: FakeClient) -> None:
     other = FakeClient(data.live_view())
     engines = FakeEngines(client, other)
-    app = WhipsawApp(engines, now=lambda: data.NOW, truecolor=True)
+    app = WhipsawApp(engines, now=lambda: data.NOW, depth="truecolor", environ={})
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         await pilot.pause()

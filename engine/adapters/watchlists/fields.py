@@ -91,8 +91,8 @@ ALARMS = {
     "trend": _WINDOW,
     "short": _WINDOW,
     "shock": _WINDOW,
-    "move": _WINDOW,
-    "before": _WINDOW,
+    "break_move": _WINDOW,
+    "break_before": _WINDOW,
     "long": _WINDOW,
     "cooldown": Limits(1, 252, whole=True),
 }

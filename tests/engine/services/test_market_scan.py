@@ -60,7 +60,7 @@ def opened(store):
 def test_live_the_list_has_one_alarm_and_its_tickers_none(scan, crashed):
     store, _, live = scan
     scans = live.live(SYMBOLS, RULES)
-    assert opened(store) == [("MARKET", "market", crashed[0].last)]
+    assert opened(store) == [("MARKET:", "market", crashed[0].last)]
     assert [each.symbol for each in scans if each.open_episodes] == ["MARKET"]
 
 
@@ -74,7 +74,7 @@ def test_scanned_again_it_does_not_open_twice(scan):
 
 def test_symbols_picked_by_hand_keep_no_alarm_of_a_market(scan):
     store, _, live = scan
-    live.live(SYMBOLS, RULES, keep=False)
+    live.live(SYMBOLS, RULES, kept_as=None)
     assert opened(store) == []
 
 
