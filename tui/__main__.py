@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from engine.arguments import DEMO, SCREEN, BadRequest, EngineError, options, parse
 from engine.config import screen_settings
 from engine.home import Options
+from tui.rebinding import rebound
 
 if TYPE_CHECKING:
     from engine.client import Client
@@ -46,6 +47,11 @@ def _open_screen(given: Namespace) -> int:
     screen = screen_settings(chosen)
     if given.command == DEMO and (given.start or given.speed):
         asyncio.run(_refuse_a_second_demo(chosen))
+    keys, wrong = rebound(screen.keys)
+    if wrong:
+        raise BadRequest(
+            f"screen.keys in config.toml: {'; '.join(wrong)}", do="each command of a screen has its own key"
+        )
     from tui.app import WhipsawApp  # noqa: PLC0415 - a mistyped command is answered without loading the screen
 
     app = WhipsawApp(
@@ -56,6 +62,7 @@ def _open_screen(given: Namespace) -> int:
         theme=screen.theme,
         glyphs="ascii" if given.low_bandwidth and screen.glyphs == "auto" else screen.glyphs,
         red_up=screen.red_up,
+        keys=keys,
     )
     said = app.run()
     if given.command == DEMO:

@@ -1,6 +1,5 @@
 """Keys of one's own: the keymap with some of its keys replaced, or what is wrong with what was asked for."""
 
-import difflib
 import unicodedata
 from collections.abc import Mapping
 from itertools import combinations
@@ -52,8 +51,14 @@ def changes(keys: Keymap) -> dict[str, str]:
 
 
 def _unknown(name: str, names: list[str]) -> str:
+    import difflib  # noqa: PLC0415 - the first paint does not wait for it
+
     near = difflib.get_close_matches(name, names, 1, cutoff=0.4)
-    return f"{name} is no command" + (f"; the nearest is {near[0]}" if near else f"; known: {', '.join(names)}")
+    return (
+        f"{name} is no command"
+        + (f"; the nearest is {near[0]}" if near else "")
+        + f"; there are {', '.join(sorted(names))}"
+    )
 
 
 def _is_key(part: str) -> bool:

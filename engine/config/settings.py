@@ -60,6 +60,13 @@ class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
             description="unicode or ascii; auto is ascii on the Linux console, without UTF-8 and with --low-bandwidth"
         ),
     ] = "auto"
+    keys: Annotated[
+        dict[str, str],
+        Meta(
+            description='keys of your own, by command: { sort = "o", screen_engine = "f6,ctrl+e" }; '
+            "a command that is not known is answered with the names of all"
+        ),
+    ] = {}
     red_up: Annotated[
         bool | Literal["offer"],
         Meta(description='rising prices in red, falling ones in blue; "offer" says on a Korean list that this exists'),

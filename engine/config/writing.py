@@ -116,4 +116,5 @@ def _documented(kind: type[Struct], name: str = "") -> Iterator[str]:
             yield from ("", f"# {(type(field.default).__doc__ or '').split('] ', 1)[-1]}", f"[{inner}]")
             yield from _documented(type(field.default), inner)
         else:
-            yield from (f"# {described(field)}", f"#{field.name} = {msgspec.json.encode(field.default).decode()}")
+            default = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+            yield from (f"# {described(field)}", f"#{field.name} = {msgspec.json.encode(default).decode()}")

@@ -79,7 +79,8 @@ class Provisional:
 
 def _forming(symbol: str, verdict: Verdict, judged: Judgement) -> Forming:
     assert judged.scored is not None  # noqa: S101 - there would be no verdict
-    return Forming(symbol, verdict, partial(_sessions_after, judged.scored.features.sessions))
+    since = partial(_sessions_after, judged.scored.features.sessions)
+    return Forming(symbol, verdict, since, judged.calibrations[verdict.kind].cooldown)
 
 
 def _sessions_after(sessions: DateArray, opened: date) -> int:

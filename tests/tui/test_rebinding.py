@@ -74,7 +74,8 @@ def test_a_sign_goes_by_its_name() -> None:
 
 
 def test_what_is_no_command_gets_the_nearest_named() -> None:
-    assert rebound({"sorted": "o"})[1] == ("sorted is no command; the nearest is sort",)
+    (said,) = rebound({"sorted": "o"})[1]
+    assert said.startswith("sorted is no command; the nearest is sort; there are acknowledge, ")
 
 
 def test_what_is_no_key_is_refused() -> None:
