@@ -78,7 +78,10 @@ def engine(status: Status, seen: Inspection | None, sent: tuple[int, int]) -> li
     ]
     if seen:
         store = seen.store
-        held = f"{store.symbols} symbols, {store.models} models, {store.alarms} alarms"
+        held = ", ".join(
+            f"{count} {word}{'' if count == 1 else 's'}"
+            for count, word in ((store.symbols, "symbol"), (store.models, "model"), (store.alarms, "alarm"))
+        )
         lines += [
             [("up        ", "dim"), (duration(seen.uptime_s), "text")],
             [("memory    ", "dim"), (bytes_of(seen.memory), "text")],
@@ -94,10 +97,10 @@ def seat(each: Seat, now: float) -> Spans:
     rate = f"{number(each.rate, 0 if each.rate >= 1 else 1)}/s"
     return [
         ("▌" if each.own else " ", "key"),
-        (fit(plain(each.watchlist), 20), "text bold" if each.own else "text"),
-        (f"  since {ago(now - each.since):<9}", "dim"),
+        (fit(plain(each.watchlist), 16), "text bold" if each.own else "text"),
+        (f" since {ago(now - each.since):<8}", "dim"),
         (f"  {rate:>5}", "dim"),
-        (f"  {bytes_of(each.sent):>9} received", "dim"),
+        (f" {bytes_of(each.sent):>9} received", "dim"),
         ("  this one" if each.own else "", "dim"),
     ]
 
