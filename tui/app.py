@@ -28,6 +28,7 @@ from tui.messages import Ask, Happened
 from tui.meter import Meter
 from tui.palettes import Depth
 from tui.rebinding import changes
+from tui.reduce import reduce
 from tui.screens.absent import Backtest, Trade
 from tui.screens.engine import EngineScreen
 from tui.screens.help import Help
@@ -35,7 +36,7 @@ from tui.screens.model import ModelScreen
 from tui.screens.palette import Commands, Palette
 from tui.screens.watch import Watch
 from tui.stage import Stage
-from tui.state import State, reduce
+from tui.state import State
 from tui.theme import AUTO, after, named, other_rise, themes
 
 DETACHED = "detached; the engine lives on (whipsaw to come back)"

@@ -7,8 +7,9 @@ from engine.protocol import Chart, View
 from tests.tui import data, market
 from tui.events import Moved, Ranged, Zoomed
 from tui.plot import bars, draw
+from tui.reduce import reduce
 from tui.spans import Spans, cells
-from tui.state import State, reduce
+from tui.state import State
 from tui.widgets.alarm_feed import AlarmFeed
 from tui.widgets.price_chart import PriceChart
 
