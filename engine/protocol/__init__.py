@@ -50,6 +50,7 @@ from engine.protocol.answers import (
     Tuned,
     TuneProgress,
 )
+from engine.protocol.charts import Chart, DataNote, Marker, Overlays, PastForecast
 from engine.protocol.commands import (
     VERSION,
     Acknowledge,
@@ -101,8 +102,6 @@ from engine.protocol.views import (
     Alarm,
     AlarmState,
     AlarmTally,
-    Chart,
-    DataNote,
     Direction,
     Feed,
     Forecast,
@@ -112,7 +111,6 @@ from engine.protocol.views import (
     JobState,
     KindGrades,
     Live,
-    Marker,
     Market,
     Model,
     MomentumState,
@@ -202,6 +200,8 @@ __all__ = [
     "Mute",
     "Note",
     "Ok",
+    "Overlays",
+    "PastForecast",
     "Patch",
     "PauseReplay",
     "Phase",
