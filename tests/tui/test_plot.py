@@ -5,8 +5,9 @@ from msgspec.structs import replace
 
 from engine.protocol import Chart, View
 from tests.tui import data, market
+from tui.charts.bars import bars
 from tui.events import Moved, Ranged, Zoomed
-from tui.plot import bars, draw
+from tui.plot import draw
 from tui.reduce import reduce
 from tui.spans import Spans, cells
 from tui.state import State
