@@ -34,6 +34,7 @@ from tui.screens.engine import EngineScreen
 from tui.screens.help import Help
 from tui.screens.model import ModelScreen
 from tui.screens.palette import Commands, Palette
+from tui.screens.symbol import SymbolScreen
 from tui.screens.watch import Watch
 from tui.stage import Stage
 from tui.state import State
@@ -45,6 +46,7 @@ NOT_STOPPED = "no engine answered, so none was stopped"
 
 
 _STAGES: Final[dict[Place, Callable[[tuple[int, int], State, Keymap], Stage]]] = {
+    "symbol": SymbolScreen,
     "model": ModelScreen,
     "backtest": Backtest,
     "trade": Trade,

@@ -1,11 +1,13 @@
 """How each event changes what the screen knows. No Textual here."""
 
+from collections.abc import Callable
 from functools import singledispatch
 
 from msgspec.structs import replace
 
 from engine.format import plain, skill
 from engine.protocol import (
+    Alarm,
     Changed,
     Chart,
     Inspection,
@@ -18,12 +20,15 @@ from engine.protocol import (
     View,
     apply,
 )
+from tui.charts.bars import count
+from tui.charts.look import kept, looked
 from tui.events import (
     Chosen,
     Connecting,
     Event,
     Found,
     Hidden,
+    Looked,
     Lost,
     Matched,
     Moved,
@@ -38,8 +43,8 @@ from tui.events import (
     Selected,
     Sought,
     Ticked,
-    Zoomed,
 )
+from tui.explained import Explanation
 from tui.order import after, shown
 from tui.seeking import Seeking, matched, picked
 from tui.state import RANGES, State
@@ -75,7 +80,12 @@ def _(event: Chart, state: State) -> State:
     # an answer that came too late must not replace the chart of what is selected now
     if (event.symbol, event.range) != (state.selected, state.range):
         return state
-    return replace(state, chart=event, no_chart=None)
+    return replace(state, chart=event, no_chart=None, look=kept(state.look, state.chart, event))
+
+
+@_next.register
+def _(event: Explanation, state: State) -> State:
+    return replace(state, explanation=event)
 
 
 @_next.register
@@ -145,23 +155,7 @@ def _(event: Selected, state: State) -> State:
 
 @_next.register
 def _(event: Moved, state: State) -> State:
-    if event.pane == "feed":
-        alarms = state.view.alarms if state.view else ()
-        here = next((index for index, alarm in enumerate(alarms) if alarm == state.alarm), 0)
-        return replace(state, chosen=alarms[_within(here + event.by, len(alarms))].id) if alarms else state
-    if event.pane == "models":
-        return replace(
-            state,
-            model=_beside([card.id for card in state.models.models] if state.models else [], state.card, event.by),
-        )
-    if event.pane == "log":
-        lines = len(state.inspection.log) if state.inspection else 0
-        return replace(state, log_back=_within(state.log_back - event.by, lines))
-    if event.pane == "jobs":
-        return replace(state, task=_beside([job.id for job in state.jobs], state.chosen_job, event.by))
-    if not state.rows:
-        return state
-    return replace(state, selected=state.rows[_within(state.index + event.by, len(state.rows))].symbol)
+    return _MOVES[event.pane](state, event.by)
 
 
 @_next.register
@@ -185,8 +179,11 @@ def _(event: Ranged, state: State) -> State:
 
 
 @_next.register
-def _(event: Zoomed, state: State) -> State:
-    return replace(state, zoomed=event.on)
+def _(event: Looked, state: State) -> State:
+    look = looked(state.look, event, count(state.chart))
+    if event.what == "zoom" and event.by < 0 and look == state.look:
+        return replace(state, notice=f"all bars of {state.range} are in sight · ] shows more", refused=False)
+    return replace(state, look=look)
 
 
 @_next.register
@@ -221,7 +218,47 @@ def _(event: Ticked, state: State) -> State:
     return replace(state, now=event.now, sent=event.sent, lately=max(event.sent - state.sent, 0))
 
 
-def _beside(ids: list[int], chosen: ModelCard | Job | None, by: int) -> int | None:
+def _in_table(state: State, by: int) -> State:
+    if not state.rows:
+        return state
+    return replace(state, selected=state.rows[_within(state.index + by, len(state.rows))].symbol)
+
+
+def _in_feed(state: State, by: int) -> State:
+    alarms = state.view.alarms if state.view else ()
+    return replace(state, chosen=_beside([alarm.id for alarm in alarms], state.alarm, by)) if alarms else state
+
+
+def _among_models(state: State, by: int) -> State:
+    cards = state.models.models if state.models else ()
+    return replace(state, model=_beside([card.id for card in cards], state.card, by))
+
+
+def _among_jobs(state: State, by: int) -> State:
+    return replace(state, task=_beside([job.id for job in state.jobs], state.chosen_job, by))
+
+
+def _among_kinds(state: State, by: int) -> State:
+    kinds, chosen = [each.kind for each in state.explained], state.chosen_kind
+    return replace(state, kind=kinds[_within(kinds.index(chosen.kind) + by, len(kinds))]) if chosen else state
+
+
+def _in_log(state: State, by: int) -> State:
+    lines = len(state.inspection.log) if state.inspection else 0
+    return replace(state, log_back=_within(state.log_back - by, lines))
+
+
+_MOVES: dict[str, Callable[[State, int], State]] = {
+    "table": _in_table,
+    "feed": _in_feed,
+    "models": _among_models,
+    "jobs": _among_jobs,
+    "kinds": _among_kinds,
+    "log": _in_log,
+}
+
+
+def _beside(ids: list[int], chosen: Alarm | ModelCard | Job | None, by: int) -> int | None:
     """The number so many places from the chosen one's."""
     return ids[_within(ids.index(chosen.id) + by, len(ids))] if chosen else None
 

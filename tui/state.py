@@ -17,6 +17,8 @@ from engine.protocol import (
     View,
 )
 from tui.cards import card_of, job_of
+from tui.charts.look import Look
+from tui.explained import Explanation, KindExplained
 from tui.order import Sort
 from tui.seeking import Seeking
 
@@ -44,7 +46,12 @@ class State(Struct, frozen=True):
     chart: Chart | None = None
     no_chart: str | None = None
     """Why there is no chart of the selected symbol."""
-    zoomed: bool = False
+    look: Look = Look()
+    """How the chart of the Symbol screen is looked at."""
+    explanation: Explanation | None = None
+    """What the kinds of alarm say of the ticker that was asked about last."""
+    kind: str | None = None
+    """The kind a person chose; None: the first one is explained."""
     chosen: int | None = None
     """The alarm a person chose; None: the newest open one is explained."""
     notice: str | None = None
@@ -142,6 +149,31 @@ class State(Struct, frozen=True):
         seconds = _WITHIN_DAYS.get(self.range)
         bar = int(row.price_at // seconds) if seconds and row.price_at else None
         return row.symbol, self.range, row.session, row.forecast, row.tier, bar
+
+    @property
+    def explained(self) -> tuple[KindExplained, ...]:
+        """What the kinds say of the selected ticker."""
+        of = self.explanation
+        return of.kinds if of and of.symbol == self.selected else ()
+
+    @property
+    def chosen_kind(self) -> KindExplained | None:
+        """The kind that is looked at."""
+        chosen = [each for each in self.explained if each.kind == self.kind]
+        return next(iter([*chosen, *self.explained]), None)
+
+    @property
+    def own_alarms(self) -> tuple[Alarm, ...]:
+        """Those of the selected ticker, newest first."""
+        alarms = self.view.alarms if self.view else ()
+        return tuple(each for each in alarms if each.symbol == self.selected)
+
+    @property
+    def own_alarm(self) -> Alarm | None:
+        """The alarm of the selected ticker that is explained: the newest that is open, else that stands, else of all."""
+        unseen = [alarm for alarm in self.own_alarms if alarm.state == "open"]
+        standing = [alarm for alarm in self.own_alarms if alarm.closed is None and alarm.state != "withdrawn"]
+        return next(iter([*unseen, *standing, *self.own_alarms]), None)
 
     def row_of(self, symbol: str | None) -> Row | None:
         """The row of that symbol, shown or filtered out."""

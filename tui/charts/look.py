@@ -5,6 +5,10 @@ from typing import Final, Literal, TypeAlias, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
+from engine.protocol import Chart
+from tui.charts.bars import count as count_of
+from tui.events import Looked
+
 Style: TypeAlias = Literal["line", "candles"]
 With: TypeAlias = Literal["none", "averages", "bands", "panels"]
 _WITH: Final[tuple[With, ...]] = get_args(With)
@@ -98,3 +102,33 @@ def _in_sight(look: Look, count: int) -> Look:
     if look.cursor is None or look.shown is None:
         return look
     return _held(replace(look, back=max(min(look.back, look.cursor), look.cursor - look.shown + 1)), count)
+
+
+def looked(look: Look, event: Looked, count: int) -> Look:
+    """The look after what a person did, on a chart of so many bars."""
+    match event.what:
+        case "style":
+            return restyled(look)
+        case "beside":
+            return beside(look)
+        case "cursor":
+            return pointed(look, count)
+        case "slide":
+            return slid(look, event.by, count)
+        case "zoom":
+            return scaled(look, event.by, count)
+
+
+def kept(look: Look, before: Chart | None, after: Chart) -> Look:
+    """The look at a chart that takes the place of another: the same bars of the same ticker, else all of it."""
+    if before is None or (before.symbol, before.range) != (after.symbol, after.range):
+        return afresh(look)
+    newest = max(_moments(before), default=0.0)
+    newer = sum(
+        close is not None and moment > newest for moment, close in zip(_moments(after), after.close, strict=True)
+    )
+    return grown(look, newer, count_of(after))
+
+
+def _moments(chart: Chart) -> tuple[float, ...]:
+    return chart.times or tuple(float(session.toordinal()) for session in chart.sessions)
