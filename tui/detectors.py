@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Final
 
 from engine.format import day, fit, plain, rarity_short
+from engine.protocol import KindExplained, KindState
 from tui.evidence import kind_words, value_words
-from tui.explained import KindExplained, KindState
 from tui.spans import Spans, wrapped
 
 _STATES: Final[dict[KindState, tuple[str, str, str]]] = {
@@ -34,7 +34,12 @@ def table(kinds: tuple[KindExplained, ...], chosen: str | None, room: int, rows:
         lines.append(_line(each, figures, name, chosen=each.kind == chosen))
         lines += below(each, room) if below else []
     told = next((each for each in kinds if each.kind == chosen), None)
-    return lines if below or told is None else [*lines, *_at_length(told, room)[: max(rows - len(lines), 0)]]
+    if below or told is None:
+        return lines
+    # more kinds than rows: those around the chosen one, and its reason in what is left
+    top = max(min(kinds.index(told) + 3 - rows, len(lines) - rows), 0)
+    seen = [lines[0], *lines[1 + top : rows + top]]
+    return [*seen, *_at_length(told, room)[: max(rows - len(seen), 0)]]
 
 
 def _taken(kinds: tuple[KindExplained, ...], form: Callable[[KindExplained, int], list[Spans]], room: int) -> int:

@@ -2,7 +2,7 @@
 
 import math
 
-from engine.format import day, number, plain, rarity, rarity_short
+from engine.format import day, number, plain, rarity, rarity_short, width
 from engine.protocol import Alarm, DataNote, Forecast
 from tui.spans import DOUBTFUL, REPAIRED, Spans, apart, cut, mark, wrapped
 
@@ -27,11 +27,22 @@ def facts_of(alarm: Alarm) -> list[str]:
     return [*_standing(alarm), _odds(alarm), *known]
 
 
+def packed(facts: list[str], room: int) -> list[str]:
+    """Facts in lines of so many cells, broken between them where each of them fits."""
+    lines: list[str] = []
+    for fact in facts:
+        if lines and width(f"{lines[-1]} · {fact}") <= room:
+            lines[-1] += f" · {fact}"
+        else:
+            lines += wrapped(fact, room)
+    return lines
+
+
 def evidence(alarm: Alarm, room: int) -> list[Spans]:
     """An alarm with all it rests on, a fact after the other."""
     live = alarm.state == "open"
     tier = alarm.tier if live else "dim"
-    rare = "" if alarm.kind == PRICE else rarity_short(alarm.rarity_days, rarer=alarm.rarer)
+    rare = "" if alarm.p is None else rarity_short(alarm.rarity_days, rarer=alarm.rarer)
     head: Spans = [
         (f"{mark(alarm.tier, alarm.direction)} ", tier),
         (kind_words(alarm.kind), "text bold" if live else "dim"),
@@ -40,8 +51,8 @@ def evidence(alarm: Alarm, room: int) -> list[Spans]:
     words = [[("  ", "text"), (line, "text" if live else "dim")] for line in wrapped(plain(alarm.words), room - 2)]
     if not live:
         return [apart(head, [(alarm.state, tier)], room), *words]
-    facts = [] if alarm.kind == PRICE else [rarity(alarm.rarity_days, rarer=alarm.rarer)]
-    seen = wrapped(" · ".join([*facts, *facts_of(alarm)]), room - 2)
+    facts = [] if alarm.p is None else [rarity(alarm.rarity_days, rarer=alarm.rarer)]
+    seen = packed([*facts, *facts_of(alarm)], room - 2)
     return [apart(head, [(rare, tier)], room), *words, *([("  ", "text"), (line, "dim")] for line in seen)]
 
 

@@ -10,6 +10,7 @@ from engine.protocol import (
     Alarm,
     Changed,
     Chart,
+    Explanation,
     Inspection,
     Job,
     ModelCard,
@@ -44,7 +45,6 @@ from tui.events import (
     Sought,
     Ticked,
 )
-from tui.explained import Explanation
 from tui.order import after, shown
 from tui.seeking import Seeking, matched, picked
 from tui.state import RANGES, State

@@ -7,8 +7,10 @@ from msgspec import Struct
 from engine.protocol import (
     Alarm,
     Chart,
+    Explanation,
     Inspection,
     Job,
+    KindExplained,
     ModelCard,
     Models,
     Range,
@@ -18,13 +20,13 @@ from engine.protocol import (
 )
 from tui.cards import card_of, job_of
 from tui.charts.look import Look
-from tui.explained import Explanation, KindExplained
 from tui.order import Sort
 from tui.seeking import Seeking
 
 RANGES: Final[tuple[Range, ...]] = get_args(Range)
 ChartKey: TypeAlias = tuple[object, ...]
 ModelsKey: TypeAlias = tuple[object, ...]
+ExplainKey: TypeAlias = tuple[object, ...]
 InspectionKey: TypeAlias = tuple[object, ...]
 _WITHIN_DAYS: Final[dict[Range, int]] = {"1D": 300, "5D": 900}
 """Seconds of a bar of the ranges within days."""
@@ -170,10 +172,20 @@ class State(Struct, frozen=True):
 
     @property
     def own_alarm(self) -> Alarm | None:
-        """The alarm of the selected ticker that is explained: the newest that is open, else that stands, else of all."""
+        """The alarm of the selected ticker that is explained: the newest open, else standing, else of all."""
         unseen = [alarm for alarm in self.own_alarms if alarm.state == "open"]
         standing = [alarm for alarm in self.own_alarms if alarm.closed is None and alarm.state != "withdrawn"]
         return next(iter([*unseen, *standing, *self.own_alarms]), None)
+
+    @property
+    def explain_key(self) -> ExplainKey | None:
+        """Changes whenever the kinds have to be asked again: another ticker, session or model, an alarm's new state."""
+        row = self.row
+        if row is None or self.view is None or self.link != "attached":
+            return None
+        alarms = tuple((each.id, each.state, each.muted) for each in self.own_alarms)
+        model = self.view.status.model
+        return row.symbol, row.session, row.scored, model.id if model else None, alarms
 
     def row_of(self, symbol: str | None) -> Row | None:
         """The row of that symbol, shown or filtered out."""

@@ -95,7 +95,7 @@ from engine.protocol.commands import (
 )
 from engine.protocol.delta import apply, difference
 from engine.protocol.evaluation import Drawn, Evaluated, Figures, FoldBlocks, Judged, SymbolFigures
-from engine.protocol.explanation import Explanation, KindExplained
+from engine.protocol.explanation import Explanation, KindExplained, KindState
 from engine.protocol.inspection import Inspection, LogLine, Seat, StoreSize
 from engine.protocol.models import ModelCard, ModelMetrics, ModelPlot, Models, ModelStatus, RolledBack
 from engine.protocol.views import (
@@ -180,6 +180,7 @@ __all__ = [
     "KindExplained",
     "KindGrades",
     "KindScore",
+    "KindState",
     "ListAlarms",
     "ListShown",
     "ListedTicker",

@@ -8,9 +8,8 @@ from functools import cache
 import numpy as np
 
 from engine.charting import overlays
-from engine.protocol import Chart, Forecast, PastForecast, Range
+from engine.protocol import Chart, Explanation, Forecast, KindExplained, PastForecast, Range
 from tests.tui import data
-from tui.explained import Explanation, KindExplained
 
 HORIZONS = ((1, date(2008, 9, 18)), (5, date(2008, 9, 24)), (10, date(2008, 10, 1)))
 

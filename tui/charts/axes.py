@@ -12,10 +12,10 @@ Label = tuple[str, str]
 """A figure and its role."""
 
 
-def prices(scale: Scale, boxed: dict[float, str], currency: str) -> dict[int, Label]:
+def prices(scale: Scale, boxed: dict[float, str], currency: str, apart: float = 3) -> dict[int, Label]:
     """Labels by row: round prices, but none beside those that are `boxed`, each in the role given for it."""
     rows = {scale.at(price): (money(price, currency), role) for price, role in boxed.items()}
-    around = [(scale.at(price), (text, "dim")) for price, text in ticks(scale)]
+    around = [(scale.at(price), (text, "dim")) for price, text in ticks(scale, apart)]
     return {row: label for row, label in around if all(abs(row - here) > 1 for here in rows)} | rows
 
 

@@ -82,7 +82,7 @@ def draw(of: Drawn, look: Look, columns: int, rows: int) -> list[Spans]:
     if len(of.bars.closes) < 2 or shared.price < 3:
         return []
     scale = _scale(of, look, shared.price)
-    labels = axes.prices(scale, _boxed(of, scale), of.currency)
+    labels = axes.prices(scale, _boxed(of, scale), of.currency, 3 if shared.price >= 14 else 2)
     cells = axes.widest(labels)
     free = columns - cells - 4
     gutter = _gutter(free) if of.forecasts else 1

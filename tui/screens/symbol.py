@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
 
-from engine.protocol import Alarm, GetChart
+from engine.protocol import Alarm, Explain, GetChart
 from tui.events import Looked, Moved
 from tui.keymap import KEYS, Keymap
 from tui.stage import bindings
@@ -31,6 +31,7 @@ class SymbolScreen(Tended):
     def __init__(self, size: tuple[int, int], state: State, keys: Keymap = KEYS) -> None:
         super().__init__(size, keys)
         self.state = state
+        self._answered: tuple[Hashable, Hashable] = (None, None)
 
     def compose(self) -> ComposeResult:
         """The panes; which of them show, and where, is app.tcss's."""
@@ -48,13 +49,20 @@ class SymbolScreen(Tended):
         self.show(self.state)
 
     def wanted(self) -> Hashable:
-        """Another chart, if the state wants another."""
-        return self.state.chart_key
+        """Another chart, or what the kinds say now, if the state wants either."""
+        chart, kinds = self.state.chart_key, self.state.explain_key
+        return None if chart is None and kinds is None else (chart, kinds)
 
     def ask_for_wanted(self) -> None:
-        """The chart of the selected ticker."""
-        if self.state.selected is not None:
-            self.ask(GetChart(self.state.selected, self.state.range))
+        """What has changed of the two, for the selected ticker."""
+        symbol, wanted = self.state.selected, (self.state.chart_key, self.state.explain_key)
+        if symbol is None:
+            return
+        if wanted[0] != self._answered[0]:
+            self.ask(GetChart(symbol, self.state.range))
+        if wanted[1] != self._answered[1]:
+            self.ask(Explain(symbol))
+        self._answered = wanted
 
     @property
     def alarm(self) -> Alarm | None:

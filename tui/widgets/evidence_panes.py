@@ -29,7 +29,8 @@ class Evidence(Pane):
         body: list[Spans] = []
         for block in blocks:
             body += [*([[]] if body and block else []), *block]
-        info: Spans = [(f"{len(standing)} open", "text" if standing else "dim")] if self.state.view else []
+        unseen = sum(alarm.state == "open" for alarm in standing)
+        info: Spans = [(f"{unseen} open", "text" if unseen else "dim")] if self.state.view else []
         lines = [[(" ", "text"), *line] for line in body]
         return framed(lines, [("Evidence", "text bold")], info, (width, height), self.frame)
 
