@@ -28,14 +28,16 @@ from tui.messages import Ask, Happened
 from tui.meter import Meter
 from tui.palettes import Depth
 from tui.rebinding import changes
+from tui.reduce import reduce
 from tui.screens.absent import Backtest, Trade
 from tui.screens.engine import EngineScreen
 from tui.screens.help import Help
 from tui.screens.model import ModelScreen
 from tui.screens.palette import Commands, Palette
+from tui.screens.symbol import SymbolScreen
 from tui.screens.watch import Watch
 from tui.stage import Stage
-from tui.state import State, reduce
+from tui.state import State
 from tui.theme import AUTO, after, named, other_rise, themes
 
 DETACHED = "detached; the engine lives on (whipsaw to come back)"
@@ -44,6 +46,7 @@ NOT_STOPPED = "no engine answered, so none was stopped"
 
 
 _STAGES: Final[dict[Place, Callable[[tuple[int, int], State, Keymap], Stage]]] = {
+    "symbol": SymbolScreen,
     "model": ModelScreen,
     "backtest": Backtest,
     "trade": Trade,

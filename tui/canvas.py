@@ -54,9 +54,9 @@ def column_of(index: int, count: int, room: int) -> int:
     return round(index / max(count - 1, 1) * (room - 1))
 
 
-def ticks(scale: Scale) -> list[tuple[float, str]]:
-    """Round values, one in three to six rows."""
-    rough = (scale.high - scale.low) / max(scale.rows / 3, 1)
+def ticks(scale: Scale, apart: float = 3) -> list[tuple[float, str]]:
+    """Round values, one in so many rows or, where those are not round, in up to twice as many."""
+    rough = (scale.high - scale.low) / max(scale.rows / apart, 1)
     power = 10 ** math.floor(math.log10(rough))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9))

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from engine.protocol import Changed, Result, SearchHit
 
-Ending: TypeAlias = Literal["first", "last"]
+Looking: TypeAlias = Literal["style", "beside", "cursor", "slide", "zoom"]
 
 
 class Connecting(Struct, frozen=True):
@@ -51,10 +51,10 @@ class Selected(Struct, frozen=True):
 
 
 class Moved(Struct, frozen=True):
-    """The choice moved by so many rows, in the list, in the feed, among the models, among the jobs, or in the log."""
+    """The choice moved by so many rows, in the list, the feed or the log, among models, jobs or kinds of alarm."""
 
     by: int
-    pane: Literal["table", "feed", "models", "jobs", "log"] = "table"
+    pane: Literal["table", "feed", "models", "jobs", "log", "kinds"] = "table"
 
 
 class Chosen(Struct, frozen=True):
@@ -79,10 +79,11 @@ class Ranged(Struct, frozen=True):
     step: int
 
 
-class Zoomed(Struct, frozen=True):
-    """The chart takes the whole screen, or gives it back."""
+class Looked(Struct, frozen=True):
+    """A person looks otherwise at the chart; `by` says how far the cursor or the chart goes, or whether nearer (+1)."""
 
-    on: bool
+    what: Looking
+    by: int = 0
 
 
 class Hidden(Struct, frozen=True):
@@ -137,7 +138,7 @@ Event: TypeAlias = (
     | Resorted
     | Found
     | Ranged
-    | Zoomed
+    | Looked
     | Hidden
     | Sought
     | Searching

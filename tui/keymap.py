@@ -5,11 +5,13 @@ from typing import Final, Literal, TypeAlias
 from msgspec import Struct
 
 Group: TypeAlias = Literal["Move", "List", "Chart", "Model", "Alarms", "Whipsaw"]
-Place: TypeAlias = Literal["watch", "model", "backtest", "trade", "engine"]
+Place: TypeAlias = Literal["watch", "symbol", "model", "backtest", "trade", "engine"]
 """A screen, by the name that the keys of screens go by."""
 
-_WALKED: Final[tuple[Place, ...]] = ("watch", "model", "engine")
+_WALKED: Final[tuple[Place, ...]] = ("watch", "symbol", "model", "engine")
 _ALL: Final[tuple[Place, ...]] = (*_WALKED, "backtest", "trade")
+_TICKER: Final[tuple[Place, ...]] = ("watch", "symbol")
+_CHART: Final[tuple[Place, ...]] = ("symbol",)
 _WORK: Final[tuple[Place, ...]] = ("model", "engine")
 
 
@@ -61,7 +63,7 @@ KEYS: Final[Keymap] = (
     Key("end(1)", "G,end", "G", "last row", "Move", command=False, on=_WALKED),
     Key("pane(1)", "tab", "Tab", "next pane", "Move", command=False, on=_WALKED),
     Key("pane(-1)", "shift+tab", "⇧Tab", "pane before", "Move", command=False, on=_WALKED),
-    Key("zoom", "enter", "Enter", "chart on the whole screen", "Move", 6, "open"),
+    Key("open", "enter", "Enter", "one ticker, the whole screen", "Move", 6, "open"),
     Key("back", "escape", "Esc", "back", "Move", 2, "back", command=False, on=_ALL),
     Key("find", "slash", "/", "find in the list", "List", 2, "find"),
     Key("sort", "s", "s", "next order of the list", "List", 4, "sort"),
@@ -70,23 +72,31 @@ KEYS: Final[Keymap] = (
     Key("undo", "u", "u", "put the last one back", "List"),
     Key("lists", "w", "w", "show another list", "List", 9, "list"),
     Key("hide", "P", "P", "hide or show amounts", "List"),
-    Key("refresh", "r", "r", "fetch what is missing", "List", on=("watch", "engine")),
-    Key("ranged(1)", "right_square_bracket", "]", "longer history", "Chart"),
-    Key("ranged(-1)", "left_square_bracket", "[", "shorter history", "Chart", 8, "range"),
-    Key("retrain", "T", "T", "retrain this ticker", "Model", 5, "retrain", on=("watch", "model")),
-    Key("retrain_all", "ctrl+t", "^T", "retrain the list", "Model", on=("watch", "model")),
+    Key("refresh", "r", "r", "fetch what is missing", "List", on=("watch", "symbol", "engine")),
+    Key("ranged(1)", "right_square_bracket", "]", "longer history", "Chart", on=_TICKER),
+    Key("ranged(-1)", "left_square_bracket", "[", "shorter history", "Chart", 8, "range", on=_TICKER),
+    Key("slide(-1)", "h,left", "h", "older, or the cursor left", "Chart", 3, "pan", on=_CHART),
+    Key("slide(1)", "l,right", "l", "newer, or the cursor right", "Chart", on=_CHART),
+    Key("zoom(1)", "plus,equals_sign", "+", "nearer", "Chart", 5, "zoom", on=_CHART),
+    Key("zoom(-1)", "minus", "-", "further away", "Chart", on=_CHART),
+    Key("cursor", "x", "x", "cursor on or off", "Chart", 4, "cursor", on=_CHART),
+    Key("style", "c", "c", "candles or a line", "Chart", 6, "candles", on=_CHART),
+    Key("beside", "i", "i", "averages, bands, panels", "Chart", 7, "indicators", on=_CHART),
+    Key("retrain", "T", "T", "retrain this ticker", "Model", 5, "retrain", on=("watch", "symbol", "model")),
+    Key("retrain_all", "ctrl+t", "^T", "retrain the list", "Model", on=("watch", "symbol", "model")),
     Key("cancel", "C", "C", "cancel the training", "Model", on=_WALKED),
     Key("ticker(1)", "right_square_bracket", "]", "next ticker's forecasts", "Model", command=False, on=("model",)),
     Key("ticker(-1)", "left_square_bracket", "[", "ticker before", "Model", 6, "ticker", command=False, on=("model",)),
     Key("roll_back", "B", "B", "roll the model back", "Model", 7, "roll back", on=("model",)),
     Key("again", "enter", "Enter", "run the chosen job again", "Model", 8, "run again", on=_WORK),
     Key("forget", "x", "x", "forget the chosen job", "Model", 9, "forget", on=_WORK),
-    Key("acknowledge", "space", "Space", "acknowledge the alarm", "Alarms", 7, "ack"),
-    Key("snooze", "z", "z", "snooze the alarm", "Alarms", 8, "snooze"),
-    Key("mute", "m", "m", "mute its kind, or unmute", "Alarms"),
-    Key("mute(True)", "M", "M", "mute its whole ticker", "Alarms"),
-    Key("pause", "p", "p", "pause or resume the replay", "Whipsaw"),
+    Key("acknowledge", "space", "Space", "acknowledge the alarm", "Alarms", 7, "ack", on=_TICKER),
+    Key("snooze", "z", "z", "snooze the alarm", "Alarms", 8, "snooze", on=_TICKER),
+    Key("mute", "m", "m", "mute its kind, or unmute", "Alarms", on=_TICKER),
+    Key("mute(True)", "M", "M", "mute its whole ticker", "Alarms", on=_TICKER),
+    Key("pause", "p", "p", "pause or resume the replay", "Whipsaw", on=_TICKER),
     Key("stage('watch')", "1", "1", "list, chart and alarms", "Whipsaw", 3, "watch", everywhere=True),
+    Key("stage('symbol')", "2", "2", "one ticker, why and why not", "Whipsaw", 12, "symbol", everywhere=True),
     Key("stage('model')", "3", "3", "models and their skill", "Whipsaw", 10, "model", everywhere=True),
     Key("stage('backtest')", "4", "4", "backtest", "Whipsaw", everywhere=True),
     Key("stage('trade')", "5", "5", "trade", "Whipsaw", everywhere=True),

@@ -70,6 +70,17 @@ def joined(parts: Iterable[Spans], separator: Span) -> Spans:
     return spans
 
 
+def wrapped(text: str, room: int) -> list[str]:
+    """The text in lines of at most so many cells, broken between words; a longer word is cut."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and width(lines[-1]) + 1 + width(word) <= room:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word if width(word) <= room else fit(word, max(room, 0)))
+    return lines
+
+
 def framed(
     body: list[Spans], title: Spans, info: Spans, size: tuple[int, int], role: str, *, foot: Spans | None = None
 ) -> list[Spans]:

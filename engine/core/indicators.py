@@ -20,6 +20,14 @@ class Macd:
     histogram: FloatArray
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Bollinger:
+    """Series (T,) in price: the lower and the upper band; the line between them is the simple average."""
+
+    lower: FloatArray
+    upper: FloatArray
+
+
 @dataclass(frozen=True, slots=True)
 class Indicators:
     """The last values; None while there are too few sessions. All but `rsi14` are in price."""
@@ -78,6 +86,22 @@ def moving_average(close: FloatArray, sessions: int) -> FloatArray:
     Such a close is left out: the average then reaches one session further back.
     """
     return _aligned(rolling_mean(_known(close), sessions), close)
+
+
+def bollinger(close: FloatArray, sessions: int = 20, deviations: float = 2.0) -> Bollinger:
+    """The simple average over `sessions`, so many standard deviations of the same closes below and above it.
+
+    Source: Bollinger (Bollinger on Bollinger Bands, 2001, chapter 7), with the population's deviation. NaN while there
+    are fewer closes, and in the row of a close that is NaN, which is left out.
+    """
+    closes = _known(close)
+    middle = rolling_mean(closes, sessions)
+    mean, count = middle[sessions - 1 :], len(closes) - sessions + 1
+    # one session of every window after the other: the same bits whatever stands after a row
+    squares = (np.square(closes[first : first + count] - mean) for first in range(sessions if count > 0 else 0))
+    spread = np.full(len(closes), np.nan)
+    spread[sessions - 1 :] = np.sqrt(sum(squares, np.zeros(max(count, 0))) / sessions)
+    return Bollinger(*(_aligned(middle + sign * deviations * spread, close) for sign in (-1.0, 1.0)))
 
 
 def _averaged(values: FloatArray, kept: float, first: slice) -> FloatArray:

@@ -50,6 +50,7 @@ from engine.protocol.answers import (
     Tuned,
     TuneProgress,
 )
+from engine.protocol.charts import Chart, DataNote, Marker, Overlays, PastForecast
 from engine.protocol.commands import (
     VERSION,
     Acknowledge,
@@ -94,15 +95,13 @@ from engine.protocol.commands import (
 )
 from engine.protocol.delta import apply, difference
 from engine.protocol.evaluation import Drawn, Evaluated, Figures, FoldBlocks, Judged, SymbolFigures
-from engine.protocol.explanation import Explanation, KindExplained
+from engine.protocol.explanation import Explanation, KindExplained, KindState
 from engine.protocol.inspection import Inspection, LogLine, Seat, StoreSize
 from engine.protocol.models import ModelCard, ModelMetrics, ModelPlot, Models, ModelStatus, RolledBack
 from engine.protocol.views import (
     Alarm,
     AlarmState,
     AlarmTally,
-    Chart,
-    DataNote,
     Direction,
     Feed,
     Forecast,
@@ -112,7 +111,6 @@ from engine.protocol.views import (
     JobState,
     KindGrades,
     Live,
-    Marker,
     Market,
     Model,
     MomentumState,
@@ -182,6 +180,7 @@ __all__ = [
     "KindExplained",
     "KindGrades",
     "KindScore",
+    "KindState",
     "ListAlarms",
     "ListShown",
     "ListedTicker",
@@ -202,6 +201,8 @@ __all__ = [
     "Mute",
     "Note",
     "Ok",
+    "Overlays",
+    "PastForecast",
     "Patch",
     "PauseReplay",
     "Phase",

@@ -6,13 +6,13 @@ from typing import Any, Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from engine.protocol.charts import Chart
 from engine.protocol.evaluation import Evaluated
 from engine.protocol.explanation import Explanation
 from engine.protocol.inspection import Inspection
 from engine.protocol.models import Models, ModelStatus, RolledBack
 from engine.protocol.views import (
     Alarm,
-    Chart,
     Forecast,
     Job,
     KindGrades,

@@ -5,8 +5,10 @@ from datetime import UTC, date, datetime
 from math import prod
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from msgspec.structs import replace
 
+from engine.charting import overlays
 from engine.errors import BadRequest, SourceError, UnknownSymbol
 from engine.format import unit_words
 from engine.ports import Calendar, Clock, Interval, IntradayBar, LiveSource, Store, Ticker
@@ -106,6 +108,7 @@ class Intraday:
             volume=tuple(bar.volume for _, bar in shown),
             times=tuple(bar.time for _, bar in shown),
             phases=tuple(bar.phase for _, bar in shown),
+            overlays=overlays(np.array([bar.close for _, bar in shown])),
         )
 
 

@@ -276,6 +276,8 @@ async def test_a_chart_holds_the_stretch_asked_for_with_the_forecast_of_its_last
         assert 18 <= len(month.sessions) <= 24
         assert whole.forecast.q05 < whole.forecast.q50 < whole.forecast.q95
         assert whole.forecast.target_date > whole.forecast.made_at == WORLD[0].last
+        assert len(month.overlays.ma50) == len(month.overlays.upper) == len(month.sessions)
+        assert None not in month.overlays.ma50
 
 
 async def test_an_unknown_list_is_refused_in_words(tmp_path, files):

@@ -11,8 +11,9 @@ from tests.tui import data, market
 from tui.columns import Seen, behind, columns_of, fitting, marked, newest_sessions, titles, values
 from tui.events import Hidden
 from tui.order import shown
+from tui.reduce import reduce
 from tui.spans import Spans
-from tui.state import State, reduce
+from tui.state import State
 from tui.widgets.watchlist_table import WatchlistTable
 
 VAST = 200

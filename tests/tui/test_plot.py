@@ -5,10 +5,12 @@ from msgspec.structs import replace
 
 from engine.protocol import Chart, View
 from tests.tui import data, market
+from tui.charts.bars import bars
 from tui.events import Moved, Ranged, Zoomed
-from tui.plot import bars, draw
+from tui.plot import draw
+from tui.reduce import reduce
 from tui.spans import Spans, cells
-from tui.state import State, reduce
+from tui.state import State
 from tui.widgets.alarm_feed import AlarmFeed
 from tui.widgets.price_chart import PriceChart
 

@@ -23,7 +23,8 @@ from tui.events import (
     Zoomed,
 )
 from tui.order import SORTS, shown
-from tui.state import State, reduce
+from tui.reduce import reduce
+from tui.state import State
 
 
 @pytest.fixture

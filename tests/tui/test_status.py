@@ -8,9 +8,10 @@ from msgspec.structs import replace
 from engine.protocol import Feed, Live, Market, Status
 from tests.tui import data, market
 from tui.exchanges import market_forms, zone_of
+from tui.reduce import reduce
 from tui.sources import feed_forms, live_forms
 from tui.spans import Spans, cells
-from tui.state import State, reduce
+from tui.state import State
 from tui.widgets.status_bar import StatusBar
 
 NOW = data.NOW

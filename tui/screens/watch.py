@@ -10,25 +10,18 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from engine.protocol import (
-    Acknowledge,
     AddSymbol,
-    CancelJob,
     GetChart,
-    Mute,
-    PauseReplay,
-    Refresh,
     RemoveSymbol,
     Search,
     ShowList,
-    Snooze,
-    Train,
-    Unmute,
 )
-from tui.events import Found, Hidden, Moved, Picked, Ranged, Resorted, Said, Searching, Sought, Zoomed
+from tui.events import Found, Hidden, Moved, Picked, Resorted, Said, Searching, Sought
 from tui.keymap import KEYS, Keymap
-from tui.stage import Stage, bindings
-from tui.state import ChartKey, State
-from tui.widgets.alarm_feed import PRICE, AlarmFeed
+from tui.stage import bindings
+from tui.state import ChartKey
+from tui.tending import Tended
+from tui.widgets.alarm_feed import AlarmFeed
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.list_picker import ListPicker
 from tui.widgets.notice_line import NoticeLine
@@ -43,7 +36,7 @@ _PAUSE = 0.3
 """Seconds without a key before a name that is being typed is looked for."""
 
 
-class Watch(Stage):
+class Watch(Tended):
     """The list beside the chart of the selected ticker, the alarms below."""
 
     PLACE = "watch"
@@ -66,11 +59,6 @@ class Watch(Stage):
         yield KeyBar("watch", self.keys)
         yield TooSmall()
 
-    def show(self, state: State) -> None:
-        """Show this state; the chart may take the whole screen."""
-        self.set_class(state.zoomed, "-zoom")
-        super().show(state)
-
     def typed_ahead(self, key: Key) -> bool:
         """Whether a key was meant for the line that is being opened, and so is no command: it goes there."""
         prompt = next(iter(self.query(Prompt)), None)
@@ -92,18 +80,14 @@ class Watch(Stage):
         """The first row, or the last."""
         self.action_move(by * 1_000_000)
 
-    def action_zoom(self) -> None:
-        """The chart takes the whole screen."""
-        self.tell(Zoomed(True))
-        self.query_one(PriceChart).focus()
+    async def action_open(self) -> None:
+        """The selected ticker on the whole screen."""
+        await self.run_action("app.stage('symbol')")
 
     def action_back(self) -> None:
-        """One step back: the line that is open, the chart's whole screen, the filter."""
+        """One step back: the line that is open, the filter."""
         if self.query("#prompt, #lists"):
             self._close()
-        elif self.state.zoomed:
-            self.tell(Zoomed(False))
-            self.query_one(WatchlistTable).focus()
         if self.state.find:
             self.tell(Found(""))
 
@@ -124,10 +108,6 @@ class Watch(Stage):
         """The next order."""
         self.tell(Resorted())
 
-    def action_ranged(self, step: int) -> None:
-        """A longer stretch of history, or a shorter one."""
-        self.tell(Ranged(step))
-
     def action_remove(self) -> None:
         """Take the selected symbol off the list."""
         self.ask_for_selected(RemoveSymbol)
@@ -143,60 +123,6 @@ class Watch(Stage):
     def action_hide(self) -> None:
         """Hide the amounts of holdings, or show them."""
         self.tell(Hidden())
-
-    def action_refresh(self) -> None:
-        """Fetch what is missing."""
-        self.ask(Refresh())
-
-    def action_retrain(self) -> None:
-        """Train a model on the selected symbol."""
-        self.ask_for_selected(lambda symbol: Train(symbols=(symbol,)))
-
-    def action_retrain_all(self) -> None:
-        """Train a model on the list."""
-        self.ask(Train())
-
-    def action_cancel(self) -> None:
-        """Stop the training that runs."""
-        job = self.state.job
-        if job is None:
-            self.tell(Said("no training is running"))
-        else:
-            self.ask(CancelJob(job.id))
-
-    def action_acknowledge(self) -> None:
-        """The explained alarm has been seen."""
-        alarm = self.state.alarm
-        if alarm is None or alarm.state not in ("open", "snoozed"):
-            self.tell(Said("no open alarm is chosen"))
-        else:
-            self.ask(Acknowledge(alarm.id))
-
-    def action_snooze(self) -> None:
-        """The explained alarm is quiet for a while, until it escalates, or comes back."""
-        alarm = self.state.alarm
-        if alarm is None or alarm.state not in ("open", "acknowledged") or alarm.kind == PRICE:
-            self.tell(Said("no alarm that can be snoozed is chosen"))
-        else:
-            self.ask(Snooze(alarm.id))
-
-    def action_mute(self, ticker: bool = False) -> None:
-        """What the explained alarm's ticker and kind, or its whole ticker, raises does not ring; or does again."""
-        alarm = self.state.alarm
-        if alarm is None or alarm.kind == PRICE:
-            self.tell(Said("no alarm that can be muted is chosen"))
-        elif alarm.muted:
-            self.ask(Unmute(alarm.id))
-        else:
-            self.ask(Mute(alarm.id, ticker))
-
-    def action_pause(self) -> None:
-        """Stop the replay clock, or let it go on."""
-        replay = self.state.view.status.replay if self.state.view else None
-        if replay is None:
-            self.tell(Said("prices are live; there is no replay to pause"))
-        else:
-            self.ask(PauseReplay(replay.state != "paused"))
 
     def on_prompt_typed(self, event: Prompt.Typed) -> None:
         """The list is filtered while the text is typed."""
@@ -236,7 +162,7 @@ class Watch(Stage):
         self._stop_pausing()
         self.tell(Sought(None))
         self.remove_class("-asking")
-        self.query_one(PriceChart if self.state.zoomed else WatchlistTable).focus()
+        self.query_one(WatchlistTable).focus()
 
     def _stop_pausing(self) -> None:
         if self._pausing is not None:

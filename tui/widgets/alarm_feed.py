@@ -1,6 +1,5 @@
 """The alarms, newest first, and why the chosen one was raised."""
 
-import math
 from datetime import date, datetime
 
 from textual import events
@@ -8,13 +7,12 @@ from textual import events
 from engine.format import day, fit, local, number, plain, rarity, rarity_short, width
 from engine.protocol import Alarm, AlarmState, AlarmTally
 from tui.events import Chosen, Moved
+from tui.evidence import CONFIRMED, facts_of, kind_words
 from tui.exchanges import zone_of
 from tui.messages import Happened
 from tui.pane import Pane
 from tui.spans import Spans, cells, framed, mark
 
-PRICE = "price alert"
-"""The kind that a person's own level raises; it is outside the budget and has no rarity."""
 _WHY = 3
 """Lines below the list: a blank one and two that explain."""
 
@@ -147,7 +145,6 @@ _STATES: dict[AlarmState, tuple[str, str]] = {
 }
 _QUIET_MARKS: dict[AlarmState, str] = {"snoozed": "z", "muted": "×", "withdrawn": "○"}
 """What stands for the tier of an alarm that cannot ring."""
-CONFIRMED = "✓"
 
 
 def _record(tally: AlarmTally) -> list[str]:
@@ -177,16 +174,11 @@ _LONG = (f" {CONFIRMED} confirmed", " · provisional until the close")
 _SHORT = (f" {CONFIRMED}", " · provisional")
 
 
-def kind_words(kind: str) -> str:
-    """A kind of alarm as people say it."""
-    return plain(kind.replace("_", " "))
-
-
 def _why(alarm: Alarm, room: int, track: list[str]) -> list[Spans]:
     label = f" Why {plain(alarm.symbol)}?  "
     rare = "" if alarm.p is None else f" · {rarity(alarm.rarity_days, rarer=alarm.rarer)}"
     first: Spans = [(label, "dim"), (plain(alarm.words), "text"), (rare, "text")]
-    facts = _that_fit([*track, *_facts(alarm)], room - width(label))
+    facts = _that_fit([*track, *facts_of(alarm)], room - width(label))
     return [first, [(" " * width(label), "dim"), (" · ".join(facts), "dim")]]
 
 
@@ -196,54 +188,3 @@ def _that_fit(facts: list[str], room: int) -> list[str]:
     while count > 1 and width(" · ".join(facts[:count])) > room:
         count -= 1
     return facts[:count]
-
-
-def _facts(alarm: Alarm) -> list[str]:
-    """How rare it was and against what, then what was seen; the score repeats what the words say."""
-    if alarm.p is None:
-        return [*_standing(alarm), _odds(alarm)]  # its words hold all there is, to the last digit
-    told = {"p", "score", "threshold_p", "bank_scores"}
-    known = (_fact(name, value) for name, value in alarm.evidence.items() if name not in told)
-    return [*_standing(alarm), _odds(alarm), *known]
-
-
-def _standing(alarm: Alarm) -> list[str]:
-    """What is to be known of how it stands, beside its state."""
-    told = {
-        "snoozed": f"snoozed until {day(alarm.snoozed_until)}",
-        "muted": "muted: kept on record, does not ring; m ends it",
-        "withdrawn": "the close did not bear it out",
-    }
-    said = [told[alarm.state]] if alarm.state in told else []
-    return [*said, *([f"{CONFIRMED} confirmed over the whole list"] if alarm.confirmed else [])]
-
-
-def _odds(alarm: Alarm) -> str:
-    if alarm.kind == PRICE:
-        return "your own level, outside the budget"
-    if alarm.p is None:
-        return "not scored until its data are good again, outside the budget"
-    bank, threshold = alarm.evidence.get("bank_scores"), alarm.evidence.get("threshold_p")
-    of = f" of {_value(bank)} scores" if bank is not None else ""
-    limit = f", threshold {_value(threshold)}" if threshold is not None else ""
-    return f"p {_value(alarm.p)}{of}{limit}"
-
-
-def _fact(name: str, value: float | str) -> str:
-    """A piece of evidence as people write it: its unit behind it."""
-    bare, unit = next(((name.removesuffix(end), sign) for end, sign in _UNITS if name.endswith(end)), (name, ""))
-    return f"{kind_words(bare)} {_value(value)}{unit}"
-
-
-_UNITS = (("_pct", " %"), ("_sigma", " σ"), ("_z", " σ"))
-
-
-def _value(value: float | str) -> str:
-    """Three digits that count: evidence is read, not copied."""
-    if isinstance(value, str):
-        return plain(value)
-    if value == 0 or abs(value) >= 1000 or float(value).is_integer():
-        return number(value, 0)
-    decimals = min(max(2 - math.floor(math.log10(abs(value))), 0), 6)
-    digits = number(value, decimals)
-    return digits.rstrip("0").rstrip(".") if decimals else digits

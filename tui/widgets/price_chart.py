@@ -1,18 +1,12 @@
 """The chart of one ticker: price, forecast, alarms, volume, and two lines of figures."""
 
-from engine.format import ago, day, direction, moment, number, percent, plain, price, unit_words
-from engine.protocol import Chart, DataNote, Row
+from engine.format import day, number, plain
+from engine.protocol import Chart
 from tui.exchanges import zone_of
-from tui.order import change_of
+from tui.heading import foot, ranges, title, why_no_chart
 from tui.pane import Pane
 from tui.plot import draw
-from tui.spans import DOUBTFUL, REPAIRED, Spans, cells, cut, framed, joined, trend
-from tui.state import RANGES, State
-
-_BRIEF = 4
-"""Cells of a unit that are as good as its code."""
-_ALL_RANGES = 66
-"""Cells of the pane from which all ranges stand beside a title."""
+from tui.spans import Spans, cells, cut, framed, joined, trend
 
 
 class PriceChart(Pane, can_focus=True):
@@ -25,49 +19,20 @@ class PriceChart(Pane, can_focus=True):
     def paint(self, width: int, height: int) -> list[Spans]:
         """The frame, the plot, the figures."""
         body = [[(" ", "text"), *line] for line in self._body(width - 4, height - 2)]
-        foot = _foot(self.state) if width >= 48 else []
-        return framed(body, self._title(width), self._ranges(width), (width, height), self.frame, foot=foot)
-
-    def _title(self, width: int) -> Spans:
-        chart = self.state.chart
-        symbol = chart.symbol if chart else self.state.selected
-        row = self.state.row_of(symbol)
-        if symbol is None:
-            return [("Chart", "dim")]
-        title: Spans = [(plain(symbol), "text bold")]
-        if row is None or row.close is None:
-            return title
-        wide = width >= 90
-        unit = self._unit(row, wide=wide)
-        title += [(f" {_quote(row)} ", "text"), (f"{unit} " if unit else "", "dim")]
-        change = change_of(row)
-        if change is not None:
-            title += [(f"{direction(change)} {percent(abs(change))} %", trend(change))]
-        if wide and row.name:
-            title += [(f"  {plain(row.name)}", "dim")]
-        return title
-
-    def _unit(self, row: Row, *, wide: bool) -> str:
-        """What the price counts; the code where words have no room, and no code behind pence, which say it."""
-        chart = self.state.chart
-        words = (chart.unit if chart and chart.symbol == row.symbol else "") or unit_words(row.currency)
-        return plain(words if wide or len(words) <= _BRIEF else "" if _quote(row).endswith("p") else row.currency)
-
-    def _ranges(self, width: int) -> Spans:
-        here = self.state.range
-        if width < 48:
-            return [(f"‹{here}›", "key")]
-        place = RANGES.index(here)
-        near = RANGES if width >= _ALL_RANGES else RANGES[max(min(place - 1, len(RANGES) - 3), 0) :][:3]
-        return joined(([(f"‹{name}›", "key")] if name == here else [(name, "dim")] for name in near), (" ", "dim"))
+        return framed(
+            body,
+            title(self.state, width),
+            ranges(self.state, width),
+            (width, height),
+            self.frame,
+            foot=foot(self.state) if width >= 48 else [],
+        )
 
     def _body(self, width: int, height: int) -> list[Spans]:
         state, chart = self.state, self.state.chart
         if chart is None:
-            return [[], [(" " + (plain(state.no_chart) if state.no_chart else _waiting(state)), "dim")]]
+            return [[], [(" " + why_no_chart(state), "dim")]]
         figures = _figures(chart, width, self._why())
-        if state.zoomed:
-            figures += _notes(chart.notes, width, height // 5)
         room = height - len(figures) - (1 if height >= 14 else 0)
         plotted = self._plot(chart, width, room)
         if not plotted:
@@ -87,56 +52,6 @@ class PriceChart(Pane, can_focus=True):
         if self._drawn[0] != key:
             self._drawn = (key, draw(chart, width, height, currency, zone))
         return self._drawn[1]
-
-
-def _quote(row: Row) -> str:
-    return price(row.close if row.price is None else row.price, row.currency, row.symbol)
-
-
-def _foot(state: State) -> Spans:
-    """Where the prices come from and how old they are; a quote outside the session; whose clock the axis shows."""
-    row, view, chart = state.row_of(state.chart.symbol if state.chart else None), state.view, state.chart
-    if row is None or view is None or view.status.replay:
-        return []
-    zone = zone_of(view, row)
-    source = f"{plain(row.source)} {ago(state.now - row.fetched_at)}" if row.source and row.fetched_at else ""
-    quote = ""
-    if row.price is not None and row.price_at:
-        phase = {"pre": "pre-market", "post": "post-market"}.get(row.phase or "", "quote")
-        quote = f"{phase} {moment(row.price_at, zone, state.now)}"
-    clock = f"{zone.rpartition('/')[2].replace('_', ' ') or 'UTC'} time" if chart and chart.times else ""
-    return [(" · ".join(filter(None, (source, quote, clock))), "dim")] if source or quote or clock else []
-
-
-def _notes(notes: tuple[DataNote, ...], width: int, most: int) -> list[Spans]:
-    """What the quality gate found, newest first: a line for each run of sessions, and how many more there are."""
-    runs: list[list[DataNote]] = []
-    for note in notes:
-        alike = runs and (runs[-1][-1].rule, runs[-1][-1].words) == (note.rule, note.words)
-        if alike:
-            runs[-1].append(note)
-        else:
-            runs.append([note])
-    lines = [cut(_noted(run), width) for run in reversed(runs[-most:])]
-    left = len(runs) - len(lines)
-    return [[], *lines, *([[(f"  and {left} more before", "dim")]] if left else [])] if lines else []
-
-
-def _noted(run: list[DataNote]) -> Spans:
-    first, last = run[0], run[-1]
-    until = f" to {last.session.isoformat()}, {len(run)} sessions" if len(run) > 1 else ""
-    return [
-        (f"{REPAIRED if first.treatment == 'repaired' else DOUBTFUL} ", "watch"),
-        (f"{first.session.isoformat()}{until}  ", "text"),
-        (plain(first.words), "text"),
-        (f" · {first.treatment}", "dim"),
-    ]
-
-
-def _waiting(state: State) -> str:
-    if state.view is None:
-        return state.words
-    return f"reading {plain(state.selected)}…" if state.selected else "nothing selected"
 
 
 def _figures(chart: Chart, width: int, why: str | None) -> list[Spans]:

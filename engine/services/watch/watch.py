@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import msgspec
 import numpy as np
 
+from engine.charting import overlays, past_forecasts
 from engine.core.attention import standing
 from engine.core.bars import FloatArray, as_date, split_factor
 from engine.core.episodes import MARKET, whose
@@ -160,6 +161,14 @@ class Watch:
                 DataNote(note.session, note.rule, note.treatment, note.words)
                 for note in gated.notes
                 if note.session >= as_date(history.sessions[first])
+            ),
+            overlays=overlays(close, first),
+            past=past_forecasts(
+                # the first session of the range was forecast before it
+                self._store.vintages(ticker.symbol, as_date(history.sessions[max(first - 1, 0)])),
+                history.sessions,
+                close,
+                first,
             ),
         )
 

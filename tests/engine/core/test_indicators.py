@@ -8,7 +8,7 @@ import talib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.core.indicators import indicators, macd, moving_average, rsi
+from engine.core.indicators import bollinger, indicators, macd, moving_average, rsi
 from tests.worlds import history
 
 SERIES = ("rsi", "line", "signal", "histogram", "ma20", "ma50")
@@ -44,6 +44,24 @@ def test_ten_years_on_the_series_are_still_those_of_talib():
     close = closes(2_600) * 1_400
     for name, expected in by_talib(close).items():
         np.testing.assert_allclose(series(close)[name], expected, rtol=0, atol=1e-9, err_msg=name)
+
+
+@given(lengths, seeds, scales)
+@settings(deadline=None)
+def test_the_bands_are_those_of_talib_as_far_as_its_running_sums_of_squares_go(rows, seed, scale):
+    close = closes(rows, seed) * scale
+    upper, _, lower = talib.BBANDS(close, 20) if rows else (close,) * 3
+    bands = bollinger(close)
+    np.testing.assert_allclose(bands.lower, lower, rtol=1e-9)
+    np.testing.assert_allclose(bands.upper, upper, rtol=1e-9)
+
+
+def test_the_bands_of_a_window_hold_what_its_own_closes_say():
+    close = closes(60)
+    bands, window = bollinger(close), close[31:51]
+    assert bands.upper[50] == pytest.approx(window.mean() + 2 * window.std())
+    assert bands.lower[50] == pytest.approx(window.mean() - 2 * window.std())
+    assert np.isnan(bands.upper[:19]).all()
 
 
 @given(lengths, st.integers(0, 699))

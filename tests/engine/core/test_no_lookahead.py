@@ -16,7 +16,7 @@ from engine.core.evaluation.folds import Plan, folds
 from engine.core.evaluation.series import cases, observed
 from engine.core.evaluation.walk import Walk, references
 from engine.core.features import features
-from engine.core.indicators import macd, moving_average, rsi
+from engine.core.indicators import bollinger, macd, moving_average, rsi
 from engine.core.inputs import inputs
 from engine.core.judge import verdicts
 from engine.core.panel import panel
@@ -123,8 +123,9 @@ def test_an_indicator_at_a_row_is_the_same_to_the_bit_whatever_stands_after_it(r
     plain = history(rows=ROWS)
 
     def until_row(close):
-        of = macd(close)
-        values = (rsi(close), of.line, of.signal, of.histogram, moving_average(close, sessions))
+        of, bands = macd(close), bollinger(close, sessions)
+        averages = (moving_average(close, sessions), bands.lower, bands.upper)
+        values = (rsi(close), of.line, of.signal, of.histogram, *averages)
         return np.stack([each[: row + 1] for each in values])
 
     np.testing.assert_array_equal(until_row(plain.close), until_row(corrupted(plain, row, how).close))

@@ -1,0 +1,286 @@
+"""How each event changes what the screen knows. No Textual here."""
+
+from collections.abc import Callable
+from functools import singledispatch
+
+from msgspec.structs import replace
+
+from engine.format import plain, skill
+from engine.protocol import (
+    Alarm,
+    Changed,
+    Chart,
+    Explanation,
+    Inspection,
+    Job,
+    ModelCard,
+    Models,
+    Removed,
+    RolledBack,
+    Trained,
+    View,
+    apply,
+)
+from tui.charts.bars import count
+from tui.charts.look import kept, looked
+from tui.events import (
+    Chosen,
+    Connecting,
+    Event,
+    Found,
+    Hidden,
+    Looked,
+    Lost,
+    Matched,
+    Moved,
+    NoChart,
+    Picked,
+    Ranged,
+    Read,
+    Refusal,
+    Resorted,
+    Said,
+    Searching,
+    Selected,
+    Sought,
+    Ticked,
+)
+from tui.order import after, shown
+from tui.seeking import Seeking, matched, picked
+from tui.state import RANGES, State
+
+_OFFER = "a Korean list: R shows rises in red and falls in blue · screen.red_up in config.toml keeps it so"
+
+
+@singledispatch
+def _next(event: object, state: State) -> State:
+    return state
+
+
+def reduce(state: State, event: Event) -> State:
+    """The state after the event."""
+    return _next(event, state)
+
+
+_TAKEN = {"champion": "trained", "rejected": "not taken", "earlier": "trained"}
+
+
+@_next.register
+def _(event: View, state: State) -> State:
+    return _offered(_listed(replace(state, link="attached", words="", view=event)))
+
+
+@_next.register
+def _(event: Changed, state: State) -> State:
+    return state if state.view is None else _listed(replace(state, view=apply(state.view, event)))
+
+
+@_next.register
+def _(event: Chart, state: State) -> State:
+    # an answer that came too late must not replace the chart of what is selected now
+    if (event.symbol, event.range) != (state.selected, state.range):
+        return state
+    return replace(state, chart=event, no_chart=None, look=kept(state.look, state.chart, event))
+
+
+@_next.register
+def _(event: Explanation, state: State) -> State:
+    return replace(state, explanation=event)
+
+
+@_next.register
+def _(event: NoChart, state: State) -> State:
+    return replace(state, chart=None, no_chart=event.words) if event.symbol == state.selected else state
+
+
+@_next.register
+def _(event: Removed, state: State) -> State:
+    words = f"{event.symbol} is off the list · u puts it back"
+    return replace(state, removed=event, notice=words, refused=False)
+
+
+@_next.register
+def _(event: Trained, state: State) -> State:
+    why = f": {plain(event.reason)}" if event.reason and event.status != "champion" else ""
+    words = f"model #{event.model} {_TAKEN.get(event.status, event.status)}{why} · {skill(event.skill, event.word)}"
+    skipped = "".join(f" · {symbol}: {plain(why)}" for symbol, why in event.skipped.items())
+    return replace(state, notice=words + skipped, refused=False)
+
+
+@_next.register
+def _(event: Models, state: State) -> State:
+    return replace(state, models=event)
+
+
+@_next.register
+def _(event: Inspection, state: State) -> State:
+    return replace(state, inspection=event)
+
+
+@_next.register
+def _(event: RolledBack, state: State) -> State:
+    return replace(state, model=None, notice=plain(event.words), refused=False)
+
+
+@_next.register
+def _(event: Connecting, state: State) -> State:
+    # a loss, and why the last attempt failed, stay to be read while the next attempt is made
+    return state if state.link == "lost" else replace(state, link="connecting", words=event.words)
+
+
+@_next.register
+def _(event: Lost, state: State) -> State:
+    return replace(state, link="lost", words=plain(event.words))
+
+
+@_next.register
+def _(event: Refusal, state: State) -> State:
+    return replace(state, notice=plain(event.words), refused=True)
+
+
+@_next.register
+def _(event: Said, state: State) -> State:
+    return replace(state, notice=event.words, refused=False)
+
+
+@_next.register
+def _(event: Read, state: State) -> State:
+    return replace(state, notice=None, refused=False)
+
+
+@_next.register
+def _(event: Selected, state: State) -> State:
+    return replace(state, selected=event.symbol)
+
+
+@_next.register
+def _(event: Moved, state: State) -> State:
+    return _MOVES[event.pane](state, event.by)
+
+
+@_next.register
+def _(event: Chosen, state: State) -> State:
+    return replace(state, chosen=event.alarm)
+
+
+@_next.register
+def _(event: Resorted, state: State) -> State:
+    return _listed(replace(state, sort=after(state.sort, state.view.rows if state.view else ())))
+
+
+@_next.register
+def _(event: Found, state: State) -> State:
+    return _listed(replace(state, find=event.text))
+
+
+@_next.register
+def _(event: Ranged, state: State) -> State:
+    return replace(state, range=RANGES[_within(RANGES.index(state.range) + event.step, len(RANGES))])
+
+
+@_next.register
+def _(event: Looked, state: State) -> State:
+    look = looked(state.look, event, count(state.chart))
+    if event.what == "zoom" and event.by < 0 and look == state.look:
+        return replace(state, notice=f"all bars of {state.range} are in sight · ] shows more", refused=False)
+    return replace(state, look=look)
+
+
+@_next.register
+def _(event: Hidden, state: State) -> State:
+    return replace(state, private=not state.private)
+
+
+@_next.register
+def _(event: Sought, state: State) -> State:
+    return replace(state, seeking=None if event.text is None else Seeking(event.text))
+
+
+@_next.register
+def _(event: Searching, state: State) -> State:
+    if state.seeking is None or state.seeking.text.strip() != event.text:
+        return state
+    return replace(state, seeking=replace(state.seeking, asked=True))
+
+
+@_next.register
+def _(event: Matched, state: State) -> State:
+    return replace(state, seeking=matched(state.seeking, event))
+
+
+@_next.register
+def _(event: Picked, state: State) -> State:
+    return replace(state, seeking=picked(state.seeking, event.by))
+
+
+@_next.register
+def _(event: Ticked, state: State) -> State:
+    return replace(state, now=event.now, sent=event.sent, lately=max(event.sent - state.sent, 0))
+
+
+def _in_table(state: State, by: int) -> State:
+    if not state.rows:
+        return state
+    return replace(state, selected=state.rows[_within(state.index + by, len(state.rows))].symbol)
+
+
+def _in_feed(state: State, by: int) -> State:
+    alarms = state.view.alarms if state.view else ()
+    return replace(state, chosen=_beside([alarm.id for alarm in alarms], state.alarm, by)) if alarms else state
+
+
+def _among_models(state: State, by: int) -> State:
+    cards = state.models.models if state.models else ()
+    return replace(state, model=_beside([card.id for card in cards], state.card, by))
+
+
+def _among_jobs(state: State, by: int) -> State:
+    return replace(state, task=_beside([job.id for job in state.jobs], state.chosen_job, by))
+
+
+def _among_kinds(state: State, by: int) -> State:
+    kinds, chosen = [each.kind for each in state.explained], state.chosen_kind
+    return replace(state, kind=kinds[_within(kinds.index(chosen.kind) + by, len(kinds))]) if chosen else state
+
+
+def _in_log(state: State, by: int) -> State:
+    lines = len(state.inspection.log) if state.inspection else 0
+    return replace(state, log_back=_within(state.log_back - by, lines))
+
+
+_MOVES: dict[str, Callable[[State, int], State]] = {
+    "table": _in_table,
+    "feed": _in_feed,
+    "models": _among_models,
+    "jobs": _among_jobs,
+    "kinds": _among_kinds,
+    "log": _in_log,
+}
+
+
+def _beside(ids: list[int], chosen: Alarm | ModelCard | Job | None, by: int) -> int | None:
+    """The number so many places from the chosen one's."""
+    return ids[_within(ids.index(chosen.id) + by, len(ids))] if chosen else None
+
+
+def _within(index: int, length: int) -> int:
+    return max(0, min(index, length - 1))
+
+
+def _offered(state: State) -> State:
+    """Said once, on the first list whose rows are all of Korea's exchange; never forced."""
+    rows = state.view.rows if state.view else ()
+    if not state.offer_red_up or not rows or any(row.exchange not in ("XKRX", "KRX") for row in rows):
+        return state
+    return replace(state, offer_red_up=False, notice=_OFFER, refused=False)
+
+
+def _listed(state: State) -> State:
+    """The rows shown anew; the selection follows its symbol, and where that is gone, its place."""
+    before = state.index
+    rows = shown(state.view.rows, state.sort, state.find) if state.view else ()
+    symbols = {row.symbol for row in rows}
+    selected = state.selected
+    if selected not in symbols:
+        selected = rows[_within(before, len(rows))].symbol if rows else None
+    return replace(state, rows=rows, selected=selected)
