@@ -6,6 +6,7 @@ every higher one, the pool itself would have held no more episodes than allowed.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import ceil, inf
 from typing import TypeAlias
 
@@ -30,21 +31,51 @@ class Threshold:
     has: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Calibration:
-    """A pool with the thresholds of both tiers."""
+@dataclass(frozen=True, eq=False)
+class _Steps:
+    """A pool's thresholds by how many episodes they allow, up to the most that is asked of it; found when needed."""
 
     pool: Pool
-    watch: Threshold
-    alert: Threshold
-    cooldown: int = COOLDOWN
+    most: int
+    cooldown: int
+
+    @cached_property
+    def scores(self) -> Sequence[float]:
+        """As engine.core.thresholds.ladder has them."""
+        return ladder(self.pool, self.most, self.cooldown)
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """A pool with the thresholds of both tiers; on most sessions no score comes near them, and nobody asks."""
+
+    pool: Pool
+    rate: Rate
+    steps: _Steps
+
+    @property
+    def cooldown(self) -> int:
+        """Sessions from one episode to the next, at least."""
+        return self.steps.cooldown
+
+    @cached_property
+    def watch(self) -> Threshold:
+        """That of the lower tier."""
+        return _threshold(self.steps, self.rate.watch)
+
+    @cached_property
+    def alert(self) -> Threshold:
+        """That of the higher one."""
+        return _threshold(self.steps, self.rate.alert)
 
     def p(self, score: float) -> float:
         """How often a score at least as extreme is to be expected; NaN for NaN."""
         return self.pool.p(score)
 
     def tier(self, score: float) -> Tier | None:
-        """The tier a score reaches."""
+        """The tier a score reaches; thresholds are unusual themselves."""
+        if not self.unusual(score):
+            return None
         if score >= self.alert.score:
             return "alert"
         return "watch" if score >= self.watch.score else None
@@ -72,10 +103,8 @@ Calibrations: TypeAlias = Mapping[str, Mapping[str, Calibration]]
 def calibrate(pool: Pool, rates: Sequence[Rate], cooldown: int = COOLDOWN) -> list[Calibration]:
     """For each rate the thresholds that would have given at most so many episodes a ticker and year."""
     most = max((_allowed(pool, max(rate.watch, rate.alert)) for rate in rates), default=0)
-    steps = ladder(pool, most, cooldown)
-    asked = {each for rate in rates for each in (rate.watch, rate.alert)}
-    known = {a_year: _threshold(pool, steps, a_year) for a_year in asked}
-    return [Calibration(pool, known[rate.watch], known[rate.alert], cooldown) for rate in rates]
+    steps = _Steps(pool, most, cooldown)
+    return [Calibration(pool, rate, steps) for rate in rates]
 
 
 def calibrate_kinds(scored: Sequence[Scored], budget: Budget) -> dict[str, dict[str, Calibration]]:
@@ -142,9 +171,9 @@ def _allowed(pool: Pool, a_year: float) -> int:
     return int(pool.ticker_years * a_year + 1e-9)
 
 
-def _threshold(pool: Pool, steps: Sequence[float], a_year: float) -> Threshold:
-    allowed = _allowed(pool, a_year)
+def _threshold(steps: _Steps, a_year: float) -> Threshold:
+    pool, allowed = steps.pool, _allowed(steps.pool, a_year)
     if not allowed:
         return Threshold(inf, 0.0, needs=ceil(SESSIONS_A_YEAR / a_year) if a_year else 0, has=pool.count)
-    score = steps[allowed]
+    score = steps.scores[allowed]
     return Threshold(score, pool.p(score) if score < inf else 0.0)

@@ -1,6 +1,6 @@
 """`make bench`: every benchmark, one after the other."""
 
-from tests.benchmarks import bank, fetching, forming, quotes, resting, scan, screen, skill, to_screen, warm
+from tests.benchmarks import bank, fetching, forming, judging, quotes, resting, scan, screen, skill, to_screen, warm
 from tests.benchmarks.alarms import report as alarms
 
 if __name__ == "__main__":
@@ -11,6 +11,7 @@ if __name__ == "__main__":
     to_screen.main()
     forming.main()
     scan.main()
+    judging.main()
     bank.main()
     warm.main()
     skill.main()
