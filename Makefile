@@ -32,8 +32,9 @@ check: $(READY)  ## format, lint, types, import contracts
 bench: $(READY)  ## the benchmarks, as ratios in one run
 	@$(BIN)/python -m tests.benchmarks
 
-picture: $(READY)  ## docs/watch.svg and docs/model.svg, from the running demo
+picture: $(READY)  ## docs/watch.svg, docs/symbol.svg and docs/model.svg, from the running demo
 	@$(BIN)/python -m tests.picture docs/watch.svg
+	@$(BIN)/python -m tests.picture docs/symbol.svg --keys 2 c
 	@$(BIN)/python -m tests.picture docs/model.svg --keys 3
 
 lock: $(READY)  ## requirements.lock anew: names and versions only
