@@ -24,7 +24,7 @@ from engine.client import Client
 from engine.core.bars import History
 from engine.ports import IntradayBar
 from engine.protocol import Attach, Changed, Feed, GetChart, Refresh, View, apply
-from engine.protocol.views import Chart
+from engine.protocol.charts import Chart
 from tests.engines import client_of, running
 from tests.worlds import history
 from tests.yahoo import LocalYahoo, serving

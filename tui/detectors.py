@@ -1,15 +1,16 @@
 """The table of detectors: what each kind of alarm scores, how far it is from a threshold, what keeps it from one."""
 
+import math
 from collections.abc import Callable
 from typing import Final
 
-from engine.format import day, fit, plain, rarity_short
+from engine.format import day, fit, number, plain, rarity_short
 from engine.protocol import KindExplained, KindState
 from tui.evidence import kind_words, value_words
 from tui.spans import Spans, wrapped
 
 _STATES: Final[dict[KindState, tuple[str, str, str]]] = {
-    "open": ("◆", "open", "alert"),
+    "open": ("◆", "open", "watch"),
     "cooling": ("◷", "cooling", "dim"),
     "folded": ("≈", "market", "watch"),
     "reached": ("▲", "reached", "watch"),
@@ -89,9 +90,11 @@ def _head(figures: tuple[tuple[str, int], ...], name: int) -> Spans:
 def _line(of: KindExplained, figures: tuple[tuple[str, int], ...], name: int, *, chosen: bool) -> Spans:
     sign, word, role = _STATES[of.state]
     live = of.state in ("open", "reached")
+    if live and of.score is not None and of.alert is not None and of.score >= of.alert:
+        role = "alert"
     cells = {
-        "score": value_words(of.score) if of.score is not None else "·",
-        "p": ("<.0001" if of.p < 0.0001 else value_words(of.p)) if of.p is not None else "·",
+        "score": number(of.score, 2 if abs(of.score or 0.0) < 100 else 0),
+        "p": _chance(of.p),
         "rarity": rarity_short(of.rarity_days, rarer=of.rarer) or "·",
         "watch": value_words(of.threshold) if of.threshold is not None else "·",
         "alert": value_words(of.alert) if of.alert is not None else "·",
@@ -103,6 +106,13 @@ def _line(of: KindExplained, figures: tuple[tuple[str, int], ...], name: int, *,
         (fit(f"{sign} {word}", _STATE, right=True), role),
     ]
     return [(text, f"{role}/selected") for text, role in line] if chosen else line
+
+
+def _chance(p: float | None) -> str:
+    """Two digits that count."""
+    if p is None or p >= 0.1:
+        return number(p, 2)
+    return "<.0001" if p < 0.0001 else number(p, 1 - math.floor(math.log10(p)))
 
 
 def _at_length(of: KindExplained, room: int) -> list[Spans]:

@@ -3,7 +3,7 @@
 import math
 
 from engine.format import day, number, plain, rarity, rarity_short, width
-from engine.protocol import Alarm, DataNote, Forecast
+from engine.protocol import Alarm, AlarmTally, DataNote, Forecast
 from tui.spans import DOUBTFUL, REPAIRED, Spans, apart, cut, mark, wrapped
 
 PRICE = "price alert"
@@ -38,7 +38,15 @@ def packed(facts: list[str], room: int) -> list[str]:
     return lines
 
 
-def evidence(alarm: Alarm, room: int) -> list[Spans]:
+def track(alarm: Alarm, tally: AlarmTally | None) -> list[str]:
+    """How such alarms turned out, where there are any whose sessions are over."""
+    of = tally.kinds.get(alarm.kind) if tally else None
+    if of is None or of.base_rate is None:
+        return []
+    return [f"such alarms: {of.hits} of {of.alarms} right, base {number(100 * of.base_rate, 0)} %"]
+
+
+def evidence(alarm: Alarm, tally: AlarmTally | None, room: int) -> list[Spans]:
     """An alarm with all it rests on, a fact after the other."""
     live = alarm.state == "open"
     tier = alarm.tier if live else "dim"
@@ -52,7 +60,7 @@ def evidence(alarm: Alarm, room: int) -> list[Spans]:
     if not live:
         return [apart(head, [(alarm.state, tier)], room), *words]
     facts = [] if alarm.p is None else [rarity(alarm.rarity_days, rarer=alarm.rarer)]
-    seen = packed([*facts, *facts_of(alarm)], room - 2)
+    seen = packed([*facts, *track(alarm, tally), *facts_of(alarm)], room - 2)
     return [apart(head, [(rare, tier)], room), *words, *([("  ", "text"), (line, "dim")] for line in seen)]
 
 

@@ -10,6 +10,8 @@ from engine.protocol import (
     AddSymbol,
     Attach,
     Command,
+    Explain,
+    Explanation,
     GetChart,
     Mute,
     Ok,
@@ -155,6 +157,8 @@ class Link:
             self._deliver(NoChart(command.symbol, words))
         elif isinstance(command, Search):
             self._deliver(Matched(command.text, words=words))
+        elif isinstance(command, Explain):
+            self._deliver(Explanation(command.symbol, None, False, words, None, ()))
         else:
             self._deliver(Refusal(words))
 

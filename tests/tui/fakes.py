@@ -9,6 +9,7 @@ from engine.protocol import (
     Attach,
     Changed,
     Command,
+    Explain,
     GetChart,
     GetModels,
     Marker,
@@ -22,6 +23,7 @@ from engine.protocol import (
     View,
     difference,
 )
+from tests.tui.charting import explanation
 from tests.tui.data import LENGTHS, chart
 from tests.tui.market import day_chart
 from tests.tui.modelling import models
@@ -99,11 +101,19 @@ class FakeClient:
                 return day_chart(symbol, span)
             case GetChart(symbol, span) if span in LENGTHS:
                 return self._chart(symbol, span)
-            case GetModels():
-                return models()
             case RemoveSymbol(symbol):
                 return Removed(symbol, [row.symbol for row in self.view.rows].index(symbol))
-        return Ok()
+        return _told(command)
+
+
+def _told(command: Command) -> Result:
+    """What does not depend on the view."""
+    match command:
+        case Explain(symbol):
+            return explanation(symbol)
+        case GetModels():
+            return models()
+    return Ok()
 
 
 class FakeEngines:

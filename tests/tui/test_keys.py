@@ -1,6 +1,7 @@
 """Each key by what is asked of the engine, or by what is then seen."""
 
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 from msgspec.structs import replace
@@ -206,16 +207,6 @@ async def test_letters_typed_into_a_prompt_are_no_commands(engine: FakeClient, a
         assert app.is_running
 
 
-async def test_enter_gives_the_chart_the_whole_screen_and_escape_takes_it_back(app: WhipsawApp) -> None:
-    async with app.run_test(size=SIZE) as pilot:
-        await press(pilot, "enter")
-        assert app.screen.query_one("#chart").size.width == 120
-        assert not app.screen.query_one("#table").display
-        await press(pilot, "escape")
-        assert app.screen.query_one("#table").display
-        assert app.focused is app.screen.query_one("#table")
-
-
 async def test_tab_goes_round_the_panes(app: WhipsawApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -367,13 +358,13 @@ async def test_the_wheel_scrolls_five_hundred_rows(app_of: Callable[[View], Whip
         assert "┃" in text(app, "#table").splitlines()[-2]
 
 
-@pytest.mark.parametrize("place", ["watch", "model"])
+@pytest.mark.parametrize("place", get_args(Place))
 def test_no_two_keys_of_a_screen_are_the_same(place: Place) -> None:
     keys = [name for key in keys_on(place) for name in key.keys.split(",")]
     assert len(keys) == len(set(keys))
 
 
-@pytest.mark.parametrize("place", ["watch", "model"])
+@pytest.mark.parametrize("place", get_args(Place))
 def test_the_footer_is_made_of_keys_that_exist(place: Place) -> None:
     assert all(key in KEYS and key.short for key in footer(place))
 

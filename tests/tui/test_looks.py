@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from textual.pilot import Pilot
 
-from engine.protocol import Feed, GetChart, Live, Search, SearchHit, SearchResults, View
+from engine.protocol import Feed, Live, Search, SearchHit, SearchResults, View
 from tests.tui import data, market
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient
@@ -98,15 +98,6 @@ def test_rises_are_red_and_falls_blue(snap_compare: Compare, depth: Depth) -> No
     assert snap_compare(app, terminal_size=(120, 40), run_before=pressed())
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=str)
-def test_the_whole_chart_says_what_was_found_of_its_data(snap_compare: Compare, size: tuple[int, int]) -> None:
-    notes = market.NOTES
-    engine = FakeClient(
-        data.live_view(), lambda asked: data.chart("AAPL", notes=notes) if isinstance(asked, GetChart) else None
-    )
-    assert snap_compare(build(engine), terminal_size=size, run_before=pressed("enter"))
-
-
 @pytest.mark.parametrize("back", [4, 3], ids=["one_day", "five_days"])
 def test_a_range_within_days_dims_what_lies_outside_the_sessions(snap_compare: Compare, back: int) -> None:
     keys = ("left_square_bracket",) * back
@@ -135,7 +126,6 @@ def test_a_name_that_is_typed_lists_what_it_may_mean(snap_compare: Compare) -> N
 
 
 KEYS: dict[str, tuple[str, ...]] = {
-    "zoom": ("enter",),
     "feed": ("tab", "tab", "j"),
     "find": ("slash", "g", "o"),
     "found_nothing": ("slash", "x", "y", "enter"),

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from engine.protocol import Chart, View
 from tests.tui import data, market
 from tui.charts.bars import bars
-from tui.events import Moved, Ranged, Zoomed
+from tui.events import Moved, Ranged
 from tui.plot import draw
 from tui.reduce import reduce
 from tui.spans import Spans, cells
@@ -85,21 +85,6 @@ def test_what_the_gate_found_is_marked_under_its_session() -> None:
 
 def test_a_note_outside_the_range_is_not_marked() -> None:
     assert drawn(data.chart("AAPL", "1M", notes=market.NOTES[:3])) == drawn(data.chart("AAPL", "1M"))
-
-
-def test_the_whole_chart_lists_what_was_found_and_the_small_one_does_not() -> None:
-    chart = data.chart("AAPL", notes=market.NOTES)
-    whole = pane(data.live_view(), chart, Zoomed(True))
-    assert "≈ 2008-07-14  no bar came: filled forward from 2008-07-11 · repaired" in whole
-    assert "! 2008-04-30 to 2008-05-02, 3 sessions  halted" in whole
-    assert "halted" not in pane(data.live_view(), chart)
-
-
-def test_many_notes_are_counted() -> None:
-    many = tuple(replace(market.NOTES[3], words=f"gap {index}") for index in range(40))
-    whole = pane(data.live_view(), data.chart("AAPL", notes=many), Zoomed(True))
-    assert "gap 39" in whole
-    assert "and 33 more before" in whole
 
 
 @pytest.mark.parametrize(

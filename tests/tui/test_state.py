@@ -20,7 +20,6 @@ from tui.events import (
     Searching,
     Selected,
     Sought,
-    Zoomed,
 )
 from tui.order import SORTS, shown
 from tui.reduce import reduce
@@ -193,11 +192,6 @@ def test_the_running_training_comes_before_a_queued_one(attached: State) -> None
 
 def replace_job(number: int, state: str) -> object:
     return replace(data.JOB, id=number, state=state)
-
-
-def test_zooming_is_a_switch(attached: State) -> None:
-    assert after(attached, Zoomed(True)).zoomed
-    assert not after(attached, Zoomed(True), Zoomed(False)).zoomed
 
 
 def test_an_unknown_event_changes_nothing(attached: State) -> None:

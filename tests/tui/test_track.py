@@ -5,7 +5,8 @@ from msgspec.structs import replace
 
 from engine.protocol import AlarmTally, KindGrades
 from tests.tui import data
-from tui.state import State, reduce
+from tui.reduce import reduce
+from tui.state import State
 from tui.widgets.alarm_feed import AlarmFeed
 
 

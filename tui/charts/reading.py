@@ -14,7 +14,7 @@ _GAP = ("  ", "dim")
 
 
 class Part(Struct, frozen=True):
-    """A piece of the line; the one of the highest rank is the first to give way."""
+    """A piece of the line; the one of the highest rank is the first to give way, one of rank 0 never does."""
 
     spans: Spans
     rank: int
@@ -125,7 +125,10 @@ def _held(bars: Bars) -> Spans:
 
 def _fitting(parts: Sequence[Part], room: int) -> Spans:
     left = [part for part in parts if part.spans]
-    while left and cells(joined((part.spans for part in left), _GAP)) > room:
-        worst = max(part.rank for part in left)
+    while (worst := max((part.rank for part in left), default=0)) and cells(_line(left)) > room:
         left = [part for part in left if part.rank != worst]
-    return joined((part.spans for part in left), _GAP)
+    return _line(left)
+
+
+def _line(parts: Sequence[Part]) -> Spans:
+    return joined((part.spans for part in parts), _GAP)

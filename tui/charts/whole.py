@@ -31,7 +31,7 @@ _HEADROOM = 0.06
 """Share of the price range left free above the highest price, for markers."""
 
 
-_PANELS = ((40, 6, 6, 3), (28, 4, 4, 2), (20, 3, 3, 1), (16, 3, 3, 0), (11, 3, 0, 0))
+_PANELS = ((40, 6, 6, 3), (28, 4, 4, 2), (20, 3, 3, 1), (16, 3, 3, 0), (9, 2, 0, 0))
 """From so many rows on: those of RSI, of MACD, of the volume."""
 
 
@@ -176,7 +176,7 @@ def _level(line: Cells) -> None:
 
 def _below(of: Drawn, across: Columns, gutter: int) -> Cells:
     """Days under the past, sessions ahead under the fan."""
-    words = axes.days(of.bars, across.at, across.room).ljust(across.room)[: across.room]
+    words = axes.days(of.bars, across.at, across.room - 1).ljust(across.room)[: across.room]
     ahead = horizons(of.forecasts, gutter) if of.forecasts else [(" ", "dim")] * gutter
     return [*((character, "dim") for character in words), *ahead]
 

@@ -7,7 +7,7 @@ from textual import events
 from engine.format import day, fit, local, number, plain, rarity, rarity_short, width
 from engine.protocol import Alarm, AlarmState, AlarmTally
 from tui.events import Chosen, Moved
-from tui.evidence import CONFIRMED, facts_of, kind_words
+from tui.evidence import CONFIRMED, facts_of, kind_words, track
 from tui.exchanges import zone_of
 from tui.messages import Happened
 from tui.pane import Pane
@@ -101,15 +101,8 @@ class AlarmFeed(Pane, can_focus=True):
         lines = [self._line(each, room, chosen=each == alarm) for each in listed]
         if not explained:
             return lines
-        return [*lines, *([[]] * (height - len(lines) - _WHY + 1)), *_why(alarm, room, self._track(alarm))]
-
-    def _track(self, alarm: Alarm) -> list[str]:
-        """How such alarms turned out, where there are any whose sessions are over."""
-        tally = self.state.view.status.alarms if self.state.view else None
-        of = tally.kinds.get(alarm.kind) if tally else None
-        if of is None or of.base_rate is None:
-            return []
-        return [f"such alarms: {of.hits} of {of.alarms} right, base {number(100 * of.base_rate, 0)} %"]
+        record = track(alarm, self.state.view.status.alarms)
+        return [*lines, *([[]] * (height - len(lines) - _WHY + 1)), *_why(alarm, room, record)]
 
     def _scroll(self, index: int, rows: int) -> None:
         self._top = max(min(self._top, index, max(len(self._alarms) - rows, 0)), index - rows + 1, 0)
@@ -174,11 +167,11 @@ _LONG = (f" {CONFIRMED} confirmed", " · provisional until the close")
 _SHORT = (f" {CONFIRMED}", " · provisional")
 
 
-def _why(alarm: Alarm, room: int, track: list[str]) -> list[Spans]:
+def _why(alarm: Alarm, room: int, record: list[str]) -> list[Spans]:
     label = f" Why {plain(alarm.symbol)}?  "
     rare = "" if alarm.p is None else f" · {rarity(alarm.rarity_days, rarer=alarm.rarer)}"
     first: Spans = [(label, "dim"), (plain(alarm.words), "text"), (rare, "text")]
-    facts = _that_fit([*track, *facts_of(alarm)], room - width(label))
+    facts = _that_fit([*record, *facts_of(alarm)], room - width(label))
     return [first, [(" " * width(label), "dim"), (" · ".join(facts), "dim")]]
 
 

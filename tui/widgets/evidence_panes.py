@@ -2,7 +2,7 @@
 
 from engine.format import plain
 from tui.charts.bars import fan_of
-from tui.detectors import summary, table
+from tui.detectors import reason, summary, table
 from tui.evidence import ahead, evidence, found
 from tui.pane import Pane
 from tui.spans import Spans, framed, wrapped
@@ -20,10 +20,11 @@ class Evidence(Pane):
     def paint(self, width: int, height: int) -> list[Spans]:
         """A block each, as far as they fit."""
         room, alarms = width - 4, self.state.own_alarms
+        tally = self.state.view.status.alarms if self.state.view else None
         standing = [alarm for alarm in alarms if alarm.state not in ("closed", "withdrawn")]
-        blocks = [evidence(alarm, room) for alarm in standing]
+        blocks = [evidence(alarm, tally, room) for alarm in standing]
         if not standing:
-            last = [line for alarm in alarms[:1] for line in evidence(alarm, room)]
+            last = [line for alarm in alarms[:1] for line in evidence(alarm, tally, room)]
             blocks = [[[("no alarm is open", "text")]], last] if self.state.view else []
         blocks += [self._ahead(room), self._found(room)]
         body: list[Spans] = []
@@ -69,7 +70,10 @@ class Detectors(Pane, can_focus=True):
         doubt = of.word == "no skill" if of and kinds else False
         info: Spans = [(f"model has no skill · {summary(kinds)}" if doubt and width >= 58 else summary(kinds), "dim")]
         body = [[(" ", "text"), *line] for line in lines]
-        return framed(body, [("Detectors", "text bold")], info if kinds else [], (width, height), self.frame)
+        # where no line of the table says it, the lower edge does
+        foot: Spans = [(reason(chosen), "dim")] if chosen and height <= len(kinds) + 3 else []
+        title: Spans = [("Detectors", "text bold")]
+        return framed(body, title, info if kinds else [], (width, height), self.frame, foot=foot)
 
 
 def _decimals(closes: tuple[float | None, ...]) -> int:

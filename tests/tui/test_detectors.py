@@ -1,0 +1,93 @@
+"""The table of detectors and the evidence beside it: nothing is cut that matters, and each reason is said somewhere."""
+
+import pytest
+from msgspec.structs import replace
+
+from tests.tui import charting, data, market
+from tui.detectors import reason, table
+from tui.evidence import ahead, evidence, found, packed
+from tui.spans import Spans, cells
+
+KINDS = {each.kind: each for each in charting.KINDS}
+
+
+def text(spans: Spans) -> str:
+    return "".join(words for words, _ in spans)
+
+
+@pytest.mark.parametrize("room", [34, 42, 62, 80])
+@pytest.mark.parametrize("rows", [4, 8, 15, 30])
+def test_the_table_fits_its_place(room: int, rows: int) -> None:
+    lines = table(charting.KINDS, "volume_spike", room, rows)
+    assert len(lines) <= rows
+    assert max(map(cells, lines)) <= room
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_where_not_all_kinds_fit_the_chosen_one_is_seen(kind: str) -> None:
+    lines = [text(line) for line in table(charting.KINDS, kind, 42, 5)]
+    assert any(line.startswith("▌") and kind.replace("_", " ") in line for line in lines)
+
+
+def test_columns_give_way_from_the_right_and_the_state_stays() -> None:
+    heads = [text(table(charting.KINDS, None, room, 8)[0]).split() for room in (64, 57, 50, 42, 35)]
+    assert heads[0] == ["kind", "score", "p", "rare", "watch", "alert", "state"]
+    assert [len(head) for head in heads] == sorted((len(head) for head in heads), reverse=True)
+    assert {head[-1] for head in heads} == {"state"}
+
+
+def test_with_rows_for_all_each_kind_has_its_reason_below() -> None:
+    lines = " ".join(text(line).strip() for line in table(charting.KINDS, None, 80, 40))
+    assert all(reason(each) in lines for each in charting.KINDS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("volatility_shock", "open since 17 Sep"),
+        ("momentum_break", "0.79 short of alert"),
+        ("predicted_reversal", "0.78 short of watch"),
+        ("forecast_surprise", "the next may open on 22 Sep"),
+        ("volume_spike", "1.29 short of watch · alert tier needs 2,500 scores, has 1,045 · muted"),
+        ("exhaustion", "no run of five sessions in one direction"),
+        ("drift", "off for this ticker"),
+    ],
+)
+def test_each_state_says_why_there_is_no_alarm(kind: str, words: str) -> None:
+    assert reason(KINDS[kind]) == words
+
+
+def test_a_kind_without_a_threshold_says_what_it_lacks() -> None:
+    bare = replace(KINDS["volume_spike"], threshold=None, short=None, muted=False)
+    assert reason(bare) == "no threshold yet · alert tier needs 2,500 scores, has 1,045"
+
+
+def test_what_a_kind_says_is_safe_to_write() -> None:
+    lines = table((replace(KINDS["exhaustion"], why="no\x1b[31m run"),), None, 60, 10)
+    assert not any("\x1b" in text(line) for line in lines)
+
+
+def test_an_open_alarm_tells_all_it_rests_on_and_one_that_was_seen_only_its_words() -> None:
+    whole, seen = (evidence(data.alarm(1, "AAPL", state=state), None, 40) for state in ("open", "acknowledged"))
+    assert "p 0.0007 of 8,412 scores" in " ".join(map(text, whole))
+    assert len(seen) == 2
+    assert max(map(cells, [*whole, *seen])) <= 40
+
+
+def test_the_forecast_has_a_line_a_horizon_and_both_bands_where_there_is_room() -> None:
+    wide, narrow = (ahead(charting.fan(127.83), 1, room) for room in (60, 36))
+    assert [text(line).split()[0] for line in wide[1:]] == ["1", "5", "10"]
+    assert "50 %" in text(wide[0])
+    assert "50 %" not in text(narrow[0])
+
+
+def test_runs_of_the_same_finding_are_one_and_more_are_counted() -> None:
+    lines = [text(line) for line in found(market.NOTES, 50, 2)]
+    assert any("2008-07-14" in line for line in lines)
+    assert lines[-1].strip() == "and 1 more before"
+    assert any("2008-04-30 to 2008-05-02, 3 sessions" in text(line) for line in found(market.NOTES, 60, 5))
+
+
+def test_facts_are_broken_between_them() -> None:
+    facts = ["volatility 5d 5.6 %", "ratio 2.07", "score 2"]
+    assert packed(facts, 30) == ["volatility 5d 5.6 %", "ratio 2.07 · score 2"]
