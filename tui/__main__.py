@@ -63,6 +63,7 @@ def _open_screen(given: Namespace) -> int:
         glyphs="ascii" if given.low_bandwidth and screen.glyphs == "auto" else screen.glyphs,
         red_up=screen.red_up,
         keys=keys,
+        notices=screen.notices,
     )
     said = app.run()
     if given.command == DEMO:

@@ -17,7 +17,7 @@ from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
 from textual.worker import Worker
 
-from engine.protocol import Attach
+from engine.protocol import Attach, Changed
 from tui.abilities import ascii_alone, ground
 from tui.abilities import depth as depth_of
 from tui.events import Event, Said, Ticked
@@ -26,6 +26,7 @@ from tui.keymap import KEYS, Keymap, Place
 from tui.link import Connect, Link
 from tui.messages import Ask, Happened
 from tui.meter import Meter
+from tui.notices import TITLED, UNTITLED, Notices, notice, sequence, title, unread
 from tui.palettes import Depth
 from tui.rebinding import changes
 from tui.reduce import reduce
@@ -81,9 +82,12 @@ class WhipsawApp(App[str]):
         depth: Depth | None = None,
         keys: Keymap = KEYS,
         glyphs: Literal["auto", "unicode", "ascii"] = "auto",
+        notices: Notices = "bell",
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         super().__init__()
+        self._notices = notices
+        self._environ = environ
         self._now = now
         self._meter = Meter()
         self._keys = keys
@@ -111,6 +115,10 @@ class WhipsawApp(App[str]):
     def on_mount(self) -> None:
         """The panes stand first; then the engine is looked for."""
         self.call_after_refresh(self._start)
+
+    def on_unmount(self) -> None:
+        """The terminal has its own title again."""
+        self._title(UNTITLED)
 
     def on_key(self, event: Key) -> None:
         """Whoever types fast is not misread: a key for a line that is only being opened is no command."""
@@ -168,6 +176,7 @@ class WhipsawApp(App[str]):
             gc.enable()
         if self._driver:
             self._driver.write = self._meter.through(self._driver.write)  # type: ignore[assignment, method-assign]
+        self._title(TITLED + title(None))
         self._show()
         self._tick()
         self._work(self._link.run, "link")
@@ -177,8 +186,22 @@ class WhipsawApp(App[str]):
         _worker: Worker[None] = self.run_worker(job, group=group)
 
     def _happened(self, event: Event) -> None:
-        self._state = reduce(self._state, event)
+        before, self._state = self._state, reduce(self._state, event)
+        # what was there already when the screen attached comes as a whole view, and is no news
+        if isinstance(event, Changed) and (said := notice(before.view, self._state.view)):
+            self._write(sequence(said, self._notices, self._environ))
+        if unread(before.view) != unread(self._state.view):
+            self._title(title(self._state.view))
         self._show()
+
+    def _title(self, told: str) -> None:
+        """Where the terminal has a title."""
+        if not ascii_alone(self._environ, "utf-8"):
+            self._write(told)
+
+    def _write(self, told: str) -> None:
+        if self._driver and told:
+            self._driver.write(told)
 
     def _show(self) -> None:
         for screen in self.screen_stack:

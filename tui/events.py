@@ -63,6 +63,18 @@ class Chosen(Struct, frozen=True):
     alarm: int
 
 
+class Narrowed(Struct, frozen=True):
+    """The next filter of the feed was asked for; or, where it is not `on`, none."""
+
+    on: bool = True
+
+
+class Jumped(Struct, frozen=True):
+    """The moment of an alarm was asked for on the chart of its ticker."""
+
+    alarm: int
+
+
 class Resorted(Struct, frozen=True):
     """The next order of the list was asked for."""
 
@@ -135,6 +147,8 @@ Event: TypeAlias = (
     | Selected
     | Moved
     | Chosen
+    | Narrowed
+    | Jumped
     | Resorted
     | Found
     | Ranged

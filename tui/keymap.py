@@ -94,6 +94,7 @@ KEYS: Final[Keymap] = (
     Key("snooze", "z", "z", "snooze the alarm", "Alarms", 8, "snooze", on=_TICKER),
     Key("mute", "m", "m", "mute its kind, or unmute", "Alarms", on=_TICKER),
     Key("mute(True)", "M", "M", "mute its whole ticker", "Alarms", on=_TICKER),
+    Key("narrow", "f", "f", "next filter of the alarms", "Alarms"),
     Key("pause", "p", "p", "pause or resume the replay", "Whipsaw", on=_TICKER),
     Key("stage('watch')", "1", "1", "list, chart and alarms", "Whipsaw", 3, "watch", everywhere=True),
     Key("stage('symbol')", "2", "2", "one ticker, why and why not", "Whipsaw", 12, "symbol", everywhere=True),

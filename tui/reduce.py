@@ -1,19 +1,15 @@
 """How each event changes what the screen knows. No Textual here."""
 
-from collections.abc import Callable
 from functools import singledispatch
 
 from msgspec.structs import replace
 
 from engine.format import plain, skill
 from engine.protocol import (
-    Alarm,
     Changed,
     Chart,
     Explanation,
     Inspection,
-    Job,
-    ModelCard,
     Models,
     Removed,
     RolledBack,
@@ -22,17 +18,19 @@ from engine.protocol import (
     apply,
 )
 from tui.charts.bars import count
-from tui.charts.look import kept, looked
+from tui.charts.look import at_session, kept, looked
 from tui.events import (
     Chosen,
     Connecting,
     Event,
     Found,
     Hidden,
+    Jumped,
     Looked,
     Lost,
     Matched,
     Moved,
+    Narrowed,
     NoChart,
     Picked,
     Ranged,
@@ -45,6 +43,8 @@ from tui.events import (
     Sought,
     Ticked,
 )
+from tui.moving import moved, within
+from tui.narrowing import Narrowing, explained, narrower
 from tui.order import after, shown
 from tui.seeking import Seeking, matched, picked
 from tui.state import RANGES, State
@@ -80,7 +80,7 @@ def _(event: Chart, state: State) -> State:
     # an answer that came too late must not replace the chart of what is selected now
     if (event.symbol, event.range) != (state.selected, state.range):
         return state
-    return replace(state, chart=event, no_chart=None, look=kept(state.look, state.chart, event))
+    return _pointed(replace(state, chart=event, no_chart=None, look=kept(state.look, state.chart, event)))
 
 
 @_next.register
@@ -155,12 +155,30 @@ def _(event: Selected, state: State) -> State:
 
 @_next.register
 def _(event: Moved, state: State) -> State:
-    return _MOVES[event.pane](state, event.by)
+    return moved(state, event)
 
 
 @_next.register
 def _(event: Chosen, state: State) -> State:
     return replace(state, chosen=event.alarm)
+
+
+@_next.register
+def _(event: Narrowed, state: State) -> State:
+    alarms = state.view.alarms if state.view else ()
+    # an empty feed has no alarm to take ticker or kind from; all of them have
+    alarm = state.alarm or explained(alarms, state.chosen)
+    return replace(state, narrowing=narrower(state.narrowing, alarm) if event.on else Narrowing())
+
+
+@_next.register
+def _(event: Jumped, state: State) -> State:
+    alarm = next((each for each in state.feed if each.id == event.alarm), None)
+    if alarm is None or state.row_of(alarm.symbol) is None:
+        return state
+    found = any(row.symbol == alarm.symbol for row in state.rows)
+    there = replace(state, selected=alarm.symbol, chosen=alarm.id, sought=(alarm.symbol, alarm.opened))
+    return _pointed(there if found else _listed(replace(there, find="")))
 
 
 @_next.register
@@ -175,7 +193,7 @@ def _(event: Found, state: State) -> State:
 
 @_next.register
 def _(event: Ranged, state: State) -> State:
-    return replace(state, range=RANGES[_within(RANGES.index(state.range) + event.step, len(RANGES))])
+    return replace(state, range=RANGES[within(RANGES.index(state.range) + event.step, len(RANGES))])
 
 
 @_next.register
@@ -218,53 +236,13 @@ def _(event: Ticked, state: State) -> State:
     return replace(state, now=event.now, sent=event.sent, lately=max(event.sent - state.sent, 0))
 
 
-def _in_table(state: State, by: int) -> State:
-    if not state.rows:
+def _pointed(state: State) -> State:
+    """With the cursor on the session that is sought, once the chart is the one of its symbol and holds it."""
+    if state.sought is None or state.chart is None or state.chart.symbol != state.selected:
         return state
-    return replace(state, selected=state.rows[_within(state.index + by, len(state.rows))].symbol)
-
-
-def _in_feed(state: State, by: int) -> State:
-    alarms = state.view.alarms if state.view else ()
-    return replace(state, chosen=_beside([alarm.id for alarm in alarms], state.alarm, by)) if alarms else state
-
-
-def _among_models(state: State, by: int) -> State:
-    cards = state.models.models if state.models else ()
-    return replace(state, model=_beside([card.id for card in cards], state.card, by))
-
-
-def _among_jobs(state: State, by: int) -> State:
-    return replace(state, task=_beside([job.id for job in state.jobs], state.chosen_job, by))
-
-
-def _among_kinds(state: State, by: int) -> State:
-    kinds, chosen = [each.kind for each in state.explained], state.chosen_kind
-    return replace(state, kind=kinds[_within(kinds.index(chosen.kind) + by, len(kinds))]) if chosen else state
-
-
-def _in_log(state: State, by: int) -> State:
-    lines = len(state.inspection.log) if state.inspection else 0
-    return replace(state, log_back=_within(state.log_back - by, lines))
-
-
-_MOVES: dict[str, Callable[[State, int], State]] = {
-    "table": _in_table,
-    "feed": _in_feed,
-    "models": _among_models,
-    "jobs": _among_jobs,
-    "kinds": _among_kinds,
-    "log": _in_log,
-}
-
-
-def _beside(ids: list[int], chosen: Alarm | ModelCard | Job | None, by: int) -> int | None:
-    """The number so many places from the chosen one's."""
-    return ids[_within(ids.index(chosen.id) + by, len(ids))] if chosen else None
-
-
-def _within(index: int, length: int) -> int:
-    return max(0, min(index, length - 1))
+    symbol, session = state.sought
+    look = at_session(state.look, state.chart, session) if symbol == state.selected else state.look
+    return replace(state, look=look, sought=None)
 
 
 def _offered(state: State) -> State:
@@ -282,5 +260,5 @@ def _listed(state: State) -> State:
     symbols = {row.symbol for row in rows}
     selected = state.selected
     if selected not in symbols:
-        selected = rows[_within(before, len(rows))].symbol if rows else None
+        selected = rows[within(before, len(rows))].symbol if rows else None
     return replace(state, rows=rows, selected=selected)

@@ -1,5 +1,6 @@
 """What the screen knows. No Textual here."""
 
+from datetime import date
 from typing import Final, Literal, TypeAlias, get_args
 
 from msgspec import Struct
@@ -20,6 +21,7 @@ from engine.protocol import (
 )
 from tui.cards import card_of, job_of
 from tui.charts.look import Look
+from tui.narrowing import Narrowing, explained
 from tui.order import Sort
 from tui.seeking import Seeking
 
@@ -56,6 +58,10 @@ class State(Struct, frozen=True):
     """The kind a person chose; None: the first one is explained."""
     chosen: int | None = None
     """The alarm a person chose; None: the newest open one is explained."""
+    narrowing: Narrowing = Narrowing()
+    """Which of the alarms the feed shows."""
+    sought: tuple[str, date] | None = None
+    """Where the cursor goes as soon as there is a chart: a symbol, a session of it."""
     notice: str | None = None
     refused: bool = False
     removed: Removed | None = None
@@ -94,11 +100,14 @@ class State(Struct, frozen=True):
 
     @property
     def alarm(self) -> Alarm | None:
-        """The alarm that is explained: the chosen one, or the newest that is open, or the newest."""
+        """The alarm of the feed that is explained: the chosen one, or the newest that is open, or the newest."""
+        return explained(self.feed, self.chosen)
+
+    @property
+    def feed(self) -> tuple[Alarm, ...]:
+        """The alarms that the feed shows, newest first."""
         alarms = self.view.alarms if self.view else ()
-        chosen = [alarm for alarm in alarms if alarm.id == self.chosen]
-        unseen = [alarm for alarm in alarms if alarm.state == "open"]
-        return next(iter([*chosen, *unseen, *alarms]), None)
+        return tuple(alarm for alarm in alarms if self.narrowing.holds(alarm))
 
     @property
     def job(self) -> Job | None:

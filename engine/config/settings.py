@@ -71,6 +71,13 @@ class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
         bool | Literal["offer"],
         Meta(description='rising prices in red, falling ones in blue; "offer" says on a Korean list that this exists'),
     ] = "offer"
+    notices: Annotated[
+        Literal["off", "bell", "desktop", "both"],
+        Meta(
+            description="how a new or escalated alarm is told: bell rings for alerts alone, desktop is a notice of the "
+            "terminal's own (kitty, Ghostty, foot, rxvt, iTerm2, WezTerm; the bell elsewhere)"
+        ),
+    ] = "bell"
 
 
 class MoneySettings(Struct, frozen=True, forbid_unknown_fields=True):

@@ -127,6 +127,7 @@ def test_a_name_that_is_typed_lists_what_it_may_mean(snap_compare: Compare) -> N
 
 KEYS: dict[str, tuple[str, ...]] = {
     "feed": ("tab", "tab", "j"),
+    "narrowed": ("tab", "tab", "f", "f"),
     "find": ("slash", "g", "o"),
     "found_nothing": ("slash", "x", "y", "enter"),
     "add": ("a", "n", "v"),
@@ -145,6 +146,12 @@ def test_every_key_leaves_a_calm_screen(snap_compare: Compare, engine: FakeClien
     if name == "not_scored":
         engine = FakeClient(market.korean_view())
     assert snap_compare(build(engine), terminal_size=(120, 40), run_before=pressed(*KEYS[name]))
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=str)
+def test_an_empty_filter_of_the_feed_says_what_shows_all(snap_compare: Compare, size: tuple[int, int]) -> None:
+    engine = FakeClient(data.view(alarms=(data.reversal(4, "GOOG"),)))
+    assert snap_compare(build(engine), terminal_size=size, run_before=pressed("f"))
 
 
 def test_help_fits_a_small_terminal(snap_compare: Compare, app: WhipsawApp) -> None:

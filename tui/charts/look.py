@@ -1,5 +1,6 @@
 """How a person wants to see a chart: its style, what is drawn with it, the part in sight, the cursor."""
 
+from datetime import date
 from typing import Final, Literal, TypeAlias, get_args
 
 from msgspec import Struct
@@ -84,6 +85,14 @@ def grown(look: Look, newer: int, count: int) -> Look:
         look = replace(look, cursor=min(look.cursor + newer, max(count - 1, 0)))
     kept = _held(replace(look, back=look.back + newer if look.back else 0), count)
     return _in_sight(kept, count)
+
+
+def at_session(look: Look, chart: Chart, session: date) -> Look:
+    """The cursor on the last bar of a session; the same look where the chart does not hold it."""
+    drawn = [day for day, close in zip(chart.sessions, chart.close, strict=True) if close is not None]
+    if session not in drawn:
+        return look
+    return _in_sight(replace(look, cursor=drawn[::-1].index(session)), len(drawn))
 
 
 def afresh(look: Look) -> Look:

@@ -9,6 +9,7 @@ from textual.events import Key
 from textual.timer import Timer
 from textual.widget import Widget
 
+from engine.format import plain
 from engine.protocol import (
     AddSymbol,
     GetChart,
@@ -16,7 +17,7 @@ from engine.protocol import (
     Search,
     ShowList,
 )
-from tui.events import Found, Hidden, Moved, Picked, Resorted, Said, Searching, Sought
+from tui.events import Found, Hidden, Jumped, Moved, Narrowed, Picked, Resorted, Said, Searching, Sought
 from tui.keymap import KEYS, Keymap
 from tui.stage import bindings
 from tui.state import ChartKey
@@ -53,7 +54,7 @@ class Watch(Tended):
         with Container(id="panes"):
             yield WatchlistTable()
             yield PriceChart()
-            yield AlarmFeed()
+            yield AlarmFeed(self.keys)
         yield NoticeLine()
         yield SearchList()
         yield KeyBar("watch", self.keys)
@@ -81,15 +82,29 @@ class Watch(Tended):
         self.action_move(by * 1_000_000)
 
     async def action_open(self) -> None:
-        """The selected ticker on the whole screen."""
+        """The selected ticker on the whole screen; from the feed, the one of its alarm, at its session."""
+        alarm = self.state.alarm
+        if alarm and isinstance(self.focused, AlarmFeed):
+            if self.state.row_of(alarm.symbol) is None:
+                self.tell(Said(f"{plain(alarm.symbol)} is no ticker of this list, so it has no chart"))
+                return
+            self.tell(Jumped(alarm.id))
         await self.run_action("app.stage('symbol')")
 
     def action_back(self) -> None:
-        """One step back: the line that is open, the filter."""
-        if self.query("#prompt, #lists"):
+        """One step back: the line that is open, the filter of the list, that of the feed; in the feed its own first."""
+        asking = bool(self.query("#prompt, #lists"))
+        if asking:
             self._close()
-        if self.state.find:
+        narrowed = self.state.narrowing.by != "all" and not asking
+        if narrowed and (isinstance(self.focused, AlarmFeed) or not self.state.find):
+            self.tell(Narrowed(on=False))
+        elif self.state.find:
             self.tell(Found(""))
+
+    def action_narrow(self) -> None:
+        """The next filter of the feed."""
+        self.tell(Narrowed())
 
     def action_find(self) -> None:
         """Type what the rows must contain."""

@@ -5,11 +5,13 @@ from datetime import date, datetime
 from textual import events
 
 from engine.format import day, fit, local, number, plain, rarity, rarity_short, width
-from engine.protocol import Alarm, AlarmState, AlarmTally
+from engine.protocol import Alarm, AlarmState, AlarmTally, View
 from tui.events import Chosen, Moved
 from tui.evidence import CONFIRMED, facts_of, kind_words, track
 from tui.exchanges import zone_of
+from tui.keymap import KEYS, Keymap
 from tui.messages import Happened
+from tui.notices import unread
 from tui.pane import Pane
 from tui.spans import Spans, cells, framed, mark
 
@@ -20,14 +22,18 @@ _WHY = 3
 class AlarmFeed(Pane, can_focus=True):
     """A line an alarm; the chosen one is explained below."""
 
-    def __init__(self) -> None:
+    def __init__(self, keys: Keymap = KEYS) -> None:
         super().__init__(id="feed")
+        self._shown = {key.id: key.shown for key in keys}
         self._top = 0
 
     def paint(self, width: int, height: int) -> list[Spans]:
         """The frame, the alarms that fit, the explanation."""
         title: Spans = [("Alarms", "text bold" if self.has_focus else "text")]
-        return framed(self._body(width - 2, height - 2), title, self._info(width - 16), (width, height), self.frame)
+        if words := self.state.narrowing.words:
+            title.append((f" · {words}", "key"))
+        info = self._info(width - 10 - cells(title))
+        return framed(self._body(width - 2, height - 2), title, info, (width, height), self.frame)
 
     @property
     def page(self) -> int:
@@ -50,7 +56,7 @@ class AlarmFeed(Pane, can_focus=True):
 
     @property
     def _alarms(self) -> tuple[Alarm, ...]:
-        return self.state.view.alarms if self.state.view else ()
+        return self.state.feed
 
     @property
     def _today(self) -> date | None:
@@ -79,7 +85,7 @@ class AlarmFeed(Pane, can_focus=True):
         if self.state.view is None:
             return []
         tally = self.state.view.status.alarms
-        unseen = sum(alarm.state == "open" for alarm in self._alarms)
+        unseen = unread(self.state.view)
         spans: Spans = [(f"{unseen} open", "text" if unseen else "dim")]
         for words in [f" · {told}" for told in _record(tally)] if tally else []:
             if cells([*spans, (words, "dim")]) > room:
@@ -92,7 +98,7 @@ class AlarmFeed(Pane, can_focus=True):
             return [[], [("  " + self.state.words, "dim")]]
         alarm = self.state.alarm
         if alarm is None:
-            return [[], [("  no alarm so far", "dim")]]
+            return [[], [(f"  {self._nothing(self.state.view)}", "dim")]]
         # a feed of few lines shows alarms rather than the reasons for one
         explained = height > _WHY + 1
         rows = max(height - _WHY, 1) if explained else height
@@ -103,6 +109,12 @@ class AlarmFeed(Pane, can_focus=True):
             return lines
         record = track(alarm, self.state.view.status.alarms)
         return [*lines, *([[]] * (height - len(lines) - _WHY + 1)), *_why(alarm, room, record)]
+
+    def _nothing(self, view: View) -> str:
+        """Why the feed is empty, and which key shows all."""
+        if not view.alarms:
+            return "no alarm so far"
+        return f"no such alarm · {self._shown['back']} shows all {len(view.alarms)}"
 
     def _scroll(self, index: int, rows: int) -> None:
         self._top = max(min(self._top, index, max(len(self._alarms) - rows, 0)), index - rows + 1, 0)
