@@ -175,7 +175,7 @@ class Boards:
             rows=self._watch.rows(of.tickers, scans, self._source.name),
             alarms=self._watch.alarms(symbols, self._since(session), watchlist=of.name),
             year_from=self._year_from(symbols, session),
-            grades=self._track(symbols, self.rules.of(of)),
+            grades=self._track(symbols, self.rules.of(of), watchlist=of.name),
             model=self._models.in_charge(symbols, session),
             of_models=self._models.notice(symbols, session),
             session=session,

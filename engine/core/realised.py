@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from engine.core.episodes import MARKET, Episode
+from engine.core.episodes import MARKET, Episode, whose
 from engine.core.pool import SESSIONS_A_YEAR
 
 
@@ -35,8 +35,8 @@ def realised(
     Provisional and withdrawn episodes and faults of the data do not count.
     """
     counted = [episode for episode in episodes if episode.counted]
-    own = [episode for episode in counted if episode.symbol != MARKET]
-    whole = [episode for episode in counted if episode.symbol == MARKET]
+    own = [episode for episode in counted if whose(episode.symbol)[0] != MARKET]
+    whole = [episode for episode in counted if whose(episode.symbol)[0] == MARKET]
     by_kind = {
         kind: _of([episode for episode in some if episode.kind == kind], sessions)
         for some, sessions in ((own, ticker_sessions), (whole, market_sessions))

@@ -35,8 +35,9 @@ async def _grades(means: Means, command: GetGrades, _visitor: Visitor, _: Say) -
         allowed = ", ".join(map(str, HORIZONS))
         raise BadRequest("alarms are not graded after so many sessions", received=f"{command.horizon}", do=allowed)
     wanted = await listed(means, command)
-    rules = means.boards.rules.of(wanted)
-    return Grades(command.horizon, await asyncio.to_thread(means.track, symbols_of(wanted), rules, command.horizon))
+    rules, symbols = means.boards.rules.of(wanted), symbols_of(wanted)
+    told = partial(means.track, symbols, rules, command.horizon, watchlist=wanted.name)
+    return Grades(command.horizon, await asyncio.to_thread(told))
 
 
 async def _preview(means: Means, command: Preview, _visitor: Visitor, _: Say) -> Previewed:

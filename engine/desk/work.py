@@ -182,7 +182,8 @@ async def _explain(means: Means, command: Explain, visitor: Visitor, _: Say) -> 
     else:
         whole = await asyncio.to_thread(means.boards.resolve, command.watchlist, ())
     wanted = whole if symbol in symbols_of(whole) else await asyncio.to_thread(means.boards.resolve, None, (symbol,))
-    await means.refresh((symbol,))
+    if visitor.board is None or wanted is not whole:  # the list of a screen is kept up to date by the schedule
+        await means.refresh((symbol,))
     scans = await _looked_at(means, wanted, command.as_of)
     scan = next(each for each in scans if each.symbol == symbol)
     rules = means.boards.rules.of(wanted)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from engine.core.episodes import MARKET
+from engine.core.episodes import market_symbol, whose
 from engine.core.grading import SHOWN
 from engine.ports import Store
 from engine.protocol import KindGrades
@@ -16,11 +16,13 @@ class TrackRecords:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def __call__(self, symbols: Sequence[str], rules: Rules, horizon: int = SHOWN) -> dict[str, KindGrades]:
-        """The record of each kind, over the alarms of these tickers and of their market."""
-        wanted, judged = (*symbols, MARKET), self._store.watched()
+    def __call__(
+        self, symbols: Sequence[str], rules: Rules, horizon: int = SHOWN, *, watchlist: str = ""
+    ) -> dict[str, KindGrades]:
+        """The record of each kind, over the alarms of these tickers and of the market of the list of that name."""
+        wanted, judged = (*symbols, market_symbol(watchlist)), self._store.watched()
         return records(
-            {symbol: judged.get(symbol, 0) for symbol in wanted},
+            {whose(symbol)[0]: judged.get(symbol, 0) for symbol in wanted},
             rules,
             (record.episode for record in self._store.alarms() if record.episode.symbol in wanted),
             (grade for grade in self._store.grades(horizon) if grade.symbol in wanted),

@@ -40,7 +40,7 @@ class _Words(Pane):
 
 
 class _Absent(Stage):
-    TITLE_: ClassVar[str]
+    HEADING: ClassVar[str]
     LINES: ClassVar[tuple[str, ...]]
 
     def __init__(self, size: tuple[int, int], state: State, keys: Keymap = KEYS) -> None:
@@ -50,7 +50,7 @@ class _Absent(Stage):
     def compose(self) -> ComposeResult:
         """Its words between the two lines."""
         yield StatusBar()
-        yield _Words(self.TITLE_, self.LINES)
+        yield _Words(self.HEADING, self.LINES)
         yield NoticeLine()
         yield KeyBar(self.PLACE, self.keys)
         yield TooSmall()
@@ -69,7 +69,7 @@ class Backtest(_Absent):
 
     PLACE = "backtest"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("backtest")]
-    TITLE_, LINES = "Backtest", _BACKTEST
+    HEADING, LINES = "Backtest", _BACKTEST
 
 
 class Trade(_Absent):
@@ -77,4 +77,4 @@ class Trade(_Absent):
 
     PLACE = "trade"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("trade")]
-    TITLE_, LINES = "Trade", _TRADE
+    HEADING, LINES = "Trade", _TRADE

@@ -7,7 +7,7 @@ import pytest
 
 from engine.adapters.store import SqliteStore
 from engine.config import AlarmSettings
-from engine.core.episodes import Episode
+from engine.core.episodes import Episode, market_symbol
 from engine.core.grading import Grade, Outcome
 from engine.ports import AlarmRules, List, Ticker
 from engine.protocol import Grades, KindGrades
@@ -79,6 +79,15 @@ def test_a_budget_is_that_of_a_ticker_on_average(store):
     records = TrackRecords(store)(SYMBOLS, rules_of(AlarmSettings(), of))
     assert records["drift"].budget == pytest.approx((0 + 4 / 13) / 2)
     assert records["market"].budget == 3.0
+
+
+def test_the_market_of_the_list_has_a_record_and_that_of_another_list_is_not_in_it(store):
+    own, other = (alarm(day, market_symbol(name), "market") for day, name in ((0, "mine"), (30, "yours")))
+    for day in range(252):
+        store.decide(FIRST + timedelta(days=day), (market_symbol("mine"),), (), 0.0)
+    track = raised(store, (own, True), (other, False), sessions=0)
+    record = track(SYMBOLS, Rules(), watchlist="mine")["market"]
+    assert (record.alarms, record.hits, record.per_ticker_year, record.budget) == (1, 1, 1.0, 6.0)
 
 
 def test_a_kind_that_is_off_is_told_only_where_it_was_raised(store):
