@@ -87,6 +87,18 @@ def build_parser() -> Parser:
     _symbols(fetch)
     _stretch(fetch)
     _files(command)
+    _models(command)
+    _evaluate(command)
+    _scoring(command)
+    _alarms(command)
+    config = command("config", "where the settings are, what they are, whether they hold")
+    config.add_argument("what", choices=("path", "show", "check", "set"))
+    config.add_argument("changes", nargs="*", metavar="KEY=VALUE", help="set: for example alarms.budget=4")
+    config.add_argument("--yes", action="store_true", help="set: save without asking")
+    return parser
+
+
+def _models(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     train = command("train", "train a model")
     _symbols(train)
     _stretch(train)
@@ -96,12 +108,14 @@ def build_parser() -> Parser:
         "what", nargs="?", choices=("list", "rollback"), default="list", help="list, or go back to the one before"
     )
     models.add_argument("--model", type=_count, metavar="N", help="roll back this one, instead of the newest")
-    _evaluate(command)
     tune = command("tune", "try settings, and train a model under the best; goes on where it stood")
     _symbols(tune)
     tune.add_argument("--trials", type=_count, default=TRIALS, metavar="N", help="in all, those on record too (30)")
     tune.add_argument("--preset", metavar="NAME", help="pooled or article")
     tune.add_argument("--reset", action="store_true", help="forget the trials on record")
+
+
+def _scoring(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     scan = command("scan", "score the list after a session, and say what fires")
     _symbols(scan)
     scan.add_argument("--as-of", type=_day, metavar="DATE", help="as it would have been after that session")
@@ -113,12 +127,6 @@ def build_parser() -> Parser:
     replay.add_argument(
         "--retrain", type=_count, default=REPLAY_RETRAIN, metavar="N", help="sessions between trainings (252)"
     )
-    _alarms(command)
-    config = command("config", "where the settings are, what they are, whether they hold")
-    config.add_argument("what", choices=("path", "show", "check", "set"))
-    config.add_argument("changes", nargs="*", metavar="KEY=VALUE", help="set: for example alarms.budget=4")
-    config.add_argument("--yes", action="store_true", help="set: save without asking")
-    return parser
 
 
 def unknown_command(word: str) -> BadRequest:

@@ -9,13 +9,13 @@ import numpy as np
 
 from engine.charting import overlays, past_forecasts
 from engine.core.attention import standing
-from engine.core.bars import FloatArray, as_date, split_factor
+from engine.core.bars import FloatArray, History, as_date, split_factor
 from engine.core.episodes import MARKET, whose
 from engine.core.features import Features, features
 from engine.core.indicators import indicators
 from engine.core.judge import TickerScan
 from engine.core.momentum import momentum_of
-from engine.core.quality import lately
+from engine.core.quality import Gated, lately
 from engine.core.symbols import quoted_in
 from engine.errors import BadRequest, UnknownSymbol
 from engine.format import unit_words
@@ -28,6 +28,7 @@ from engine.protocol import (
     Chart,
     DataNote,
     Marker,
+    PastForecast,
     Range,
     Row,
     ScanRow,
@@ -145,11 +146,7 @@ class Watch:
             forecasts=values.forecasts(
                 [each for each in vintages if each.model == vintages[0].model], float(close[-1])
             ),
-            markers=tuple(
-                Marker(alarm.opened, alarm.kind, alarm.tier, alarm.direction)
-                for alarm in self.alarms((ticker.symbol,), as_date(history.sessions[first]))
-                if alarm.symbol == ticker.symbol and alarm.state != "withdrawn"
-            ),
+            markers=self._markers(ticker.symbol, as_date(history.sessions[first])),
             rsi14=levels.rsi14,
             macd=levels.macd,
             ma20=levels.ma20,
@@ -157,20 +154,22 @@ class Watch:
             volatility_ratio=values.known(known.volatility_ratio[-1]),
             currency=currency,
             unit=unit_words(currency),
-            notes=tuple(
-                DataNote(note.session, note.rule, note.treatment, note.words)
-                for note in gated.notes
-                if note.session >= as_date(history.sessions[first])
-            ),
+            notes=_noted(gated, as_date(history.sessions[first])),
             overlays=overlays(close, first),
-            past=past_forecasts(
-                # the first session of the range was forecast before it
-                self._store.vintages(ticker.symbol, as_date(history.sessions[max(first - 1, 0)])),
-                history.sessions,
-                close,
-                first,
-            ),
+            past=self._past(history, close, first),
         )
+
+    def _markers(self, symbol: str, since: date) -> tuple[Marker, ...]:
+        return tuple(
+            Marker(alarm.opened, alarm.kind, alarm.tier, alarm.direction)
+            for alarm in self.alarms((symbol,), since)
+            if alarm.symbol == symbol and alarm.state != "withdrawn"
+        )
+
+    def _past(self, history: History, close: FloatArray, first: int) -> tuple[PastForecast, ...]:
+        # the first session of the range was forecast before it
+        vintages = self._store.vintages(history.symbol, as_date(history.sessions[max(first - 1, 0)]))
+        return past_forecasts(vintages, history.sessions, close, first)
 
     def _row(self, ticker: Ticker, scan: TickerScan | None, profile: Profile | None, source: str) -> Row:
         exchange = self._calendar.exchange(ticker.symbol)
@@ -215,6 +214,12 @@ def _filled(plain: Row, scan: TickerScan, known: Features) -> Row:
         data=scan.data,
         repaired=scan.repaired,
         forecast=values.forecast(scan.forecast, float(known.close[-1])) if scan.forecast else None,
+    )
+
+
+def _noted(gated: Gated, since: date) -> tuple[DataNote, ...]:
+    return tuple(
+        DataNote(note.session, note.rule, note.treatment, note.words) for note in gated.notes if note.session >= since
     )
 
 
