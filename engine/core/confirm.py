@@ -14,6 +14,7 @@ import numpy as np
 
 from engine.core.bars import FloatArray
 from engine.core.judge import Judgement
+from engine.core.pool import Pool
 
 LEVEL = 0.1
 
@@ -45,16 +46,33 @@ def confirmed(judged: Sequence[Judgement]) -> frozenset[str]:
 
 
 def ticker_p(judged: Sequence[Judgement], sessions: int) -> FloatArray:
-    """(sessions, N) the p of each ticker's last sessions, the newest last; NaN where none of its kinds has a score."""
-    result = np.full((sessions, len(judged)), np.nan)
+    """(sessions, N) the p of each ticker's last sessions, the newest last; NaN where none of its kinds has a score.
+
+    1 where none of them is unusual: no test spends as much as a tenth.
+    """
+    smallest, kinds = np.ones((sessions, len(judged))), np.zeros((sessions, len(judged)))
+    for pool, (places, scores) in _by_pool(judged, sessions).items():
+        p = pool.p_values(np.stack(scores, axis=-1))
+        smallest[:, places] = np.fmin(smallest[:, places], p)
+        kinds[:, places] += ~np.isnan(p)
+    return np.where(kinds > 0, np.minimum(smallest * kinds, 1.0), np.nan)
+
+
+def _by_pool(judged: Sequence[Judgement], sessions: int) -> dict[Pool, tuple[list[int], list[FloatArray]]]:
+    """By pool, whose scores are held against it, and the last of them (sessions,)."""
+    found: dict[Pool, tuple[list[int], list[FloatArray]]] = {}
     for at, each in enumerate(judged):
         if each.scored is None:
             continue
-        series = [
-            each.calibrations[kind].pool.p_values(each.scored.scores[kind][-sessions:]) for kind in each.calibrations
-        ]
-        p = np.array(series)
-        known = ~np.isnan(p)
-        smallest = np.where(known, p, 1.0).min(axis=0) * known.sum(axis=0)
-        result[sessions - p.shape[1] :, at] = np.where(known.any(axis=0), np.minimum(smallest, 1.0), np.nan)
-    return result
+        for kind, calibration in each.calibrations.items():
+            places, scores = found.setdefault(calibration.pool, ([], []))
+            places.append(at)
+            scores.append(_last(each.scored.scores[kind], sessions))
+    return found
+
+
+def _last(scores: FloatArray, sessions: int) -> FloatArray:
+    """(sessions,) the last scores, NaN before the first."""
+    if len(scores) >= sessions:
+        return scores[len(scores) - sessions :]
+    return np.concatenate((np.full(sessions - len(scores), np.nan), scores))

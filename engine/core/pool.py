@@ -35,7 +35,7 @@ class Pool:
     @cached_property
     def count(self) -> int:
         """How many scores there are."""
-        return int((~np.isnan(self.scores)).sum())
+        return self.scores.size - int(np.count_nonzero(np.isnan(self.scores)))
 
     @property
     def width(self) -> int:
@@ -57,7 +57,7 @@ class Pool:
         """Places and scores of at least the highest tenth; a sample says from which score on to look."""
         flat = self.scores.ravel()
         sample = flat[::_SAMPLED]
-        known = int((~np.isnan(sample)).sum())
+        known = len(sample) - int(np.count_nonzero(np.isnan(sample)))
         place = int(known * (1 - 1.5 * QUIET_P))
         floor = np.partition(sample, place)[place] if known else np.nan  # NaN come last
         high = np.flatnonzero(flat >= floor)
@@ -99,13 +99,14 @@ class Pool:
         return (1 + int(np.count_nonzero(past >= score))) / (self.count + 1)
 
     def p_values(self, scores: FloatArray) -> FloatArray:
-        """(N,) the same for many scores."""
-        beyond = self.count - np.searchsorted(self._ordered, scores)
-        return np.where(np.isnan(scores), np.nan, (1 + beyond) / (self.count + 1))
+        """(...) the same for many scores; 1 for those that are not unusual, which are not counted out."""
+        beyond = len(self._ordered) - np.searchsorted(self._ordered, scores)
+        p = np.where(scores > self.quiet, (1 + beyond) / (self.count + 1), 1.0)
+        return np.where(np.isnan(scores), np.nan, p)
 
     @cached_property
     def _ordered(self) -> FloatArray:
-        return np.sort(self.scores, axis=None)[: self.count]  # NaN come last
+        return np.sort(self.unusual_scores)
 
 
 def pool(series: Sequence[FloatArray], window: int | None = WINDOW) -> Pool:

@@ -41,6 +41,13 @@ def test_p_is_the_share_of_the_pool_at_least_as_extreme_the_score_counted_in(of,
     assert of.p(score) == pytest.approx(plain_p(of.scores, score), nan_ok=True)
 
 
+@given(pools(), st.lists(values, max_size=9))
+@settings(deadline=None)
+def test_p_of_many_scores_are_those_of_each_where_it_is_unusual_and_else_1(of, scores):
+    expected = [1.0 if (p := of.p(score)) > 0.1 else p for score in scores]
+    np.testing.assert_array_equal(of.p_values(np.array(scores)), expected)
+
+
 @given(pools(), values)
 @settings(deadline=None)
 def test_unusual_is_what_has_a_p_of_at_most_a_tenth(of, score):

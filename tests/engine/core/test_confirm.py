@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from online_fdr.p_values.investing.lord.mem_decay import LORDMemoryDecay
 
 from engine.core.confirm import DECAY, LEVEL, MEMORY, confirmed, ticker_p
+from engine.core.episodes import QUIET_P
 from engine.core.market_first import judge_list
 from engine.core.pool import ENOUGH
 from tests.engine.core.pools import clustered
@@ -52,9 +54,24 @@ def test_the_order_of_the_list_does_not_matter():
 
 
 def test_p_of_a_test_is_the_smallest_of_its_kinds_times_their_number():
-    each = judged().tickers["T1"]
+    each = judged(9.0).tickers["T0"]
     p = [each.calibrations[kind].p(float(each.scored.scores[kind][-1])) for kind in (KIND, OTHER)]
-    assert ticker_p([each], 3)[-1, 0] == pytest.approx(min(1.0, 2 * min(p)))
+    assert ticker_p([each], 3)[-1, 0] == pytest.approx(2 * min(p))
+
+
+def test_no_test_spends_as_much_as_a_tenth_whatever_was_found_before():
+    procedure, spent = LORDMemoryDecay(alpha=LEVEL, delta=DECAY, eta=1.0), []
+    for _ in range(MEMORY):
+        procedure.test_one(0.0)
+        spent.append(procedure.last_test_level)
+    assert max(spent) < QUIET_P
+
+
+def test_tickers_of_several_pools_and_lengths_have_the_p_they_have_alone():
+    said = [*judged(9.0).tickers.values(), *judged(tickers=5).tickers.values()]
+    short = replace(said[-1], scored=said[-1].scored.upto(2))
+    together = ticker_p([*said, short], 3)
+    np.testing.assert_array_equal(together, np.hstack([ticker_p([each], 3) for each in (*said, short)]))
 
 
 def test_where_no_kind_has_a_score_there_is_no_test():
