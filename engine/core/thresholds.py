@@ -56,28 +56,34 @@ def is_open(scores: FloatArray, quiet: float, threshold: float, cooldown: int = 
 
 
 def episodes(of: Pool, threshold: float, cooldown: int = COOLDOWN) -> int:
-    """How many episodes a pool holds at a threshold whose p is at most 0.1: all series walked at once."""
-    crossing = of.unusual_scores >= threshold
-    crossings = of.unusual[crossing]
-    if not len(crossings):
+    """How many episodes a pool holds at a threshold whose p is at most 0.1.
+
+    Behind the last one of a series the next may open where the next series begins: one way leads through all.
+    """
+    crosses = of.unusual_scores >= threshold
+    crossings_before = np.concatenate(([0], np.cumsum(crosses)))
+    return _steps(crossings_before[_next_unusual(of, cooldown)[crosses]])
+
+
+def _steps(following: IntArray) -> int:
+    """How many steps lead from the first place through `following` out of it: of 1, 2, 4, ... at once."""
+    if not len(following):
         return 0
-    following = np.searchsorted(crossings, _after_unusual(of, cooldown)[crossing])
-    stops = np.searchsorted(crossings, (crossings // of.width + 1) * of.width)
-    starts = np.flatnonzero(np.diff(crossings // of.width, prepend=-1))
-    count, at, stop = 0, starts, stops[starts]
-    while len(at):
-        count += len(at)
-        at = following[at]
-        going = at < stop
-        at, stop = at[going], stop[going]
-    return count
+    jumps = [np.append(following, len(following))]
+    while jumps[-1][0] < len(following):
+        jumps.append(jumps[-1][jumps[-1]])
+    count = at = 0
+    for power in reversed(range(len(jumps))):
+        if jumps[power][at] < len(following):
+            count, at = count + (1 << power), jumps[power][at]
+    return count + 1
 
 
-def _after_unusual(of: Pool, cooldown: int) -> IntArray:
-    """(U,) where the next episode may open after one at each unusual score: kept with the pool."""
+def _next_unusual(of: Pool, cooldown: int) -> IntArray:
+    """(U,) which unusual score is the first where the next episode may open after each: kept with the pool."""
     if cooldown not in of.kept:
-        ends = quiet_ends(of.scores, of.quiet)
-        of.kept[cooldown] = reopenings(of.scores, ends, of.unusual, cooldown)
+        opens = reopenings(of.scores, quiet_ends(of.scores, of.quiet), of.unusual, cooldown)
+        of.kept[cooldown] = np.searchsorted(of.unusual, opens)
     return of.kept[cooldown]
 
 
