@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from engine.core.bars import FloatArray, as_date, split_factor
+from engine.core.bars import FloatArray, History, as_date, split_factor
 from engine.core.panel import Listed
 from engine.core.volatility import DECAY, WARM_UP, smoothed
 
@@ -108,36 +108,33 @@ def _there(values: FloatArray) -> FloatArray:
 class _Columns:
     """A ticker's rows that have a return (R,): which they are, the returns, what was seen beside them; NaN: nothing.
 
-    `kept` (T - start,) says which rows from the start on have one, `before` how many had one before.
+    `kept` (T - start,) says which rows from the start on have one, `before` how many had one before. `volume` is
+    split-adjusted as of the last row.
     """
 
     kept: npt.NDArray[np.bool_]
     before: int
     returns: FloatArray
-    gap: FloatArray
-    spread: FloatArray
+    open: FloatArray
+    high: FloatArray
+    low: FloatArray
+    close: FloatArray
     volume: FloatArray
     market: FloatArray
 
     @classmethod
     def of(cls, listed: Listed, start: int) -> "_Columns":
-        history, returns = listed.history, listed.returns
-        kept = np.isfinite(returns)
+        of, kept = listed.history, np.isfinite(listed.returns)
         before = int(np.count_nonzero(kept[:start]))
-        known = int(np.count_nonzero(kept))
-        if not known:
-            return cls(kept[start:], before, *(np.empty(0),) * 5)
-        chosen = slice(None) if known == len(kept) else kept  # a view is quicker to have
-        volume = history.volume / split_factor(history, as_date(history.sessions[-1]))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            columns = (
-                returns,
-                returns - np.log(history.close / history.open),
-                np.log(history.high / history.low),
-                np.where(volume > 0, np.log(volume), np.nan),
-                listed.market,
-            )
+        columns = (listed.returns, of.open, of.high, of.low, of.close, _volume(of), listed.market)
+        chosen = slice(None) if kept.all() else kept  # a view is quicker to have
         return cls(kept[start:], before, *(column[chosen] for column in columns))
+
+
+def _volume(of: History) -> FloatArray:
+    if not len(of) or all(action.split == 1.0 for action in of.actions):
+        return of.volume
+    return of.volume / split_factor(of, as_date(of.sessions[-1]))
 
 
 def _together(tickers: Sequence[_Columns]) -> list[FloatArray]:
@@ -145,15 +142,16 @@ def _together(tickers: Sequence[_Columns]) -> list[FloatArray]:
     longest, first = max(len(ticker.returns) for ticker in tickers), min(ticker.before for ticker in tickers)
     if longest < FIRST:
         return [np.full((len(ticker.kept), len(NAMES)), np.nan) for ticker in tickers]
-    gap, spread, volume, market = (
+    opened, high, low, close, volume, market = (
         _side_by_side([getattr(ticker, name) for ticker in tickers], longest, np.nan)
-        for name in ("gap", "spread", "volume", "market")
+        for name in ("open", "high", "low", "close", "volume", "market")
     )
     returns = _side_by_side([ticker.returns for ticker in tickers], longest, 0.0)
     sigma = _sigma(returns)
     winsorised = _winsorised(returns, sigma)
-    variance = _variance(winsorised, gap, spread, sigma)
     with np.errstate(divide="ignore", invalid="ignore"):
+        gap, spread = returns - np.log(close / opened), np.log(high / low)
+        variance = _variance(winsorised, gap, spread, sigma)
         trend, volatility = _trend(winsorised, sigma, first), _volatility(variance, sigma, first)
         z, has_volume = _beside_volume(volume, first)
         beside = (np.nan_to_num(column) for column in _market(np.nan_to_num(market), first))
@@ -181,10 +179,10 @@ def _apart(whole: FloatArray, tickers: Sequence[_Columns], first: int) -> list[F
 
 
 def _side_by_side(columns: Sequence[FloatArray], longest: int, blank: float) -> FloatArray:
-    whole = np.full((longest, len(columns)), blank)
-    for number, column in enumerate(columns):
-        whole[: len(column), number] = column
-    return whole
+    whole = np.full((len(columns), longest), blank)
+    for row, column in zip(whole, columns, strict=True):
+        row[: len(column)] = column
+    return whole.T  # what is summed up lies together
 
 
 def _sigma(returns: FloatArray) -> FloatArray:
@@ -236,9 +234,9 @@ def _volatility(variance: FloatArray, sigma: FloatArray, first: int) -> list[Flo
 
 def _beside_volume(volume: FloatArray, first: int) -> tuple[FloatArray, FloatArray]:
     """The z of today's volume, and whether there is one."""
-    usual = np.nan_to_num(volume[FIRST - 1])
+    usual = np.nan_to_num(_log_volume(volume[FIRST - 1]))
     late = max(first - FIRST, 0)
-    volume, first = volume[late:], first - late
+    volume, first = _log_volume(volume[late:]), first - late
     there = np.isfinite(volume)
     filled = np.where(there, volume - usual, 0.0)  # near 0, where differences of running sums keep their digits
     count, total, squares = (
@@ -249,6 +247,10 @@ def _beside_volume(volume: FloatArray, first: int) -> tuple[FloatArray, FloatArr
     seen = there[first:] & (count >= FIRST / 3) & (deviation > 1e-6)
     z = np.where(seen, np.clip((filled[first:] - mean) / deviation, -BOUND, BOUND), 0.0)
     return z, seen.astype(np.float64)
+
+
+def _log_volume(volume: FloatArray) -> FloatArray:
+    return np.where(volume > 0, np.log(volume), np.nan)
 
 
 def _market(returns: FloatArray, first: int) -> list[FloatArray]:
