@@ -121,12 +121,20 @@ def log_returns(history: History) -> FloatArray:
 
     r(t) = ln(split(t) * (close(t) + dividend(t)) / close(t-1)). An action on a day without a bar counts on the next.
     """
+    returns, worth = np.full(len(history), np.nan), history.close
+    if history.actions:
+        split, dividend = _splits_and_dividends(history)
+        worth = split * (worth + dividend)
+    returns[1:] = np.log(worth[1:] / history.close[:-1])
+    return returns
+
+
+def _splits_and_dividends(history: History) -> tuple[FloatArray, FloatArray]:
+    """(T,) new shares for one old, and money a share, at each row."""
     split, dividend = np.ones(len(history)), np.zeros(len(history))
     for action in history.actions:
         row = int(np.searchsorted(history.sessions, np.datetime64(action.ex_date, "D")))
         if row < len(history):
             split[row] *= action.split
             dividend[row] += action.dividend
-    returns = np.full(len(history), np.nan)
-    returns[1:] = np.log(split[1:] * (history.close[1:] + dividend[1:]) / history.close[:-1])
-    return returns
+    return split, dividend
