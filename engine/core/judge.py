@@ -116,8 +116,9 @@ def decide_session(judged: Judgement, last: Mapping[str, Episode]) -> list[Chang
     changes = []
     for kind in judged.scores:
         episode, calibration, tier = last.get(kind), judged.calibrations[kind], judged.tier(kind)
-        if (episode is None or episode.closed is not None) and tier is None:
-            continue
+        over = episode is None or episode.closed is not None
+        if tier is None and (over or calibration.unusual(judged.scores[kind])):
+            continue  # nothing opens or escalates, and an unusual session closes nothing
         assert judged.scored is not None  # noqa: S101 - there would be no score
         recent = [calibration.p(float(each)) for each in judged.scored.scores[kind][-QUIET_SESSIONS:]]
         since = _sessions_after(judged.scored.features, episode.opened) if episode else 0
