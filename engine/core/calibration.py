@@ -157,9 +157,8 @@ def _of_kind(
         order = [place for part in own for place in part]
         block = aligned([series[place] for place in order])
         counts = np.count_nonzero(~np.isnan(block), axis=1)
-        ends = np.cumsum([len(part) for part in own])
-        first = 0
-        for members in merged(own, [int(part.sum()) for part in np.split(counts, ends[:-1])]):
+        first, starts = 0, np.cumsum([0, *(len(part) for part in own[:-1])])
+        for members in merged(own, np.add.reduceat(counts, starts).tolist()):
             pool = Pool(block[first : first + len(members)])
             first += len(members)
             if pool.count < ENOUGH:

@@ -205,9 +205,9 @@ class Replay:
             lambda: _upto(reel.residuals, session),
             confirm=False,  # its events do not tell
         )
+        day = as_date(session)
         for judged in said.all:
-            filled = tape.filled.get(judged.symbol, frozenset())
-            if judged.session == as_date(session) and judged.session not in filled:
+            if judged.session == day and day not in tape.filled.get(judged.symbol, frozenset()):
                 yield judged
 
 
