@@ -100,13 +100,9 @@ class Pool:
 
     def p_values(self, scores: FloatArray) -> FloatArray:
         """(...) the same for many scores; 1 for those that are not unusual, which are not counted out."""
-        beyond = len(self._ordered) - np.searchsorted(self._ordered, scores)
-        p = np.where(scores > self.quiet, (1 + beyond) / (self.count + 1), 1.0)
-        return np.where(np.isnan(scores), np.nan, p)
-
-    @cached_property
-    def _ordered(self) -> FloatArray:
-        return np.sort(self.unusual_scores)
+        values, unusual = np.where(np.isnan(scores), np.nan, 1.0), scores > self.quiet
+        values[unusual] = [self.p(score) for score in scores[unusual].tolist()]
+        return values
 
 
 def pool(series: Sequence[FloatArray], window: int | None = WINDOW) -> Pool:
