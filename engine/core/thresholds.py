@@ -20,6 +20,9 @@ from engine.core.pool import Pool
 _AT_FIRST = 4
 """Crossings looked at for each episode allowed: seldom are more needed."""
 
+_DOUBLINGS = 4
+"""More of them take longer than the steps they save."""
+
 _NEVER = 1 << 40
 """A place that no series reaches."""
 
@@ -66,16 +69,16 @@ def episodes(of: Pool, threshold: float, cooldown: int = COOLDOWN) -> int:
 
 
 def _steps(following: IntArray) -> int:
-    """How many steps lead from the first place through `following` out of it: of 1, 2, 4, ... at once."""
+    """How many steps lead from the first place through `following` out of it; taken sixteen at once while there are."""
     if not len(following):
         return 0
     jumps = [np.append(following, len(following))]
-    while jumps[-1][0] < len(following):
+    for _ in range(_DOUBLINGS):
         jumps.append(jumps[-1][jumps[-1]])
     count = at = 0
-    for power in reversed(range(len(jumps))):
-        if jumps[power][at] < len(following):
-            count, at = count + (1 << power), jumps[power][at]
+    for power, jump in reversed(list(enumerate(jumps))):
+        while (then := jump.item(at)) < len(following):
+            count, at = count + (1 << power), then
     return count + 1
 
 
