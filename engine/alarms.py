@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TypeAlias
 
 from engine.core.attention import wakes
+from engine.core.bars import DateArray
 from engine.core.data_faults import data_faults
 from engine.core.episodes import (
     COOLDOWN,
@@ -21,6 +22,7 @@ from engine.core.episodes import (
 )
 from engine.core.features import Features
 from engine.core.grading import due
+from engine.core.missed import Missed, missed
 from engine.core.quality import DataNote
 from engine.errors import BadRequest
 from engine.ports import AlarmRecord, Calendar, Clock, Store
@@ -81,8 +83,16 @@ class Alarms:
 
     # --- what sessions do ---
 
-    def decide(self, sittings: Iterable[Sitting]) -> None:
-        """Apply what the newest session did; what was decided before stays as it is."""
+    def missed(self, seen: Mapping[str, DateArray]) -> Missed:
+        """What passed since the last decision on each symbol, by the sessions that it has."""
+        decided = {symbol: self._store.decided(symbol) for symbol in seen}
+        return missed(seen, {symbol: session for symbol, session in decided.items() if session})
+
+    def decide(self, sittings: Iterable[Sitting], *, found: date | None = None) -> None:
+        """Apply what a session did; what was decided before stays as it is.
+
+        `found` is the newest session there is, where an earlier one is decided afterwards.
+        """
         with self._lock:
             known = _by_symbol(self._store.standing_alarms())
             days: dict[date, tuple[list[str], list[Change]]] = {}
@@ -96,7 +106,7 @@ class Alarms:
                 changes += _changes(sitting, known.get(sitting.symbol, []), day, new=new)
             for day, (symbols, changes) in sorted(days.items()):
                 if symbols or changes:
-                    self._store.decide(day, symbols, changes, self._clock.now())
+                    self._store.decide(day, symbols, changes, self._clock.now(), found=found)
 
     def grade(self, known: Mapping[str, Features]) -> None:
         """Grade what is due by the last sessions of these tickers; a grade is given once."""
@@ -181,6 +191,7 @@ def _by_symbol(records: Iterable[AlarmRecord]) -> dict[str, list[AlarmRecord]]:
 
 
 def _changes(sitting: Sitting, known: Sequence[AlarmRecord], day: date, *, new: bool) -> list[Change]:
+    known = [record for record in known if record.episode.opened <= day]
     episodes = [record.episode for record in known if record.episode.kind != DATA_FAULT]
     faults = [record.episode for record in known if record.episode.kind == DATA_FAULT and not record.episode.closed]
     raised = {episode.kind: episode for episode in episodes if episode.provisional}

@@ -207,6 +207,7 @@ def _alarm_words(alarm: Alarm) -> str:
         "" if alarm.p is None else fmt.rarity(alarm.rarity_days, rarer=alarm.rarer),
         "confirmed over the whole list" if alarm.confirmed else "",
         "provisional until the close" if alarm.provisional else "",
+        f"decided after {alarm.found}" if alarm.found else "",
         f"snoozed until {alarm.snoozed_until}" if alarm.state == "snoozed" else alarm.state,
     )
     return (

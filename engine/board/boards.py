@@ -178,6 +178,7 @@ class Boards:
             grades=self._track(symbols, self.rules.of(of), watchlist=of.name),
             model=self._models.in_charge(symbols, session),
             of_models=self._models.notice(symbols, session),
+            undecided=self._scan.undecided(of.name) if of.kept else None,
             session=session,
             lacks_model=tuple(scan.symbol for scan in scans if scan.lacks_model),
         )
@@ -309,8 +310,8 @@ class Boards:
         self._say_notice()
 
     def _say_notice(self) -> None:
-        of_models = (board.of_models for board in self._boards.values() if board.of_models)
-        said = next((str(each) for each in self._notices.values()), None) or next(of_models, None)
+        of_lists = (said for board in self._boards.values() if (said := board.of_models or board.undecided))
+        said = next((str(each) for each in self._notices.values()), None) or next(of_lists, None)
         self.status = msgspec.structs.replace(self.status, notice=said)
         self.touch()
 

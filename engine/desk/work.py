@@ -166,6 +166,8 @@ async def _scan(means: Means, command: Scan, _visitor: Visitor, say: Say) -> Sca
         together = PRESETS[means.preset].reads_market
         await _trained(means, _Lesson(means.preset, symbols if together else lacking), say, None, command.as_of)
         scans = await _scanned(means, wanted, command.as_of)
+    if wanted.kept and command.as_of is None and (undecided := means.scan.undecided(wanted.name)):
+        say(Note(undecided))
     if means.boards.implied(command.watchlist, command.symbols):
         scans = tuple(each for each in scans if each.features is not None)
     rows = means.watch.scan_rows(wanted.tickers, scans, episodes=wanted.kept and command.as_of is None)

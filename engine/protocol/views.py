@@ -119,6 +119,8 @@ class Alarm(Struct, frozen=True):
     """The list whose market it is; empty for a ticker's."""
     muted: bool = False
     """Whether its ticker and kind are muted now: what they raise is recorded and does not ring."""
+    found: date | None = None
+    """The session after which it was decided, where no engine was there at its own close: it does not ring."""
 
 
 class Job(Struct, frozen=True):

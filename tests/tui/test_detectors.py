@@ -1,5 +1,7 @@
 """The table of detectors and the evidence beside it: nothing is cut that matters, and each reason is said somewhere."""
 
+from datetime import date
+
 import pytest
 from msgspec.structs import replace
 
@@ -55,6 +57,12 @@ def test_with_rows_for_all_each_kind_has_its_reason_below() -> None:
 )
 def test_each_state_says_why_there_is_no_alarm(kind: str, words: str) -> None:
     assert reason(KINDS[kind]) == words
+
+
+def test_an_alarm_that_was_decided_after_the_fact_says_when() -> None:
+    late = data.alarm(5, "AAPL", opened=date(2008, 9, 15), found=data.TODAY)
+    lines = " ".join(text(line).strip() for line in evidence(late, None, 60))
+    assert "decided after 17 Sep: no engine was there at its close" in lines
 
 
 def test_a_kind_without_a_threshold_says_what_it_lacks() -> None:
