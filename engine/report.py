@@ -181,7 +181,7 @@ def _scan_row_words(row: ScanRow) -> Sequence[str]:
 def _event_words(item: AlarmEvent) -> str:
     return (
         f"{item.at}  {item.event:<9} {item.tier:<6} {fmt.fit(item.symbol, 8)} {_kind(item.kind)}: {item.words}"
-        f" · {fmt.rarity(item.rarity_days, rarer=item.rarer)}"
+        f" · {fmt.rarity(item.rarity_days, rarer=item.rarer)}{' · confirmed over the whole list' * item.confirmed}"
     )
 
 
