@@ -28,6 +28,8 @@ class Board:
     """What is wrong with a model that should speak about it, in words."""
     undecided: str | None = None
     """What passed unwatched and lies too far back for its alarms to be decided, in words."""
+    no_market: str | None = None
+    """Why it can have no alarm of its market, in words."""
     screens: int = 0
     fresh: bool = False
     """Whether the rows come from a scan of the list as it is now."""
@@ -46,6 +48,7 @@ class Board:
         self.year_from, self.grades = scanned.year_from, scanned.grades
         self.session, self.lacks_model = scanned.session, scanned.lacks_model
         self.of_models, self.undecided = scanned.of_models, scanned.undecided
+        self.no_market = scanned.no_market
         self.fresh = True
 
 
@@ -62,6 +65,7 @@ class Scanned:
     lacks_model: tuple[str, ...]
     of_models: str | None
     undecided: str | None
+    no_market: str | None
 
 
 class Visitor:

@@ -179,6 +179,7 @@ class Boards:
             model=self._models.in_charge(symbols, session),
             of_models=self._models.notice(symbols, session),
             undecided=self._scan.undecided(of.name) if of.kept else None,
+            no_market=self._scan.without_market(symbols, self.rules.of(of)),
             session=session,
             lacks_model=tuple(scan.symbol for scan in scans if scan.lacks_model),
         )
@@ -197,7 +198,8 @@ class Boards:
     def _count(self, board: Board) -> None:
         """Hold a board's alarms against the budget."""
         budgeted = self.rules.of(board.list).budget.of(ticker.symbol for ticker in board.list.tickers)
-        board.tally = tally(board.alarms, board.year_from, budgeted, board.grades) if board.list.kept else None
+        told = partial(tally, board.alarms, board.year_from, budgeted, board.grades, board.no_market)
+        board.tally = told() if board.list.kept else None
 
     async def reread_alarms(self) -> None:
         """Show the alarms as the store has them now."""

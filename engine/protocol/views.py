@@ -264,6 +264,8 @@ class AlarmTally(Struct, frozen=True):
     """The share of all sessions on which the same call would have been right."""
     kinds: dict[str, KindGrades] = {}
     """The track record of each kind."""
+    no_market: str | None = None
+    """Why there can be no alarm of the list's market, in words; None where there may be one, or it is off."""
 
 
 class Status(Struct, frozen=True):

@@ -18,7 +18,7 @@ from engine.core.forecast import MEDIAN, Vintage
 from engine.core.groups import Asset
 from engine.core.judge import Judgement, TickerScan, decide_session, word_of
 from engine.core.known import Known, known
-from engine.core.market import Market, market_of, residual
+from engine.core.market import Market, lacking, market_of, residual
 from engine.core.market_first import judge_list
 from engine.core.models import TrainedModel
 from engine.core.panel import Listed
@@ -162,6 +162,21 @@ class Scan:
         """After the last session up to a day, from rows up to then alone; no episode is opened or closed."""
         _, scans, market = self._looked(symbols, day, rules)
         return scans + (_of_market(market.judged) if market.judged.firing else ())
+
+    def looked_at(
+        self, symbols: Sequence[str], day: date | None = None, rules: Rules = _USUAL
+    ) -> tuple[tuple[TickerScan, ...], TickerScan]:
+        """What there is to say after a session (None: the newest), of each and of the market; nothing is decided."""
+        _, scans, market = self._looked(symbols, day, rules)
+        known = market.market.scored.features if market.market else None
+        expected = max((scan.expected for scan in scans if scan.expected), default=None)
+        whole = TickerScan(MARKET, expected, known, lacking(len(market.members)), verdicts=market.judged)
+        return scans, whole
+
+    def without_market(self, symbols: Sequence[str], rules: Rules = _USUAL) -> str | None:
+        """Why a list has no alarm of its market though that is not off, in words; None where it may have one."""
+        with_bars = [symbol for symbol in symbols if self._store.coverage(symbol).bars]
+        return lacking(len(self._gate.together(with_bars))) if rules.budget.market.watch else None
 
     def undecided(self, watchlist: str) -> str | None:
         """What of a list passed unwatched and lies too far back to be decided, until its next session; else None."""
