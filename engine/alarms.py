@@ -1,6 +1,6 @@
 """The alarms of a home: what sessions do to them, and what people say of them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from threading import Lock
@@ -103,10 +103,21 @@ class Alarms:
                     continue
                 symbols, changes = days.setdefault(day, ([], []))
                 symbols += [sitting.symbol] if new else []
-                changes += _changes(sitting, known.get(sitting.symbol, []), day, new=new)
+                changes += _changes(sitting, known.pop(sitting.symbol, []), day, new=new)
+            if days and found is None:
+                newest = max(days)
+                days[newest][1].extend(_left_behind(known.values(), newest))
             for day, (symbols, changes) in sorted(days.items()):
                 if symbols or changes:
                     self._store.decide(day, symbols, changes, self._clock.now(), found=found)
+
+    def leave(self, symbols: Collection[str]) -> None:
+        """Nobody watches these any more: what forming bars raised of them is withdrawn, for no close will decide it."""
+        with self._lock:
+            for episode in (record.episode for record in self._store.standing_alarms()):
+                if episode.provisional and episode.symbol in symbols:
+                    change = withdrawn(episode, episode.opened)
+                    self._store.decide(episode.opened, (), [change], self._clock.now())
 
     def grade(self, known: Mapping[str, Features]) -> None:
         """Grade what is due by the last sessions of these tickers; a grade is given once."""
@@ -188,6 +199,12 @@ def _by_symbol(records: Iterable[AlarmRecord]) -> dict[str, list[AlarmRecord]]:
     for record in records:
         found.setdefault(record.episode.symbol, []).append(record)
     return found
+
+
+def _left_behind(others: Iterable[Sequence[AlarmRecord]], day: date) -> list[Change]:
+    """What forming bars raised of those that did not sit, before a session that did: nobody decided their close."""
+    episodes = (record.episode for records in others for record in records)
+    return [withdrawn(episode, day) for episode in episodes if episode.provisional and episode.opened < day]
 
 
 def _changes(sitting: Sitting, known: Sequence[AlarmRecord], day: date, *, new: bool) -> list[Change]:

@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -53,7 +53,9 @@ class Boards:
         rules: Rulebook,
         home: str,
         named: str,
+        leave: Callable[[Collection[str]], None] = lambda _: None,
     ) -> None:
+        """`leave` is told, in a thread, of the symbols that no list watches any more."""
         self._calendar = calendar
         self._clock = clock
         self._source = source
@@ -66,6 +68,7 @@ class Boards:
         self._default = default
         self._currency = currency
         self.rules = rules
+        self._leave = leave
         self.dress: Callable[[Board], None] = lambda _: None
         """Puts live prices and holdings on a board's rows."""
         self._boards: dict[str, Board] = {}
@@ -111,7 +114,8 @@ class Boards:
         """The board of a list; what is new on it shows its last stored bars until it is scored."""
         board = self._boards.setdefault(wanted.name, Board(wanted))
         if not board.rows or board.list != wanted:
-            board.list = wanted
+            before, board.list = board.list, wanted
+            await self._left(before, wanted)
             known = {row.symbol: row for row in board.rows}
             rows = await asyncio.to_thread(self._watch.first_rows, wanted.tickers, self._source.name)
             board.rows = tuple(known.get(row.symbol, row) for row in rows)
@@ -119,6 +123,13 @@ class Boards:
             self.dress(board)
             self.touch()
         return board
+
+    async def _left(self, before: List, now: List) -> None:
+        """A list is not what it was: say which of its symbols nobody watches any more."""
+        every = [now, *(board.list for board in self._boards.values() if board.list.kept)]
+        held = {ticker.symbol for each in every for ticker in each.tickers}
+        if gone := {ticker.symbol for ticker in before.tickers} - held:
+            await asyncio.to_thread(self._leave, gone)
 
     @property
     def in_use(self) -> tuple[Board, ...]:
