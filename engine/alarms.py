@@ -1,12 +1,13 @@
 """The alarms of a home: what sessions do to them, and what people say of them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from threading import Lock
 from typing import TypeAlias
 
 from engine.core.attention import wakes
+from engine.core.bars import DateArray
 from engine.core.data_faults import data_faults
 from engine.core.episodes import (
     COOLDOWN,
@@ -21,6 +22,7 @@ from engine.core.episodes import (
 )
 from engine.core.features import Features
 from engine.core.grading import due
+from engine.core.missed import Missed, missed
 from engine.core.quality import DataNote
 from engine.errors import BadRequest
 from engine.ports import AlarmRecord, Calendar, Clock, Store
@@ -81,8 +83,16 @@ class Alarms:
 
     # --- what sessions do ---
 
-    def decide(self, sittings: Iterable[Sitting]) -> None:
-        """Apply what the newest session did; what was decided before stays as it is."""
+    def missed(self, seen: Mapping[str, DateArray]) -> Missed:
+        """What passed since the last decision on each symbol, by the sessions that it has."""
+        decided = {symbol: self._store.decided(symbol) for symbol in seen}
+        return missed(seen, {symbol: session for symbol, session in decided.items() if session})
+
+    def decide(self, sittings: Iterable[Sitting], *, found: date | None = None) -> None:
+        """Apply what a session did; what was decided before stays as it is.
+
+        `found` is the newest session there is, where an earlier one is decided afterwards.
+        """
         with self._lock:
             known = _by_symbol(self._store.standing_alarms())
             days: dict[date, tuple[list[str], list[Change]]] = {}
@@ -93,10 +103,21 @@ class Alarms:
                     continue
                 symbols, changes = days.setdefault(day, ([], []))
                 symbols += [sitting.symbol] if new else []
-                changes += _changes(sitting, known.get(sitting.symbol, []), day, new=new)
+                changes += _changes(sitting, known.pop(sitting.symbol, []), day, new=new)
+            if days and found is None:
+                newest = max(days)
+                days[newest][1].extend(_left_behind(known.values(), newest))
             for day, (symbols, changes) in sorted(days.items()):
                 if symbols or changes:
-                    self._store.decide(day, symbols, changes, self._clock.now())
+                    self._store.decide(day, symbols, changes, self._clock.now(), found=found)
+
+    def leave(self, symbols: Collection[str]) -> None:
+        """Nobody watches these any more: what forming bars raised of them is withdrawn, for no close will decide it."""
+        with self._lock:
+            for episode in (record.episode for record in self._store.standing_alarms()):
+                if episode.provisional and episode.symbol in symbols:
+                    change = withdrawn(episode, episode.opened)
+                    self._store.decide(episode.opened, (), [change], self._clock.now())
 
     def grade(self, known: Mapping[str, Features]) -> None:
         """Grade what is due by the last sessions of these tickers; a grade is given once."""
@@ -180,7 +201,14 @@ def _by_symbol(records: Iterable[AlarmRecord]) -> dict[str, list[AlarmRecord]]:
     return found
 
 
+def _left_behind(others: Iterable[Sequence[AlarmRecord]], day: date) -> list[Change]:
+    """What forming bars raised of those that did not sit, before a session that did: nobody decided their close."""
+    episodes = (record.episode for records in others for record in records)
+    return [withdrawn(episode, day) for episode in episodes if episode.provisional and episode.opened < day]
+
+
 def _changes(sitting: Sitting, known: Sequence[AlarmRecord], day: date, *, new: bool) -> list[Change]:
+    known = [record for record in known if record.episode.opened <= day]
     episodes = [record.episode for record in known if record.episode.kind != DATA_FAULT]
     faults = [record.episode for record in known if record.episode.kind == DATA_FAULT and not record.episode.closed]
     raised = {episode.kind: episode for episode in episodes if episode.provisional}

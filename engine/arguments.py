@@ -119,7 +119,9 @@ def _scoring(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     scan = command("scan", "score the list after a session, and say what fires")
     _symbols(scan)
     scan.add_argument("--as-of", type=_day, metavar="DATE", help="as it would have been after that session")
-    scan.add_argument("--explain", action="store_true", help="why these symbols have an alarm, or none: kind by kind")
+    scan.add_argument(
+        "--explain", action="store_true", help="why these symbols (MARKET: the list) have an alarm, or none"
+    )
     scan.add_argument("--exit-code", action="store_true", help="end with status 3 if an alarm is open")
     replay = command("replay", "play a stretch of history as if live, without a screen")
     _symbols(replay)

@@ -181,7 +181,7 @@ def _scan_row_words(row: ScanRow) -> Sequence[str]:
 def _event_words(item: AlarmEvent) -> str:
     return (
         f"{item.at}  {item.event:<9} {item.tier:<6} {fmt.fit(item.symbol, 8)} {_kind(item.kind)}: {item.words}"
-        f" · {fmt.rarity(item.rarity_days, rarer=item.rarer)}"
+        f" · {fmt.rarity(item.rarity_days, rarer=item.rarer)}{' · confirmed over the whole list' * item.confirmed}"
     )
 
 
@@ -207,6 +207,7 @@ def _alarm_words(alarm: Alarm) -> str:
         "" if alarm.p is None else fmt.rarity(alarm.rarity_days, rarer=alarm.rarer),
         "confirmed over the whole list" if alarm.confirmed else "",
         "provisional until the close" if alarm.provisional else "",
+        f"decided after {alarm.found}" if alarm.found else "",
         f"snoozed until {alarm.snoozed_until}" if alarm.state == "snoozed" else alarm.state,
     )
     return (

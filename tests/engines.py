@@ -12,7 +12,7 @@ import msgspec
 
 from engine.adapters.calendars import recorded_elsewhere
 from engine.client import Client, Lease, connect
-from engine.config import Settings, load
+from engine.config import Settings, SettingsFile, load
 from engine.core.bars import History
 from engine.home import Options, home
 from engine.ports import Clock, Trainer
@@ -62,9 +62,11 @@ def settings_for(source: str, *overrides: str) -> Settings:
 async def running(
     folder: Path, source: str, *overrides: str, trainer: Trainer | None = None, clock: Clock | None = None
 ) -> AsyncIterator[Running]:
-    """An engine on a home, serving."""
+    """An engine on a home, serving; it takes up what is written into the home's config.toml."""
     where = home(folder)
-    engine = Engine(where, settings_for(source, *overrides), trainer or FakeTrainer(), clock, record)
+    reread = SettingsFile(Options(home=folder, source=source, overrides=overrides)).changed
+    settings = settings_for(source, *overrides)
+    engine = Engine(where, settings, trainer or FakeTrainer(), clock, record, reread=reread)
     server = await serve(engine.desk, where.socket, rate=20.0)
     where.lock_file.write_bytes(msgspec.json.encode(Lease(1, str(where.socket), source)))
     work = asyncio.create_task(engine.run())

@@ -63,7 +63,7 @@ def _why(of: KindExplained) -> str:
         "cooling": f"the next may open on {until}" if until else "the last one opened a short while ago",
         "folded": "part of the market's alarm",
         "silent": plain(of.why or "it has nothing to say of this session"),
-        "off": "off for this ticker",
+        "off": "off for this list" if of.kind == "market" else "off for this ticker",
     }[of.state]
 
 

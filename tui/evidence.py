@@ -118,6 +118,7 @@ def _standing(alarm: Alarm) -> list[str]:
         "withdrawn": "the close did not bear it out",
     }
     said = [told[alarm.state]] if alarm.state in told else []
+    said += [f"decided after {day(alarm.found)}: no engine was there at its close"] if alarm.found else []
     return [*said, *([f"{CONFIRMED} confirmed over the whole list"] if alarm.confirmed else [])]
 
 

@@ -65,7 +65,8 @@ def spoken(environ: Mapping[str, str]) -> Protocol | None:
 
 
 def _rings(alarm: Alarm) -> bool:
-    return alarm.state == "open" and not alarm.muted
+    """Whether it may: what was decided after the fact is on the feed, and calls nobody."""
+    return alarm.state == "open" and not alarm.muted and alarm.found is None
 
 
 def _news(alarm: Alarm, known: tuple[Alarm, ...]) -> bool:

@@ -26,6 +26,10 @@ class Board:
     lacks_model: tuple[str, ...] = ()
     of_models: str | None = None
     """What is wrong with a model that should speak about it, in words."""
+    undecided: str | None = None
+    """What passed unwatched and lies too far back for its alarms to be decided, in words."""
+    no_market: str | None = None
+    """Why it can have no alarm of its market, in words."""
     screens: int = 0
     fresh: bool = False
     """Whether the rows come from a scan of the list as it is now."""
@@ -43,7 +47,8 @@ class Board:
         self.rows, self.alarms, self.model = scanned.rows, scanned.alarms, scanned.model
         self.year_from, self.grades = scanned.year_from, scanned.grades
         self.session, self.lacks_model = scanned.session, scanned.lacks_model
-        self.of_models = scanned.of_models
+        self.of_models, self.undecided = scanned.of_models, scanned.undecided
+        self.no_market = scanned.no_market
         self.fresh = True
 
 
@@ -59,6 +64,8 @@ class Scanned:
     session: date | None
     lacks_model: tuple[str, ...]
     of_models: str | None
+    undecided: str | None
+    no_market: str | None
 
 
 class Visitor:

@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -53,7 +53,9 @@ class Boards:
         rules: Rulebook,
         home: str,
         named: str,
+        leave: Callable[[Collection[str]], None] = lambda _: None,
     ) -> None:
+        """`leave` is told, in a thread, of the symbols that no list watches any more."""
         self._calendar = calendar
         self._clock = clock
         self._source = source
@@ -66,6 +68,7 @@ class Boards:
         self._default = default
         self._currency = currency
         self.rules = rules
+        self._leave = leave
         self.dress: Callable[[Board], None] = lambda _: None
         """Puts live prices and holdings on a board's rows."""
         self._boards: dict[str, Board] = {}
@@ -111,7 +114,8 @@ class Boards:
         """The board of a list; what is new on it shows its last stored bars until it is scored."""
         board = self._boards.setdefault(wanted.name, Board(wanted))
         if not board.rows or board.list != wanted:
-            board.list = wanted
+            before, board.list = board.list, wanted
+            await self._left(before, wanted)
             known = {row.symbol: row for row in board.rows}
             rows = await asyncio.to_thread(self._watch.first_rows, wanted.tickers, self._source.name)
             board.rows = tuple(known.get(row.symbol, row) for row in rows)
@@ -119,6 +123,13 @@ class Boards:
             self.dress(board)
             self.touch()
         return board
+
+    async def _left(self, before: List, now: List) -> None:
+        """A list is not what it was: say which of its symbols nobody watches any more."""
+        every = [now, *(board.list for board in self._boards.values() if board.list.kept)]
+        held = {ticker.symbol for each in every for ticker in each.tickers}
+        if gone := {ticker.symbol for ticker in before.tickers} - held:
+            await asyncio.to_thread(self._leave, gone)
 
     @property
     def in_use(self) -> tuple[Board, ...]:
@@ -178,6 +189,8 @@ class Boards:
             grades=self._track(symbols, self.rules.of(of), watchlist=of.name),
             model=self._models.in_charge(symbols, session),
             of_models=self._models.notice(symbols, session),
+            undecided=self._scan.undecided(of.name) if of.kept else None,
+            no_market=self._scan.without_market(symbols, self.rules.of(of)),
             session=session,
             lacks_model=tuple(scan.symbol for scan in scans if scan.lacks_model),
         )
@@ -196,7 +209,8 @@ class Boards:
     def _count(self, board: Board) -> None:
         """Hold a board's alarms against the budget."""
         budgeted = self.rules.of(board.list).budget.of(ticker.symbol for ticker in board.list.tickers)
-        board.tally = tally(board.alarms, board.year_from, budgeted, board.grades) if board.list.kept else None
+        told = partial(tally, board.alarms, board.year_from, budgeted, board.grades, board.no_market)
+        board.tally = told() if board.list.kept else None
 
     async def reread_alarms(self) -> None:
         """Show the alarms as the store has them now."""
@@ -309,8 +323,8 @@ class Boards:
         self._say_notice()
 
     def _say_notice(self) -> None:
-        of_models = (board.of_models for board in self._boards.values() if board.of_models)
-        said = next((str(each) for each in self._notices.values()), None) or next(of_models, None)
+        of_lists = (said for board in self._boards.values() if (said := board.of_models or board.undecided))
+        said = next((str(each) for each in self._notices.values()), None) or next(of_lists, None)
         self.status = msgspec.structs.replace(self.status, notice=said)
         self.touch()
 

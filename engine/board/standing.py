@@ -45,10 +45,16 @@ ENOUGH = 10
 """Graded alarms from which a precision says something."""
 
 
-def tally(alarms: Sequence[Alarm], since: date | None, budgeted: float, grades: Mapping[str, KindGrades]) -> AlarmTally:
+def tally(
+    alarms: Sequence[Alarm],
+    since: date | None,
+    budgeted: float,
+    grades: Mapping[str, KindGrades],
+    no_market: str | None = None,
+) -> AlarmTally:
     """What is open, and how many episodes of the list's tickers opened from a session on, of so many budgeted.
 
-    And how many of those before turned out right, over all kinds.
+    And how many of those before turned out right, over all kinds; and why it has no market, where it has none.
     """
     counted = (
         alarm
@@ -62,6 +68,7 @@ def tally(alarms: Sequence[Alarm], since: date | None, budgeted: float, grades: 
         precision=_share(grades, lambda of: float(of.hits)),
         base_rate=_share(grades, lambda of: of.alarms * (of.base_rate or 0.0)),
         kinds=dict(grades),
+        no_market=no_market,
     )
 
 

@@ -114,6 +114,11 @@ def together(exchanges: Mapping[str, str]) -> frozenset[str]:
     return frozenset(symbol for symbol, exchange in exchanges.items() if exchange == most)
 
 
+def lacking(members: int) -> str | None:
+    """What keeps so many tickers that trade together from being a market, in words; None where nothing does."""
+    return None if members >= LEAST else f"needs {LEAST} tickers that trade together, has {members}"
+
+
 def market_of(members: Sequence[Features]) -> Market | None:
     """The market that tickers of one exchange make; None where they are fewer than five."""
     if len(members) < LEAST:

@@ -41,23 +41,19 @@ def judge_list(
     models: Mapping[str, TrainedModel | None],
     market: Scored | None = None,
     residuals: Residuals = tuple,
-    *,
-    confirm: bool = True,
 ) -> ListJudgement:
     """Judge tickers and, where there is one, the market that they make; `models` by symbol made the forecasts.
 
-    What stands out of all that was looked at is marked where `confirm`: the first alert of a process loads a library.
+    What stands out of all that was looked at is marked: the first alert of a process loads a library.
     """
     calibrations = calibrate_kinds(scored, budget)
     judged = {ticker.symbol: verdicts(ticker, calibrations, models.get(ticker.symbol)) for ticker in scored}
     if market is None or not len(market.features):
-        said = ListJudgement(judged)
-        return _confirmed(said) if confirm else said
+        return _confirmed(ListJudgement(judged))
     (calibration,) = calibrate(pool([market.scores[NAME]], None), [budget.market], budget.cooldown)
     if is_open(market.scores[NAME], calibration.pool.quiet, calibration.watch.score, budget.cooldown):
         judged |= _folded(judged, residuals(), budget, market)
-    said = ListJudgement(judged, verdicts(market, {market.symbol: {NAME: calibration}}))
-    return _confirmed(said) if confirm else said
+    return _confirmed(ListJudgement(judged, verdicts(market, {market.symbol: {NAME: calibration}})))
 
 
 def _confirmed(said: ListJudgement) -> ListJudgement:

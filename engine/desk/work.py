@@ -2,7 +2,8 @@
 
 import asyncio
 import math
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from engine.board import Visitor
+from engine.core.episodes import MARKET
 from engine.core.evaluation.folds import Plan
 from engine.core.judge import TickerScan
 from engine.core.models import Figures
@@ -43,6 +45,7 @@ from engine.protocol import (
 )
 from engine.services import train, tune
 from engine.services.evaluate import Wish
+from engine.services.explain import Whole
 
 
 async def _fetch(means: Means, command: FetchBars, _visitor: Visitor, say: Say) -> Ok:
@@ -166,6 +169,8 @@ async def _scan(means: Means, command: Scan, _visitor: Visitor, say: Say) -> Sca
         together = PRESETS[means.preset].reads_market
         await _trained(means, _Lesson(means.preset, symbols if together else lacking), say, None, command.as_of)
         scans = await _scanned(means, wanted, command.as_of)
+    if wanted.kept and command.as_of is None and (undecided := means.scan.undecided(wanted.name)):
+        say(Note(undecided))
     if means.boards.implied(command.watchlist, command.symbols):
         scans = tuple(each for each in scans if each.features is not None)
     rows = means.watch.scan_rows(wanted.tickers, scans, episodes=wanted.kept and command.as_of is None)
@@ -181,18 +186,22 @@ async def _explain(means: Means, command: Explain, visitor: Visitor, _: Say) -> 
         whole = visitor.board.list
     else:
         whole = await asyncio.to_thread(means.boards.resolve, command.watchlist, ())
-    wanted = whole if symbol in symbols_of(whole) else await asyncio.to_thread(means.boards.resolve, None, (symbol,))
+    on_list = symbol in (MARKET, *symbols_of(whole))
+    wanted = whole if on_list else await asyncio.to_thread(means.boards.resolve, None, (symbol,))
     if visitor.board is None or wanted is not whole:  # the list of a screen is kept up to date by the schedule
-        await means.refresh((symbol,))
-    scans = await _looked_at(means, wanted, command.as_of)
-    scan = next(each for each in scans if each.symbol == symbol)
+        await means.refresh(symbols_of(wanted) if symbol == MARKET else (symbol,))
     rules = means.boards.rules.of(wanted)
-    return await asyncio.to_thread(partial(means.explain, scan, rules, live=command.as_of is None))
+    scans, market = await _looked_at(means, wanted, command.as_of)
+    scan = next(each for each in (*scans, market) if each.symbol == symbol)
+    beside = Whole(wanted, market) if on_list else None
+    return await asyncio.to_thread(partial(means.explain, scan, rules, beside, live=command.as_of is None))
 
 
-async def _looked_at(means: Means, wanted: List, as_of: date | None) -> tuple[TickerScan, ...]:
-    """The scan of a list, of which nothing is decided."""
-    return await _scanned(means, replace(wanted, kept=False), as_of)
+async def _looked_at(means: Means, wanted: List, as_of: date | None) -> tuple[tuple[TickerScan, ...], TickerScan]:
+    """What there is to say of a list and of its market, of which nothing is decided."""
+    look = partial(means.scan.looked_at, symbols_of(wanted), as_of, means.boards.rules.of(wanted))
+    async with means.boards.scanning if as_of is None else nullcontext():
+        return await asyncio.to_thread(look)
 
 
 async def _fetched(means: Means, symbols: tuple[str, ...]) -> None:

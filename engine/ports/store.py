@@ -56,6 +56,8 @@ class AlarmRecord:
     attention: Attention = PLAIN
     raised_at: float | None = None
     """When its session's forming bar raised it, where one did; seconds since the epoch."""
+    found: date | None = None
+    """The session after which its opening or last escalation was decided, where that is later than its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,10 +248,19 @@ class Store(Protocol):
         """The last session after which this symbol's alarms were decided."""
         ...
 
-    def decide(self, session: date, symbols: Sequence[str], changes: Sequence[Change], at: float) -> None:
+    def decide(
+        self,
+        session: date,
+        symbols: Sequence[str],
+        changes: Sequence[Change],
+        at: float,
+        *,
+        found: date | None = None,
+    ) -> None:
         """Apply what a session did to episodes, with its history, and that the symbols are decided.
 
-        What is new under a mute is marked so; what escalates or wakes is neither acknowledged nor snoozed any more.
+        `found` is the newest session there is, where that is a later one. What is new under a mute is marked so; what
+        escalates or wakes is neither acknowledged nor snoozed any more.
         """
         ...
 

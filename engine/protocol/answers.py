@@ -217,6 +217,8 @@ class AlarmEvent(Struct, frozen=True, tag=True):
     words: str
     rarer: bool = False
     """Whether `rarity_days` is a bound, the length of the bank."""
+    confirmed: bool = False
+    """Whether it also passes a test over the whole list (online FDR)."""
 
 
 class Note(Struct, frozen=True, tag=True):

@@ -145,7 +145,8 @@ class Scan(Struct, frozen=True, tag=True):
 class Explain(Struct, frozen=True, tag=True):
     """Why a symbol has an alarm after a session (none: the last one), or none. Answered by `Explanation`.
 
-    A symbol of the list is held against the past of the list; another against its own.
+    A symbol of the list is held against the past of the list; another against its own. MARKET asks for the market of
+    the list alone.
     """
 
     symbol: str

@@ -119,6 +119,8 @@ class Alarm(Struct, frozen=True):
     """The list whose market it is; empty for a ticker's."""
     muted: bool = False
     """Whether its ticker and kind are muted now: what they raise is recorded and does not ring."""
+    found: date | None = None
+    """The session after which it was decided, where no engine was there at its own close: it does not ring."""
 
 
 class Job(Struct, frozen=True):
@@ -262,6 +264,8 @@ class AlarmTally(Struct, frozen=True):
     """The share of all sessions on which the same call would have been right."""
     kinds: dict[str, KindGrades] = {}
     """The track record of each kind."""
+    no_market: str | None = None
+    """Why there can be no alarm of the list's market, in words; None where there may be one, or it is off."""
 
 
 class Status(Struct, frozen=True):

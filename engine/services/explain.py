@@ -7,20 +7,30 @@ from math import isfinite
 
 from engine.core.calibration import Calibration, Threshold
 from engine.core.detect import KINDS
-from engine.core.episodes import Episode, Verdict
+from engine.core.episodes import MARKET, Episode, Verdict, market_symbol
 from engine.core.judge import TickerScan
-from engine.ports import Calendar, Store
+from engine.core.market import NAME, together
+from engine.ports import Calendar, List, Store
 from engine.protocol import Explanation, KindExplained
 from engine.protocol.explanation import KindState
 from engine.rules import Rules
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """A list, and what a scan said of its market."""
+
+    of: List
+    market: TickerScan
+
+
+@dataclass(frozen=True, slots=True)
 class _Past:
-    """The last episode of each kind, and which kinds are muted."""
+    """The last episode of each kind, which kinds are muted, and the exchange whose sessions count."""
 
     last: Mapping[str, Episode]
     muted: frozenset[str | None]
+    exchange: str
 
 
 class Explain:
@@ -30,42 +40,57 @@ class Explain:
         self._store = store
         self._calendar = calendar
 
-    def __call__(self, scan: TickerScan, rules: Rules, *, live: bool) -> Explanation:
-        """Why, and why not; where it is not `live`, as of a date, no episode is told of."""
-        past = self._past(scan.symbol) if live else _Past({}, frozenset())
+    def __call__(self, scan: TickerScan, rules: Rules, whole: Whole | None = None, *, live: bool) -> Explanation:
+        """Why, and why not, and of the market of the `whole` list too; where it is not `live` no episode is told of."""
+        kinds = () if scan.why else (*self._of_ticker(scan, rules, live=live), *self._of_list(whole, rules, live=live))
         return Explanation(
             symbol=scan.symbol,
             session=scan.verdicts.session or scan.expected,
             scored=scan.why is None,
             why=scan.why,
             word=scan.word,
-            kinds=tuple(self._kind(kind.name, scan, rules, past) for kind in KINDS) if scan.why is None else (),
+            kinds=kinds,
         )
 
-    def _past(self, symbol: str) -> _Past:
+    def _of_ticker(self, scan: TickerScan, rules: Rules, *, live: bool) -> tuple[KindExplained, ...]:
+        if scan.symbol == MARKET:
+            return ()
+        past = self._past(scan.symbol, self._calendar.exchange(scan.symbol), live=live)
+        return tuple(self._kind(kind.name, scan, rules, past) for kind in KINDS)
+
+    def _of_list(self, whole: Whole | None, rules: Rules, *, live: bool) -> tuple[KindExplained, ...]:
+        """What the kind of the market says, or why there is no market."""
+        if whole is None:
+            return ()
+        exchanges = {each.symbol: self._calendar.exchange(each.symbol) for each in whole.of.tickers}
+        where = next(iter(exchanges[symbol] for symbol in together(exchanges)), "")
+        past = self._past(market_symbol(whole.of.name), where, live=live and whole.of.kept)
+        return (self._kind(NAME, whole.market, rules, past),)
+
+    def _past(self, symbol: str, exchange: str, *, live: bool) -> _Past:
+        if not live:
+            return _Past({}, frozenset(), exchange)
         records = [each.episode for each in self._store.standing_alarms() if each.episode.symbol == symbol]
         last = {episode.kind: episode for episode in records if not episode.provisional}
-        return _Past(last, frozenset(kind for name, kind in self._store.mutes() if name == symbol))
+        return _Past(last, frozenset(kind for name, kind in self._store.mutes() if name == symbol), exchange)
 
     def _kind(self, kind: str, scan: TickerScan, rules: Rules, past: _Past) -> KindExplained:
         muted = bool({None, kind} & past.muted)
-        if kind not in rules.budget.shares(scan.symbol, (kind,)):
+        if not (rules.budget.market.watch if kind == NAME else rules.budget.shares(scan.symbol, (kind,))):
             return KindExplained(kind, "off", muted)
         if kind not in scan.verdicts.scores:
-            return KindExplained(kind, "silent", muted, why=scan.verdicts.silent.get(kind))
-        state, until = self._state(kind, scan, rules, past.last.get(kind))
+            return KindExplained(kind, "silent", muted, why=scan.why or scan.verdicts.silent.get(kind))
+        state, until = self._state(kind, scan, rules, past)
         return _explained(scan.verdicts.of(kind), scan.verdicts.calibrations[kind], state, until, muted=muted)
 
-    def _state(
-        self, kind: str, scan: TickerScan, rules: Rules, episode: Episode | None
-    ) -> tuple[KindState, date | None]:
+    def _state(self, kind: str, scan: TickerScan, rules: Rules, past: _Past) -> tuple[KindState, date | None]:
+        episode = past.last.get(kind)
         if episode and episode.closed is None:
             return "open", episode.opened
         if kind in scan.verdicts.folded:
             return "folded", None
         if episode and scan.verdicts.session:
-            exchange = self._calendar.exchange(scan.symbol)
-            until = self._calendar.following(exchange, episode.opened, rules.budget.cooldown)
+            until = self._calendar.following(past.exchange, episode.opened, rules.budget.cooldown)
             if scan.verdicts.session < until:
                 return "cooling", until
         return ("reached" if scan.verdicts.tier(kind) else "below"), None

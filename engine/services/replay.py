@@ -203,7 +203,6 @@ class Replay:
             models,
             next(iter(_upto(reel.whole, session)), None),
             lambda: _upto(reel.residuals, session),
-            confirm=False,  # its events do not tell
         )
         day = as_date(session)
         for judged in said.all:
@@ -227,4 +226,5 @@ def _event(session: date, episode: Episode, event: Told) -> AlarmEvent:
         rarity_days=episode.rarity_days,
         words=episode.words,
         rarer=episode.rarer,
+        confirmed=episode.confirmed,
     )

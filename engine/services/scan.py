@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from engine.alarms import Alarms, Sitting
-from engine.core.bars import History, as_date
+from engine.core.bars import DateArray, History, as_date
 from engine.core.budget import Budget
 from engine.core.episodes import DATA_FAULT, MARKET, Episode, market_symbol
 from engine.core.features import Features
@@ -18,7 +18,7 @@ from engine.core.forecast import MEDIAN, Vintage
 from engine.core.groups import Asset
 from engine.core.judge import Judgement, TickerScan, decide_session, word_of
 from engine.core.known import Known, known
-from engine.core.market import Market, market_of, residual
+from engine.core.market import Market, lacking, market_of, residual
 from engine.core.market_first import judge_list
 from engine.core.models import TrainedModel
 from engine.core.panel import Listed
@@ -73,6 +73,12 @@ def _keep_newest(of: dict[int, Known], model: int, newest: Known) -> None:
         del of[next(iter(of))]
 
 
+def _sessions(scans: Sequence[TickerScan], market: Judgement, watchlist: str) -> dict[str, DateArray]:
+    """The sessions up to the newest of whom was judged on that one."""
+    seen = {scan.symbol: scan.features.sessions for scan in scans if scan.verdicts and scan.features}
+    return seen | ({market_symbol(watchlist): market.scored.features.sessions} if market and market.scored else {})
+
+
 def _of_market(market: Judgement) -> tuple[TickerScan, ...]:
     """The market beside its tickers, where it was judged."""
     known = market.scored.features if market.scored else None
@@ -125,6 +131,7 @@ class Scan:
         self._shortfall = shortfall
         self._closed = closed
         self._known: dict[str, dict[int, Known]] = {}
+        self._too_old: dict[str, tuple[date, str | None]] = {}
         self._lock = Lock()
 
     def live(
@@ -133,12 +140,12 @@ class Scan:
         """After the newest stored session; its episodes are decided, once a session, and kept by the list's name.
 
         A list keeps its decisions; symbols picked by hand, None, do not, for another pool calls other things rare.
+        Sessions that passed unwatched are decided before it, each as of its own close, by today's list and rules.
         """
-        tickets = self._gather(symbols, None)
-        scans, market = self._judge(tickets, rules)
-        self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
+        tickets, scans, market = self._looked(symbols, None, rules)
         if kept_as is None:
             return self._with_episodes(scans, "")
+        self._catch_up(symbols, rules, kept_as, _sessions(scans, market.judged, kept_as))
         self._alarms.decide(self._sittings(tickets, scans, market.judged, kept_as))
         each = zip(scans, tickets, strict=True)
         tickers = {scan.symbol: TickerClose(scan.verdicts, ticket.history) for scan, ticket in each if scan.verdicts}
@@ -153,15 +160,54 @@ class Scan:
 
     def as_of(self, symbols: Sequence[str], day: date, rules: Rules = _USUAL) -> tuple[TickerScan, ...]:
         """After the last session up to a day, from rows up to then alone; no episode is opened or closed."""
-        scans, market = self._judge(self._gather(symbols, day), rules)
-        self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
+        _, scans, market = self._looked(symbols, day, rules)
         return scans + (_of_market(market.judged) if market.judged.firing else ())
+
+    def looked_at(
+        self, symbols: Sequence[str], day: date | None = None, rules: Rules = _USUAL
+    ) -> tuple[tuple[TickerScan, ...], TickerScan]:
+        """What there is to say after a session (None: the newest), of each and of the market; nothing is decided."""
+        _, scans, market = self._looked(symbols, day, rules)
+        known = market.market.scored.features if market.market else None
+        expected = max((scan.expected for scan in scans if scan.expected), default=None)
+        whole = TickerScan(MARKET, expected, known, lacking(len(market.members)), verdicts=market.judged)
+        return scans, whole
+
+    def without_market(self, symbols: Sequence[str], rules: Rules = _USUAL) -> str | None:
+        """Why a list has no alarm of its market though that is not off, in words; None where it may have one."""
+        with_bars = [symbol for symbol in symbols if self._store.coverage(symbol).bars]
+        return lacking(len(self._gate.together(with_bars))) if rules.budget.market.watch else None
+
+    def undecided(self, watchlist: str) -> str | None:
+        """What of a list passed unwatched and lies too far back to be decided, until its next session; else None."""
+        return self._too_old.get(watchlist, (None, None))[1]
 
     def past_year(self, symbols: Sequence[str], rules: Rules) -> Counted:
         """How many alarms these rules would have given in the past year, as the models in charge see it."""
         listing = self._listing(self._gather(symbols, None), rules)
         whole = listing.market.scored if listing.market else None
         return past_year(list(listing.scored.values()), rules.budget, whole, listing.residuals(rules.budget))
+
+    def _looked(
+        self, symbols: Sequence[str], day: date | None, rules: Rules
+    ) -> tuple[list[Ticket], tuple[TickerScan, ...], MarketClose]:
+        """What there is to say after a session, None the newest, its forecasts kept."""
+        tickets = self._gather(symbols, day)
+        scans, market = self._judge(tickets, rules)
+        self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
+        return tickets, scans, market
+
+    def _catch_up(self, symbols: Sequence[str], rules: Rules, kept_as: str, seen: Mapping[str, DateArray]) -> None:
+        newest = max((as_date(sessions[-1]) for sessions in seen.values()), default=None)
+        if newest is None:
+            return
+        missed = self._alarms.missed(seen)
+        for day in missed.sessions:
+            tickets, scans, market = self._looked(symbols, day, rules)
+            sittings = self._sittings(tickets, scans, market.judged, kept_as)
+            self._alarms.decide((each for each in sittings if missed.concern(each.symbol, day)), found=newest)
+        if missed.words or self._too_old.get(kept_as, (None,))[0] != newest:
+            self._too_old[kept_as] = newest, missed.words
 
     # --- gather ---
 

@@ -234,6 +234,7 @@ def _boards(on: _Ground, cases: _UseCases) -> Boards:
         rules=on.rules,
         home=str(on.home.data),
         named=on.settings.source.name,
+        leave=cases.alarms.leave,
     )
 
 

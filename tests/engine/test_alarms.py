@@ -160,6 +160,27 @@ def test_one_whose_close_was_never_scored_is_withdrawn_by_the_next_session(home)
     assert home.states == ["withdrawn"]
 
 
+def test_that_of_a_ticker_that_nobody_watches_any_more_is_withdrawn_at_once(home):
+    raised(home)
+    home.alarms.leave({"BBB"})
+    assert home.states == ["open"]
+    home.alarms.leave({"AAA"})
+    assert (home.states, home.events()) == (["withdrawn"], ["raised", "withdrawn"])
+
+
+def test_what_a_close_opened_stays_though_nobody_watches_its_ticker(home):
+    close(home, 3, 0.015)
+    home.alarms.leave({"AAA"})
+    assert home.states == ["open"]
+
+
+def test_that_of_a_ticker_off_every_list_is_withdrawn_by_the_next_session_of_any_other(home):
+    raised(home)
+    for day, state in ((3, "open"), (4, "withdrawn")):
+        home.alarms.decide([Sitting("BBB", SESSIONS[day], SESSIONS[day], lambda _: [])])
+        assert home.states == [state]
+
+
 # --- what people say ---
 
 

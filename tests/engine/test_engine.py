@@ -23,6 +23,7 @@ from engine.protocol import (
     Attach,
     CancelJob,
     DismissJob,
+    Explain,
     FetchBars,
     Fetched,
     GetAlarmHistory,
@@ -106,6 +107,19 @@ async def test_scan_trains_first_on_an_empty_home_and_scores_every_row(tmp_path,
         assert [(row.symbol, row.scored, row.forecast.made_at) for row in scanned.rows] == [
             (name, True, DAY) for name in ("AAA", "BBB", "CCC")
         ]
+
+
+async def test_a_list_too_small_to_make_a_market_says_so_where_it_is_looked_for(tmp_path, files):
+    words = "needs 5 tickers that trade together, has 3"
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        view = await client.ask(Attach())
+        view = await until(view, client, lambda now: now.rows and all(row.scored for row in now.rows))
+        assert view.status.alarms.no_market == words
+        told = await client.ask(Explain("AAA"))
+        assert [each.why for each in told.kinds if each.kind == "market"] == [words]
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as script:
+        told = await script.ask(Explain("market"))
+        assert (told.symbol, told.scored, told.why) == ("MARKET", False, words)
 
 
 @pytest.mark.parametrize("how", ["x10", "nan", "random", "removed"])

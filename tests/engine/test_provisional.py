@@ -9,7 +9,17 @@ import pytest
 
 from engine.client import Client
 from engine.core.bars import History
-from engine.protocol import Alarm, AlarmHistory, Attach, GetAlarmHistory, Refresh, View
+from engine.protocol import (
+    Alarm,
+    AlarmHistory,
+    AlarmList,
+    Attach,
+    GetAlarmHistory,
+    ListAlarms,
+    Refresh,
+    RemoveSymbol,
+    View,
+)
 from tests.bad_day import DAY, Clock, instant, listed
 from tests.engines import client_of, running, until
 from tests.yahoo import LocalYahoo, serving
@@ -105,6 +115,17 @@ async def test_what_a_session_raises_its_close_lets_stand_or_withdraws_though_th
             told = await client.ask(GetAlarmHistory(after[symbol].id))
             assert isinstance(told, AlarmHistory)
             assert [step.event for step in told.steps] == events
+
+
+async def test_what_was_raised_of_a_ticker_is_withdrawn_when_it_is_taken_off_the_list(day: Day) -> None:
+    async with day.engine() as (client, stream, view):
+        await day.quoted(stream)
+        first = shocks(await until(view, client, both))
+        await client.ask(RemoveSymbol(WILD))
+        listed = await client.ask(ListAlarms())
+        assert isinstance(listed, AlarmList)
+        states = {alarm.id: alarm.state for alarm in listed.alarms}
+        assert {symbol: states[alarm.id] for symbol, alarm in first.items()} == {CALM: "open", WILD: "withdrawn"}
 
 
 async def test_a_quote_of_other_shares_than_the_stored_close_raises_nothing(day: Day) -> None:

@@ -57,6 +57,11 @@ def test_an_alarm_is_a_line_that_tells_how_it_stands():
     assert second.endswith("volatility shock: 2.1× its norm · provisional until the close · open")
 
 
+def test_an_alarm_that_was_decided_after_the_fact_says_after_which_session():
+    told = changed(found=date(2008, 9, 19))
+    assert as_words(AlarmList((told,))).endswith("decided after 2008-09-19 · open")
+
+
 def test_the_history_of_an_alarm_is_a_line_a_step_and_json_has_the_alarm_beside_it():
     steps = (
         AlarmStep("raised", date(2008, 9, 17), 1_221_662_400.0, "watch", 0.0042, "1.4× its norm"),

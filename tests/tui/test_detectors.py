@@ -1,8 +1,11 @@
 """The table of detectors and the evidence beside it: nothing is cut that matters, and each reason is said somewhere."""
 
+from datetime import date
+
 import pytest
 from msgspec.structs import replace
 
+from engine.protocol import KindExplained
 from tests.tui import charting, data, market
 from tui.detectors import reason, table
 from tui.evidence import ahead, evidence, found, packed
@@ -55,6 +58,23 @@ def test_with_rows_for_all_each_kind_has_its_reason_below() -> None:
 )
 def test_each_state_says_why_there_is_no_alarm(kind: str, words: str) -> None:
     assert reason(KINDS[kind]) == words
+
+
+@pytest.mark.parametrize(
+    ("of", "words"),
+    [
+        (KindExplained("market", "silent", why="needs 5 tickers, has 4"), "needs 5 tickers, has 4"),
+        (KindExplained("market", "off"), "off for this list"),
+    ],
+)
+def test_the_market_of_a_list_says_why_there_is_none(of: KindExplained, words: str) -> None:
+    assert reason(of) == words
+
+
+def test_an_alarm_that_was_decided_after_the_fact_says_when() -> None:
+    late = data.alarm(5, "AAPL", opened=date(2008, 9, 15), found=data.TODAY)
+    lines = " ".join(text(line).strip() for line in evidence(late, None, 60))
+    assert "decided after 17 Sep: no engine was there at its close" in lines
 
 
 def test_a_kind_without_a_threshold_says_what_it_lacks() -> None:

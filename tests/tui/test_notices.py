@@ -66,6 +66,12 @@ def test_the_records_of_a_symbol_just_added_are_no_news() -> None:
     assert said((WATCH,), (WATCH, data.alarm(2, "IBM"))) is None
 
 
+def test_what_was_decided_after_the_fact_is_not_told_until_it_escalates_in_time() -> None:
+    late = data.alarm(5, "AAPL", tier="watch", found=data.TODAY)
+    assert said((), (late,)) is None
+    assert said((late,), (AAPL,))
+
+
 def test_what_was_there_at_attaching_is_no_news() -> None:
     assert notice(None, data.view()) is None
 

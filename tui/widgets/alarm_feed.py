@@ -113,7 +113,8 @@ class AlarmFeed(Pane, can_focus=True):
     def _nothing(self, view: View) -> str:
         """Why the feed is empty, and which key shows all."""
         if not view.alarms:
-            return "no alarm so far"
+            without = view.status.alarms.no_market if view.status.alarms else None
+            return f"no alarm so far · market: {plain(without)}" if without else "no alarm so far"
         return f"no such alarm · {self._shown['back']} shows all {len(view.alarms)}"
 
     def _scroll(self, index: int, rows: int) -> None:

@@ -17,7 +17,7 @@ _COLUMNS = (
     "symbol, kind, tier, direction, opened, closed, p, rarity_days, rarer, words, evidence, "
     "confirmed, provisional, withdrawn"
 )
-_RECORD = f"id, acknowledged, snoozed_until, muted, raised_at, {_COLUMNS}"
+_RECORD = f"id, acknowledged, snoozed_until, muted, raised_at, found, {_COLUMNS}"
 _ALL_OF_IT = ""
 """The kind of a mute that holds for all kinds of a ticker."""
 
@@ -28,10 +28,21 @@ def decided(db: sqlite3.Connection, symbol: str) -> date | None:
     return date.fromisoformat(row[0]) if row else None
 
 
-def decide(db: sqlite3.Connection, session: date, symbols: Sequence[str], changes: Sequence[Change], at: float) -> None:
+def decide(
+    db: sqlite3.Connection,
+    session: date,
+    symbols: Sequence[str],
+    changes: Sequence[Change],
+    at: float,
+    *,
+    found: date | None = None,
+) -> None:
     """Write what changed, with its history, and that the symbols are decided."""
     for episode, event in changes:
         number = _put(db, episode, at if event == "raised" else None)
+        if event in ("opened", "escalated"):
+            late = found.isoformat() if found else None
+            db.execute("UPDATE alarms SET found = ? WHERE id = ?", (late, number))
         if event in ("escalated", "woken"):
             db.execute("UPDATE alarms SET acknowledged = 0, snoozed_until = NULL WHERE id = ?", (number,))
         _remember(db, number, event, session=session, at=at)
@@ -191,12 +202,13 @@ def _values(episode: Episode) -> tuple[object, ...]:
 
 
 def _record(row: Sequence[object]) -> AlarmRecord:
-    number, seen, until, muted, raised_at, *values = row
+    number, seen, until, muted, raised_at, found, *values = row
     return AlarmRecord(
         id=int(str(number)),
         episode=_episode(values),
         attention=Attention(bool(seen), date.fromisoformat(str(until)) if until else None, bool(muted)),
         raised_at=None if raised_at is None else float(str(raised_at)),
+        found=date.fromisoformat(str(found)) if found else None,
     )
 
 

@@ -83,6 +83,11 @@ def alarm_grades(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+def found_later(db: sqlite3.Connection) -> None:
+    """Alarms say after which session they were decided, where that was later than their own: of all so far none was."""
+    db.execute("ALTER TABLE alarms ADD COLUMN found TEXT")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     first_tables,
     market_data,
@@ -92,6 +97,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     alarm_episodes,
     errors_in_per_cent,
     alarm_grades,
+    found_later,
 )
 
 

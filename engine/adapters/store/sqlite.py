@@ -176,9 +176,17 @@ class SqliteStore:
         with self._connection.reading() as db:
             return alarms.decided(db, symbol)
 
-    def decide(self, session: date, symbols: Sequence[str], changes: Sequence[Change], at: float) -> None:
+    def decide(
+        self,
+        session: date,
+        symbols: Sequence[str],
+        changes: Sequence[Change],
+        at: float,
+        *,
+        found: date | None = None,
+    ) -> None:
         with self._connection.writing() as db:
-            alarms.decide(db, session, symbols, changes, at)
+            alarms.decide(db, session, symbols, changes, at, found=found)
 
     def alarms(self, since: date | None = None, upto: date | None = None) -> tuple[AlarmRecord, ...]:
         with self._connection.reading() as db:

@@ -246,6 +246,7 @@ def _alarm(record: AlarmRecord, mutes: Collection[tuple[str, str | None]]) -> Al
         snoozed_until=attention.snoozed_until if episode.closed is None else None,
         watchlist=watchlist,
         muted=(episode.symbol, None) in mutes or (episode.symbol, episode.kind) in mutes,
+        found=record.found,
     )
 
 

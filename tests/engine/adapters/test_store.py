@@ -141,6 +141,13 @@ def test_an_episode_is_opened_changed_and_closed_with_its_history(store):
     ]
 
 
+def test_it_is_kept_after_which_session_an_episode_was_found_until_it_escalates_in_time(store):
+    store.decide(date(2008, 9, 15), ["AAA"], [(EPISODE, "opened")], 1.0, found=date(2008, 9, 19))
+    assert store.alarms()[0].found == date(2008, 9, 19)
+    store.decide(date(2008, 9, 22), ["AAA"], [(replace(EPISODE, tier="alert"), "escalated")], 2.0)
+    assert store.alarms()[0].found is None
+
+
 def test_acknowledging_is_remembered_and_an_unknown_number_refused(store):
     number = opened(store)
     store.acknowledge(number, 2.0)

@@ -8,17 +8,20 @@ import pytest
 from engine.adapters.store import SqliteStore
 from engine.alarms import Alarms
 from engine.core.bars import as_date
-from engine.core.budget import Budget, Override
+from engine.core.budget import Budget, Override, Rate
 from engine.core.calibration import calibrate_kinds
 from engine.core.detect import KINDS
 from engine.core.episodes import Episode
 from engine.core.features import features
 from engine.core.judge import TickerScan, verdicts
+from engine.core.market import lacking
 from engine.core.scored import score
+from engine.ports import List, Ticker
 from engine.protocol import Explanation
 from engine.report import as_json, as_words
 from engine.rules import Rules
-from engine.services.explain import Explain
+from engine.services.explain import Explain, Whole
+from tests.engine.core.test_market_first import CRASH, judged, world
 from tests.registries import Now, Weekdays
 from tests.worlds import history, shocked
 
@@ -139,6 +142,63 @@ def test_a_ticker_that_is_not_scored_says_why_and_nothing_else(store):
     told = Explain(store, Days())(scan, Rules(), live=True)
     assert (told.scored, told.why, told.kinds) == (False, scan.why, ())
     assert as_words(told).endswith("not scored: stale: its last bar is of 2008-09-12, 2008-09-15 is expected")
+
+
+# --- the market of a list ---
+
+MINE = List("mine", "Mine", tuple(Ticker(f"T{at}") for at in range(5)))
+
+
+def market(shared=(), tickers=8):
+    """A list's market as a scan has it."""
+    said = judged(world(shared, tickers=tickers)).market
+    known = said.scored.features if said.scored else None
+    return TickerScan("MARKET", LAST, known, lacking(tickers), verdicts=said)
+
+
+def of_the_market(store, scan, rules=None, *, live=True):
+    return Explain(store, Days())(scan, rules or Rules(), Whole(MINE, scan), live=live)
+
+
+def test_the_market_is_told_of_as_a_ticker_is(store):
+    calm = of_the_market(store, market())
+    (told,) = calm.kinds
+    assert (calm.symbol, calm.scored, told.kind, told.state) == ("MARKET", True, "market", "below")
+    assert told.score + told.short == pytest.approx(told.threshold)
+
+
+def test_a_market_that_fires_says_what_was_seen(store):
+    (told,) = of_the_market(store, market(CRASH)).kinds
+    assert told.state == "reached"
+    assert "of 8 tickers fell beyond" in told.words
+
+
+def test_a_list_of_fewer_than_five_tickers_says_that_it_makes_no_market(store):
+    told = of_the_market(store, market(tickers=4))
+    assert as_words(told).endswith("not scored: needs 5 tickers that trade together, has 4")
+
+
+def test_beside_the_kinds_of_a_ticker_stands_that_of_its_list(store):
+    told = Explain(store, Days())(scanned(), Rules(), Whole(MINE, market(tickers=4)), live=True)
+    assert {each.kind for each in told.kinds} == {*NAMES, "market"}
+    assert (kind(told, "market").state, kind(told, "market").why) == (
+        "silent",
+        "needs 5 tickers that trade together, has 4",
+    )
+
+
+def test_an_open_alarm_of_this_lists_market_is_told_and_not_that_of_another(store):
+    scan = market()
+    opened = as_date(scan.features.sessions[-4])
+    of = replace(alarm(-4, kind="market"), symbol="MARKET:mine", opened=opened)
+    store.decide(opened, (), [(of, "opened"), (replace(of, symbol="MARKET:other", opened=LAST), "opened")], 0.0)
+    (told,) = of_the_market(store, scan).kinds
+    assert (told.state, told.until) == ("open", opened)
+
+
+def test_a_market_that_is_off_says_so(store):
+    (told,) = of_the_market(store, market(), Rules(Budget(market=Rate(0.0, 0.0)))).kinds
+    assert told.state == "off"
 
 
 def test_in_words_each_kind_has_its_state_and_its_distance(store):

@@ -11,9 +11,11 @@ from engine.adapters.store import SqliteStore
 from engine.alarms import Alarms
 from engine.core.bars import as_date
 from engine.core.budget import Budget
+from engine.core.episodes import whose
 from engine.core.fitting import Hyper
 from engine.core.presets import article
 from engine.gate import Gate
+from engine.protocol import AlarmEvent
 from engine.registry import Registry
 from engine.rules import Rules
 from engine.services.replay import Replay
@@ -123,3 +125,32 @@ async def test_in_a_replay_alarms_are_graded_as_its_clock_passes(scan, crashed):
     played = await Replay(gate, train)(SYMBOLS, start, calm, 252, lambda _: None, rules=RULES)
     assert 0 < sum(each.alarms for each in played.grades.values()) <= played.alarms
     assert sum(each.budget for kind, each in played.grades.items() if kind != "market") == pytest.approx(2.0)
+
+
+async def test_a_replay_opens_what_a_list_that_was_scanned_live_opens_and_marks_the_same_as_confirmed(crashed):
+    rules = Rules(Budget(a_year=30.0, alerts_a_year=12.0, kinds=RULES.budget.kinds))
+    store, stretch = SqliteStore(None), 30
+    store.add_model(fitted_at_random([each.rows(slice(0, 600)) for each in crashed]))
+    gate = Gate(store, CALENDAR)
+    live = Scan(
+        store, Registry(store, 999), gate, CALENDAR, Alarms(store, CALENDAR, Noon()), shortfall=article.shortfall
+    )
+    seen = []
+    for rows in range(len(crashed[0]) - stretch + 1, len(crashed[0]) + 1):
+        for each in crashed:
+            store.add_bars(each.rows(slice(0, rows)), "test", 1.0)
+        live.live(SYMBOLS, rules)
+        session = as_date(crashed[0].sessions[rows - 1])
+        seen += [each.episode for each in store.alarms(session)]
+    said, hyper = [], Hyper(epochs=1)
+    train = Train(
+        Registry(store, 999), gate, FakeTrainer(), Noon(), preset=article.PRESET, hyper=hyper, max_rows=article.MAX_ROWS
+    )
+    start, end = (as_date(crashed[0].sessions[row]) for row in (-stretch, -1))
+    await Replay(gate, train)(SYMBOLS, start, end, 252, said.append, rules=rules)
+    played = [each for each in said if isinstance(each, AlarmEvent) and each.event == "opened"]
+    assert {(each.at, each.symbol, each.kind, each.tier, each.confirmed) for each in played} == {
+        (each.opened, whose(each.symbol)[0], each.kind, each.tier, each.confirmed) for each in seen
+    }
+    assert {each.confirmed for each in played if each.tier == "alert"} == {True, False}
+    store.close()

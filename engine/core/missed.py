@@ -1,0 +1,53 @@
+"""Sessions that passed while nobody decided on them: which are decided afterwards, and which lie too far back."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from engine.core.bars import DateArray
+
+REACH = 20
+"""Sessions before the newest that are decided afterwards, at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """The sessions of a list that passed unwatched: those to decide, and those before them, both oldest first.
+
+    `since` says of each symbol that has some after which session it was decided last.
+    """
+
+    sessions: tuple[date, ...]
+    too_old: tuple[date, ...]
+    since: Mapping[str, date]
+
+    def concern(self, symbol: str, session: date) -> bool:
+        """Whether that symbol waits for a decision on that session."""
+        return symbol in self.since and self.since[symbol] < session
+
+    @property
+    def words(self) -> str | None:
+        """What lies too far back, in words; None where nothing does."""
+        if not self.too_old:
+            return None
+        first, last, count = self.too_old[0], self.too_old[-1], len(self.too_old)
+        stretch = f"{count} sessions from {first} to {last}" if count > 1 else f"the session of {last}"
+        return f"{stretch} passed unwatched and no alarm is decided on {'them' if count > 1 else 'it'}"
+
+
+def missed(seen: Mapping[str, DateArray], decided: Mapping[str, date]) -> Missed:
+    """What passed between the last decision on each symbol and the newest of its sessions `seen`.
+
+    A symbol that was never decided has missed nothing: nobody watched it.
+    """
+    between = {symbol: tuple(_between(seen[symbol], since)) for symbol, since in decided.items() if symbol in seen}
+    every = sorted({session for each in between.values() for session in each})
+    since = {symbol: decided[symbol] for symbol, each in between.items() if each}
+    return Missed(tuple(every[-REACH:]), tuple(every[:-REACH]), since)
+
+
+def _between(sessions: DateArray, since: date) -> Iterator[date]:
+    first = int(np.searchsorted(sessions, np.datetime64(since, "D"), side="right"))
+    yield from sessions[first:-1].tolist()
