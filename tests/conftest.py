@@ -4,11 +4,13 @@ Properties are not timed: how fast examples are drawn says how busy the machine 
 """
 
 import gc
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from engine.interpreter import COLLECTIONS
+from tests.warm import warm
 
 settings.register_profile("untimed", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
@@ -24,3 +26,10 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECTIONS)
+
+
+@pytest.fixture(scope="session")
+def warm_yahoo() -> Iterator[Sequence[str]]:
+    """The command of yahoo's child process with yfinance loaded already, for tests of what is said and asked."""
+    with warm("engine.adapters.yahoo.child", "engine.adapters.yahoo.session", "pandas", "yfinance") as command:
+        yield command
