@@ -113,7 +113,7 @@ class Script:
     async def until(self, holds: Callable[[View], bool]) -> None:
         """Wait for what the screen is told; what it was told last is in the error if it never is."""
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while not holds(self._view):
                     self._view = apply(self._view, await self._changes.get())
         except TimeoutError:
