@@ -25,7 +25,7 @@ from engine.core.bars import History
 from engine.ports import IntradayBar
 from engine.protocol import Attach, Changed, Feed, GetChart, Refresh, View, apply
 from engine.protocol.charts import Chart
-from tests.engines import client_of, running
+from tests.engines import client_of, record, running
 from tests.worlds import history
 from tests.yahoo import LocalYahoo, serving
 from tests.yahoo_stream import YahooStreamServer, yahoo_stream
@@ -72,7 +72,7 @@ def instant(hour: int, minute: int, second: int = 0) -> float:
 
 def listed(symbol: str, last: float) -> History:
     """Two years of sessions up to the day itself, ending near a price of today."""
-    calendar = ExchangeCalendars()
+    calendar = ExchangeCalendars(record=record)
     sessions = np.array(calendar.between("XNYS", date(2023, 11, 1), DAY), "datetime64[D]")
     made = history(symbol, len(sessions), seed=sum(map(ord, symbol)))
     factor = last / made.close[-2]
@@ -113,7 +113,7 @@ class Script:
     async def until(self, holds: Callable[[View], bool]) -> None:
         """Wait for what the screen is told; what it was told last is in the error if it never is."""
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while not holds(self._view):
                     self._view = apply(self._view, await self._changes.get())
         except TimeoutError:

@@ -2,7 +2,8 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ import pytest
 
 from engine.adapters.calendars import ExchangeCalendars
 from engine.adapters.files import FileSource
+from engine.adapters.yahoo.process import YahooProcess
 from engine.core.bars import History
 from engine.errors import BadRequest
 from engine.ports import IntradayBar
@@ -29,7 +31,7 @@ from engine.protocol import (
     View,
 )
 from tests.bad_day import Clock
-from tests.engines import client_of, running, until, write_all, write_csv
+from tests.engines import client_of, record, running, until, write_all, write_csv
 from tests.krx import KEY, local_krx, share
 from tests.worlds import history
 from tests.yahoo import LocalYahoo, serving
@@ -142,10 +144,11 @@ async def test_a_source_without_times_within_the_day_says_so(tmp_path: Path, fil
 
 
 @pytest.fixture
-def yahoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalYahoo]:
+def yahoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warm_yahoo: Sequence[str]) -> Iterator[LocalYahoo]:
     with serving(tmp_path, lambda: EVENING) as local:
         for name, value in local.environment.items():
             monkeypatch.setenv(name, value)
+        monkeypatch.setitem(YahooProcess.__init__.__kwdefaults__, "command", warm_yahoo)
         yield local
 
 
@@ -156,9 +159,11 @@ async def fetched_now(client) -> Fetched:
     return said[0]
 
 
+@functools.cache
 def korean(symbol: str, last: float) -> History:
     """Sessions of Seoul up to 20 June 2025, in whole won."""
-    sessions = np.array(ExchangeCalendars().between("XKRX", date(2023, 11, 1), date(2025, 6, 20)), "datetime64[D]")
+    calendar = ExchangeCalendars(record=record)
+    sessions = np.array(calendar.between("XKRX", date(2023, 11, 1), date(2025, 6, 20)), "datetime64[D]")
     made = history(symbol, len(sessions), seed=3)
     factor = last / made.close[-1]
     scaled = {name: np.round(getattr(made, name) * factor, -2) for name in ("open", "high", "low", "close")}

@@ -1,12 +1,13 @@
 """A session as it runs: its quotes raise provisional alarms, which its close lets stand or withdraws."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from engine.adapters.yahoo.process import YahooProcess
 from engine.client import Client
 from engine.core.bars import History
 from engine.protocol import (
@@ -67,7 +68,7 @@ class Day:
 
 
 @pytest.fixture
-def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warm_yahoo: Sequence[str]):
     clock = Clock(instant(10, 0))
     lists = tmp_path / "home" / "watchlists"
     lists.mkdir(parents=True)
@@ -75,6 +76,7 @@ def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     with serving(tmp_path, clock.now) as yahoo:
         for name, value in yahoo.environment.items():
             monkeypatch.setenv(name, value)
+        monkeypatch.setitem(YahooProcess.__init__.__kwdefaults__, "command", warm_yahoo)
         yahoo.add(listed(CALM, LAST), name=CALM)
         yahoo.add(jumped(listed(WILD, LAST)), name=WILD)
         yield Day(tmp_path / "home", clock, yahoo)

@@ -1,13 +1,37 @@
-"""The app on a scripted engine, on a clock that stands."""
+"""The app on a scripted engine, on a clock that stands, in a loop that waits for no timer."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
 from engine.protocol import View
 from tests.tui import data
 from tests.tui.fakes import FakeClient, FakeEngines
+from tests.tui.leaping import LeapingLoop, LeapingLoops, now
 from tui.app import WhipsawApp
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Each test of the screen runs in a loop whose clock leaps."""
+    return {"leaping": LeapingLoop}
+
+
+@pytest.fixture(autouse=True)
+def clocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Textual goes by the loop's time; that the processor rests is known when the loop's time passes."""
+    monkeypatch.setattr("textual._time.get_time", now)
+    monkeypatch.setattr("textual._wait.monotonic", now)
+    monkeypatch.setattr("textual._wait.process_time", lambda: 0.0)
+
+
+@pytest.fixture
+def snap_compare(snap_compare: Callable[..., bool]) -> Iterator[Callable[..., bool]]:
+    """Pictures are taken in such a loop, too."""
+    before = asyncio.get_event_loop_policy()
+    asyncio.set_event_loop_policy(LeapingLoops())
+    yield snap_compare
+    asyncio.set_event_loop_policy(before)
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 """A bad day at Yahoo, as the screen told it at each moment: what the engine said is drawn and compared."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from engine.adapters.yahoo.process import YahooProcess
 from engine.protocol import GetChart
 from tests.bad_day import Moment, lived
 from tests.tui.fakes import FakeClient, FakeEngines
@@ -27,9 +28,10 @@ MOMENTS = (
 
 
 @pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Moment]]:
+def day(tmp_path_factory: pytest.TempPathFactory, warm_yahoo: Sequence[str]) -> Iterator[dict[str, Moment]]:
     """The day, lived through once."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(YahooProcess.__init__.__kwdefaults__, "command", warm_yahoo)
         folder: Path = tmp_path_factory.mktemp("bad day")
         yield asyncio.run(lived(folder, patch))
 

@@ -29,13 +29,10 @@ def pressed(*keys: str) -> Callable[[Pilot[str]], Awaitable[None]]:
 
 async def still(pilot: Pilot[str]) -> None:
     """Until the screen has not changed for a while: charts are asked for late, and the palette searches by itself."""
-    before: list[str] = []
-    quiet = 0
-    while quiet < 6:
-        await pilot.pause(0.07)
-        now = [strip.text for strip in pilot.app.screen._compositor.render_strips()]
-        quiet = quiet + 1 if now == before else 0
+    before: list[str] | None = None
+    while (now := [strip.text for strip in pilot.app.screen._compositor.render_strips()]) != before:
         before = now
+        await pilot.pause(0.5)
 
 
 @pytest.mark.parametrize(

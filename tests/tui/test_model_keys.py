@@ -26,8 +26,9 @@ def engine() -> FakeClient:
 
 async def press(pilot: Pilot[str], *keys: str) -> None:
     await still(pilot)
-    await pilot.press(*keys)
-    await still(pilot)
+    for key in keys:
+        await pilot.press(key)
+        await still(pilot)
 
 
 def seen(app: WhipsawApp) -> State:

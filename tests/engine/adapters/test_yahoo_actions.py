@@ -1,6 +1,6 @@
 """A dividend and a 4:1 split amid stored history, through the real yfinance: nothing stored is contradicted."""
 
-from collections.abc import Iterator
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
@@ -40,6 +40,8 @@ class Two:
     after: History
     corrections: History
     vintages: tuple[tuple[Vintage, ...], tuple[Vintage, ...]]
+    asked_from: date
+    """Where the second fetch began."""
 
 
 @dataclass
@@ -53,10 +55,10 @@ class Now:
 VINTAGE = Vintage(1, "ACTS", BEFORE, SPLIT, 10, 0.01, (-0.1, -0.04, 0.0, 0.05, 0.12))
 
 
-@pytest.fixture
-async def two(tmp_path: Path, yahoo: LocalYahoo, clock: Now) -> Two:
+async def fetched_twice(folder: Path, yahoo: LocalYahoo, clock: Now) -> Two:
+    """An engine's refresh before the split, a forecast, and a refresh after it."""
     store = SqliteStore(None)
-    source = YahooSource(tmp_path / "cache", NewYork(), now=clock.now)
+    source = YahooSource(folder / "cache", NewYork(), now=clock.now)
     refresh = Refresh(source, store, Gate(store, NewYork(), clock), clock, 1)
     yahoo.add(traded())
     await refresh(("ACTS",))
@@ -65,69 +67,65 @@ async def two(tmp_path: Path, yahoo: LocalYahoo, clock: Now) -> Two:
     before, made = store.bars("ACTS"), store.forecasts("ACTS", BEFORE)
     clock.day = AFTER
     await refresh(("ACTS",))
-    found = Two(before, store.bars("ACTS"), store.corrections("ACTS"), (made, store.forecasts("ACTS", BEFORE)))
+    vintages = (made, store.forecasts("ACTS", BEFORE))
+    start = datetime.fromtimestamp(float(yahoo.charts("ACTS")[-1].query["period1"]), UTC).date()
+    found = Two(before, store.bars("ACTS"), store.corrections("ACTS"), vintages, start)
     source.close()
     await refresh.close()
     store.close()
     return found
 
 
-@pytest.fixture
-def clock() -> Now:
-    return Now()
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
+    """Nothing of it is changed: it is fetched once."""
+    folder, clock = tmp_path_factory.mktemp("actions"), Now()
+    with serving(folder, clock.now) as yahoo, pytest.MonkeyPatch.context() as patch:
+        for name, value in yahoo.environment.items():
+            patch.setenv(name, value)
+        return asyncio.run(fetched_twice(folder, yahoo, clock))
 
 
-@pytest.fixture
-def yahoo(tmp_path: Path, clock: Now, monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalYahoo]:
-    with serving(tmp_path, clock.now) as local:
-        for name, value in local.environment.items():
-            monkeypatch.setenv(name, value)
-        yield local
-
-
-async def test_stored_bars_are_unchanged_bit_for_bit(two: Two) -> None:
+def test_stored_bars_are_unchanged_bit_for_bit(two: Two) -> None:
     for name in ("sessions", "open", "high", "low", "close", "volume"):
         np.testing.assert_array_equal(getattr(two.after.upto(BEFORE), name), getattr(two.before, name))
 
 
-async def test_no_stored_bar_is_contradicted(two: Two) -> None:
+def test_no_stored_bar_is_contradicted(two: Two) -> None:
     assert len(two.corrections) == 0
 
 
-async def test_bars_on_both_sides_of_the_split_are_as_traded(two: Two) -> None:
+def test_bars_on_both_sides_of_the_split_are_as_traded(two: Two) -> None:
     np.testing.assert_allclose(two.after.close, traded().close, rtol=2e-6)
 
 
-async def test_both_actions_are_kept_with_their_days(two: Two) -> None:
+def test_both_actions_are_kept_with_their_days(two: Two) -> None:
     assert [(each.ex_date, each.split) for each in two.after.actions] == [(PAID, 1.0), (SPLIT, 4.0)]
     assert two.after.actions[0].dividend == pytest.approx(0.82)
 
 
-async def test_log_returns_run_on_across_the_split(two: Two) -> None:
+def test_log_returns_run_on_across_the_split(two: Two) -> None:
     assert np.nanmax(np.abs(log_returns(two.after))) < 0.1
     np.testing.assert_allclose(log_returns(two.after)[1:], log_returns(traded())[1:], atol=5e-6)
 
 
-async def test_log_returns_before_the_split_are_the_same_bit_for_bit(two: Two) -> None:
+def test_log_returns_before_the_split_are_the_same_bit_for_bit(two: Two) -> None:
     np.testing.assert_array_equal(log_returns(two.after)[:51], log_returns(two.before))
 
 
-async def test_price_levels_are_those_of_the_day_asked_for(two: Two) -> None:
+def test_price_levels_are_those_of_the_day_asked_for(two: Two) -> None:
     then = two.after.upto(BEFORE)
     np.testing.assert_array_equal(then.close * split_factor(then, BEFORE), two.before.close)
     today = two.after.close * split_factor(two.after, AFTER)
     np.testing.assert_allclose(today, WALK.close / 4, rtol=2e-6)
 
 
-async def test_a_forecast_made_before_the_split_is_unchanged_and_compares_with_what_came(two: Two) -> None:
+def test_a_forecast_made_before_the_split_is_unchanged_and_compares_with_what_came(two: Two) -> None:
     assert two.vintages[0] == two.vintages[1] == (VINTAGE,)
     came = float(np.sum(log_returns(two.after)[51:61]))
     assert came == pytest.approx(float(np.log(WALK.close[60] / WALK.close[50])), abs=1e-5)
     assert abs(came) < 0.5
 
 
-async def test_the_second_fetch_asks_for_no_more_than_the_last_week_and_what_is_new(
-    two: Two, yahoo: LocalYahoo
-) -> None:
-    start = datetime.fromtimestamp(float(yahoo.charts("ACTS")[-1].query["period1"]), UTC).date()
-    assert (BEFORE - start).days == 7
+def test_the_second_fetch_asks_for_no_more_than_the_last_week_and_what_is_new(two: Two) -> None:
+    assert (BEFORE - two.asked_from).days == 7
