@@ -30,15 +30,17 @@ DEEPEST = 40
 _LONGEST = 24
 """Cells of what was received that are repeated."""
 
-_TOKEN: Final = re.compile(
-    r'\s*(?:(?P<sign><=|>=|!=|<>|==|[<>=~])|(?P<bracket>[()])|"(?P<quoted>[^"]*)"|(?P<word>[^\s<>=~!()"]+)|(?P<wrong>\S))'
+_SPELLING: Final = (
+    r'\s*(?:(?P<sign><=|>=|!=|<>|==|[<>=~])|(?P<bracket>[()])|"(?P<quoted>[^"]*)"'
+    r'|(?P<word>[^\s<>=~!()"]+)|(?P<wrong>\S))'
 )
-_NUMBER: Final = re.compile(r"([+-]?(?:[0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+))(\D*)")
-_UNFINISHED_NUMBER: Final = re.compile(r"[+-]?\.?")
-_RATE: Final = re.compile(r"[\w^.-]+=[A-Za-z]?")
+"""What a text is made of; patterns are compiled when somebody types, not before the first paint."""
+_NUMBER: Final = r"([+-]?(?:[0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+))(\D*)"
+_UNFINISHED_NUMBER: Final = r"[+-]?\.?"
+_RATE: Final = r"[\w^.-]+=[A-Za-z]?"
 """What may be a symbol of Yahoo's with a sign in it: EURUSD=X, ES=F."""
-_FIRST_WORD: Final = re.compile(r"\s*(?:not\s+)*(\S+)\s*", re.IGNORECASE)
-_LAST_WORD: Final = re.compile(r"(?:\(|\b(?:and|or|not)\s)\s*([^\s<>=~!()\"]+)\s*$", re.IGNORECASE)
+_FIRST_WORD: Final = r"(?i)\s*(?:not\s+)*(\S+)\s*"
+_LAST_WORD: Final = r"(?i)(?:\(|\b(?:and|or|not)\s)\s*([^\s<>=~!()\"]+)\s*$"
 _SAME: Final = {"==": "=", "<>": "!="}
 _NONE: Final = ("none", "·")
 
@@ -71,9 +73,9 @@ def parsed(text: str, *, private: bool = False) -> Test:
 def is_expression(text: str) -> bool:
     """Whether a text is more than words: a sign stands in it, or it begins with a parenthesis."""
     bare = text.strip()
-    if _RATE.fullmatch(bare) and bare.split("=")[0].casefold() not in BY_NAME:
+    if not bare.startswith("(") and not any(sign in bare for sign in "<>=~"):
         return False
-    return bare.startswith("(") or any(sign in bare for sign in "<>=~")
+    return re.fullmatch(_RATE, bare) is None or bare.split("=")[0].casefold() in BY_NAME
 
 
 def fault_of(text: str, *, private: bool = False) -> Fault | None:
@@ -85,20 +87,22 @@ def fault_of(text: str, *, private: bool = False) -> Fault | None:
     return None
 
 
-def beginning(text: str) -> Fault | None:
-    """What a text lacks that finds nothing and ends with a part of the name of a fact; None where it does not.
+def beginning(text: str, *, finds: bool) -> Fault | None:
+    """What a text may still lack that is being typed: its last word is the beginning of a column, or finds nothing.
 
-    In an expression the last word may become such a name, whatever it is.
+    `finds` says whether it shows any row as it stands. Words alone that do are taken as they are.
     """
-    match = _LAST_WORD.search(text) if is_expression(text) else _FIRST_WORD.fullmatch(text)
-    if match is None:
+    expression = is_expression(text)
+    match = re.search(_LAST_WORD, text) if expression else re.fullmatch(_FIRST_WORD, text)
+    if match is None or (finds and not expression):
         return None
     last = match[1].casefold()
     fact = BY_NAME.get(last) or next((fact for fact in FACTS if fact.name.startswith(last)), None)
-    if fact is None:
-        words = f"{_short(last)} stands in no symbol and no name of these"
-        return Fault(words, match.start(1), text, calm=True) if is_expression(text) else None
-    return Fault(f"{fact.name}: {fact.words}, as in {compared(fact)}", len(text.rstrip()), text, calm=True)
+    if fact:
+        return Fault(f"{fact.name}: {fact.words}, as in {compared(fact)}", len(text.rstrip()), text, calm=True)
+    if expression and not finds:
+        return Fault(f"{_short(last)} stands in no symbol and no name of these", match.start(1), text, calm=True)
+    return None
 
 
 def compared(fact: Fact) -> str:
@@ -120,14 +124,14 @@ class _Reader:
         self._private = private
         self._tokens: Sequence[_Token] = [
             _Token(match.lastgroup or "", match[match.lastgroup or 0], match.end() - len(match[0].lstrip()))
-            for match in _TOKEN.finditer(text)
+            for match in re.finditer(_SPELLING, text)
         ]
         self._next = 0
 
     def whole(self) -> Test:
         test = self._expression(0)
         if token := self._peek():
-            raise self._wrong(f"and or or belongs before {_short(token.text)}; several words stand in quotes", token)
+            raise self._wrong(f"'and' or 'or' belongs before {_short(token.text)}; several words need quotes", token)
         return test
 
     def _expression(self, depth: int) -> Test:
@@ -151,7 +155,7 @@ class _Reader:
         if self._took("(", "bracket"):
             test = self._expression(depth + 1)
             if not self._took(")", "bracket"):
-                raise self._wrong("a parenthesis is still open: ) or and or or belongs here", self._peek())
+                raise self._wrong("a parenthesis is still open: ), 'and' or 'or' belongs here", self._peek())
             return test
         if token is None or token.kind not in ("word", "quoted"):
             raise self._wrong(f"a column belongs here, as in {compared(BY_NAME['rarity'])}", token)
@@ -229,10 +233,10 @@ class _Reader:
 
     def _number(self, fact: Fact, token: _Token) -> tuple[float, float]:
         text = token.text.replace("−", "-")
-        match = _NUMBER.fullmatch(text)
+        match = re.fullmatch(_NUMBER, text)
         unit = match[2].casefold() if match else ""
         if match is None or (unit and unit not in fact.units):
-            begun = _UNFINISHED_NUMBER.fullmatch(text) is not None
+            begun = re.fullmatch(_UNFINISHED_NUMBER, text) is not None
             raise self._wrong(f"{_short(token.text)} is no number; {_expects(fact)} belongs here", token, begun=begun)
         digits = match[1].replace(",", "")
         worth = fact.units.get(unit, 1.0)

@@ -25,8 +25,8 @@ def listed(state: State) -> State:
 def found(state: State, event: Found) -> State:
     """With another filter; while what is typed is none, the last good one stays and the fault is told."""
     fault = fault_of(event.text, private=state.private)
-    if fault is None and not event.done and not _matching(state, event.text):
-        fault = beginning(event.text)
+    if fault is None and not event.done:
+        fault = beginning(event.text, finds=bool(_matching(state, event.text)))
     if fault:
         return replace(state, fault=fault)
     return listed(replace(state, find=event.text.strip(), fault=None))

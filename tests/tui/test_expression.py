@@ -89,7 +89,7 @@ def test_what_has_no_comparison_in_it_is_text(text: str) -> None:
         ("rarety < 60", 0, "rarety is no column; the nearest is rarity"),
         ("xyzzy < 60", 0, "xyzzy is no column; there are symbol name group last"),
         ("rarity < 6o", 9, "6o is no number; a number like 60 belongs here"),
-        ("rarity < 60 state = bull", 12, "and or or belongs before state"),
+        ("rarity < 60 state = bull", 12, "'and' or 'or' belongs before state"),
         ("rarity 60 < 3", 7, "rarity is a column: = != < <= > >= belongs behind it"),
         ("rarity ~ 60", 7, "rarity knows no ~, but = != < <= > >="),
         ("state < bull", 6, "state knows no <, but = !="),
@@ -98,8 +98,8 @@ def test_what_has_no_comparison_in_it_is_text(text: str) -> None:
         ("session > yesterday", 10, "yesterday is no day; a day like 2026-01-30 belongs here"),
         ("rarity > none", 7, "none is compared by = and !=, not by >"),
         ("< 60", 0, "a column belongs here, as in rarity > 60"),
-        ("(rarity < 60))", 13, "and or or belongs before )"),
-        ("group = big tech", 12, "several words stand in quotes"),
+        ("(rarity < 60))", 13, "'and' or 'or' belongs before )"),
+        ("group = big tech", 12, "several words need quotes"),
         ("rarity ! 60 = 3", 7, "belongs behind it"),
     ],
 )
@@ -141,10 +141,16 @@ def test_nobody_is_told_more_of_hidden_amounts_by_the_rest_of_an_expression() ->
 
 @pytest.mark.parametrize(("text", "name"), [("rar", "rarity"), ("State", "state"), ("not vo", "vol"), ("p&l", "pnl")])
 def test_the_beginning_of_a_column_is_told_how_it_is_compared(text: str, name: str) -> None:
-    found = beginning(text)
+    found = beginning(text, finds=False)
     assert found is not None
     assert found.calm
     assert found.words.startswith(f"{name}: ")
+
+
+def test_words_that_find_a_row_are_taken_as_they_are_and_in_an_expression_only_what_begins_no_column() -> None:
+    assert beginning("rar", finds=True) is None
+    assert beginning("chg > 0 and apple", finds=True) is None
+    assert beginning("chg > 0 and sta", finds=True) is not None
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.name)

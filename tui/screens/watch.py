@@ -206,6 +206,8 @@ class Watch(Tended):
         self._close()
         if event.prompt.purpose == "add" and symbol:
             self.ask(AddSymbol(symbol))
+        elif event.prompt.purpose == "add" and text:
+            self.tell(Said(f"{plain(text)} is no symbol, and nothing was found by that name"))
 
     def on_picker_picked(self, event: Picker.Picked) -> None:
         """Another list is shown, or another order."""
