@@ -64,6 +64,8 @@ def _open_screen(given: Namespace) -> int:
         red_up=screen.red_up,
         keys=keys,
         notices=screen.notices,
+        columns=screen.columns,
+        grouped=screen.groups,
     )
     said = app.run()
     if given.command == DEMO:

@@ -83,6 +83,8 @@ class WhipsawApp(App[str]):
         keys: Keymap = KEYS,
         glyphs: Literal["auto", "unicode", "ascii"] = "auto",
         notices: Notices = "bell",
+        columns: tuple[str, ...] = (),
+        grouped: bool = False,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
         super().__init__()
@@ -91,9 +93,10 @@ class WhipsawApp(App[str]):
         self._now = now
         self._meter = Meter()
         self._keys = keys
+        self._columns = columns
         if own := changes(keys):
             self.set_keymap(own)
-        self._state = State(now=now(), offer_red_up=red_up == "offer")
+        self._state = State(now=now(), offer_red_up=red_up == "offer", grouped=grouped)
         self._link = Link(connect, Attach(watchlist, symbols, rate), lambda event: self.post_message(Happened(event)))
         for each in themes(depth or depth_of(self.console.color_system)):
             self.register_theme(each)
@@ -106,7 +109,7 @@ class WhipsawApp(App[str]):
 
     def get_default_screen(self) -> Screen[None]:
         """Watch."""
-        return Watch(self.size, self._keys)
+        return Watch(self.size, self._keys, self._columns)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What a terminal with less makes of the lines; Textual's own greys would still be colours."""

@@ -76,13 +76,26 @@ class Jumped(Struct, frozen=True):
 
 
 class Resorted(Struct, frozen=True):
-    """The next order of the list was asked for."""
+    """The order of the list by a fact was asked for, the other way round if it is that already; None: the latter."""
+
+    by: str | None = None
+
+
+class Grouped(Struct, frozen=True):
+    """The rows are put under the headings of their groups, or no longer."""
+
+
+class Folded(Struct, frozen=True):
+    """A group is folded to its heading, or unfolded; None: all are unfolded."""
+
+    group: str | None = None
 
 
 class Found(Struct, frozen=True):
-    """The text that rows must contain."""
+    """What the rows are to be filtered by; `done` once it is not typed any further."""
 
     text: str
+    done: bool = False
 
 
 class Ranged(Struct, frozen=True):
@@ -150,6 +163,8 @@ Event: TypeAlias = (
     | Narrowed
     | Jumped
     | Resorted
+    | Grouped
+    | Folded
     | Found
     | Ranged
     | Looked

@@ -17,7 +17,7 @@ from textual.theme import Theme
 from tui.theme import colour
 
 _PAIRS: Final = (
-    "…~ −- –- ·. •* ●* ○o ◐o ◷@ ◦. ▌> █# ▲^ ▼v △/ ▽\\ ◆* ◇o ▾v ▶> ≈~ ✓+ ‹< ›> σs ×x ↓v ↑^ ⇧^ "
+    "…~ −- –- ·. •* ●* ○o ◐o ◷@ ◦. ▌> █# ▲^ ▼v △/ ▽\\ ◆* ◇o ▾v ▴^ ▸> ▶> ≈~ ✓+ ‹< ›> σs ×x ↓v ↑^ ⇧^ "
     "─- ┄- ╌- ╷. ╵' ╻| ╹| ╽| ╿| ━= │| ┃| ╭+ ╮+ ╰+ ╯+ ┤+ ▁_ ▂_ ▃. ▄- ▅- ▆= ▇= ░: ▒%"
 )
 _SHADES: Final = {"band90": "░", "band50": "▒"}

@@ -3,7 +3,7 @@
 from engine.format import ago, direction, moment, percent, plain, price, unit_words
 from engine.protocol import Row
 from tui.exchanges import zone_of
-from tui.order import change_of
+from tui.facts import change_of
 from tui.spans import Spans, joined, trend
 from tui.state import RANGES, State
 

@@ -1,58 +1,86 @@
-"""Which rows of the list are shown, in which order."""
+"""In which order the rows of a list stand, and under which headings."""
 
-from collections.abc import Callable
-from typing import Final, Literal, TypeAlias, get_args
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, Final, TypeAlias
 
-from engine.protocol import Row
+from msgspec import Struct
 
-Sort: TypeAlias = Literal["rarity", "change", "momentum", "volatility", "symbol", "group", "list"]
-SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
+from engine.protocol import Row, Tier
+from tui.facts import BY_NAME, Fact
 
-
-def change_of(row: Row) -> float | None:
-    """The change that a row shows, per cent: that of its live quote, where it has one."""
-    return row.change_pct if row.price is None else row.price_change_pct
+AS_LISTED: Final = "list"
+"""The order of the list's own file."""
 
 
-_Measure: TypeAlias = Callable[[Row], float | None]
-_MEASURES: dict[Sort, _Measure] = {
-    "rarity": lambda row: row.rarity_days,
-    "change": change_of,
-    "momentum": lambda row: row.momentum_10d,
-    "volatility": lambda row: row.volatility_ratio,
-}
+class Order(Struct, frozen=True):
+    """By a fact, or as listed; `down` is from the largest to the smallest."""
+
+    by: str = "rarity"
+    down: bool = True
+
+    @property
+    def words(self) -> str:
+        """As the title says it: "rarity ▾"."""
+        return f"{self.by} {'▾' if self.down else '▴'}"
+
+    @property
+    def reversed(self) -> "Order":
+        """The other way round."""
+        return Order(self.by, not self.down)
 
 
-def after(sort: Sort, rows: tuple[Row, ...]) -> Sort:
-    """The order that the next press of the key gives; by group only where there are groups."""
-    following = SORTS[(SORTS.index(sort) + 1) % len(SORTS)]
-    return after(following, rows) if following == "group" and not any(row.group for row in rows) else following
+class Heading(Struct, frozen=True):
+    """Stands above the rows of a group."""
+
+    group: str
+    count: int
+    folded: bool = False
+    tier: Tier | None = None
+    """The highest tier among its rows."""
 
 
-def shown(rows: tuple[Row, ...], sort: Sort, find: str) -> tuple[Row, ...]:
-    """The rows that contain every word of `find`, in that order: largest first, unknown last, ties as in the list.
+Line: TypeAlias = Row | Heading
 
-    Groups stand as they first come in the list.
+
+def order_by(name: str) -> Order:
+    """The usual order by a fact: numbers from the largest down, words from A to Z, a list from its first line."""
+    return Order(name, down=name in BY_NAME and BY_NAME[name].ordered)
+
+
+def ordered(rows: Sequence[Row], order: Order, now: float, *, private: bool = False) -> tuple[Row, ...]:
+    """The rows in that order: what is not known last whichever way, ties as in the list.
+
+    Groups stand as they first come in the list; amounts that are hidden count as not known.
     """
-    return _sorted(tuple(row for row in rows if _matches(row, find)), sort)
+    fact = BY_NAME.get(order.by)
+    if fact is None:
+        return tuple(reversed(rows)) if order.down else tuple(rows)
+    if fact.amount and private:
+        return tuple(rows)
+    measure = _measure(fact, rows, now)
+    known: list[tuple[Any, Row]] = [(value, row) for row in rows if (value := measure(row)) is not None]
+    known.sort(key=lambda pair: pair[0], reverse=order.down)  # it keeps ties as they are, reversed too
+    return (*(row for _, row in known), *(row for row in rows if measure(row) is None))
 
 
-def _matches(row: Row, find: str) -> bool:
-    text = f"{row.symbol} {row.name}".casefold()
-    return all(word in text for word in find.casefold().split())
+def lines_of(rows: Sequence[Row], every: Sequence[Row], folded: Collection[str]) -> tuple[Line, ...]:
+    """The rows under the headings of their groups, which stand as they first come in `every`; without a group last."""
+    groups = list(dict.fromkeys(row.group for row in every if row.group))
+    lines: list[Line] = []
+    for group in (*groups, ""):
+        own = [row for row in rows if row.group == group]
+        if own:
+            tiers = {row.tier for row in own}
+            tier: Tier | None = "alert" if "alert" in tiers else "watch" if "watch" in tiers else None
+            lines.append(Heading(group, len(own), group in folded, tier))
+            lines += [] if group in folded else own
+    return tuple(lines)
 
 
-def _sorted(rows: tuple[Row, ...], sort: Sort) -> tuple[Row, ...]:
-    if sort == "symbol":
-        return tuple(sorted(rows, key=lambda row: row.symbol))
-    if sort == "group":
-        groups = list(dict.fromkeys(row.group for row in rows if row.group))
-        return tuple(sorted(rows, key=lambda row: groups.index(row.group) if row.group else len(groups)))
-    if sort not in _MEASURES:
-        return rows
-    measure = _MEASURES[sort]
-    return tuple(sorted(rows, key=lambda row: _descending(measure(row))))
-
-
-def _descending(value: float | None) -> tuple[bool, float]:
-    return value is None, -(value or 0.0)
+def _measure(fact: Fact, rows: Sequence[Row], now: float) -> Callable[[Row], Any]:
+    if fact.name == "group":
+        places = {group: float(place) for place, group in enumerate(dict.fromkeys(row.group for row in rows))}
+        return lambda row: places[row.group] if row.group else None
+    if not fact.ordered:
+        return lambda row: value.casefold() if isinstance(value := fact.of(row, now), str) else value
+    return lambda row: fact.of(row, now)

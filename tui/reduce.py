@@ -10,6 +10,7 @@ from engine.protocol import (
     Chart,
     Explanation,
     Inspection,
+    ListsKept,
     Models,
     Removed,
     RolledBack,
@@ -23,7 +24,9 @@ from tui.events import (
     Chosen,
     Connecting,
     Event,
+    Folded,
     Found,
+    Grouped,
     Hidden,
     Jumped,
     Looked,
@@ -43,9 +46,9 @@ from tui.events import (
     Sought,
     Ticked,
 )
+from tui.listing import folded, found, grouped, hidden, listed, resorted
 from tui.moving import moved, within
 from tui.narrowing import Narrowing, explained, narrower
-from tui.order import after, shown
 from tui.seeking import Seeking, matched, picked
 from tui.state import RANGES, State
 
@@ -67,12 +70,12 @@ _TAKEN = {"champion": "trained", "rejected": "not taken", "earlier": "trained"}
 
 @_next.register
 def _(event: View, state: State) -> State:
-    return _offered(_listed(replace(state, link="attached", words="", view=event)))
+    return _offered(listed(replace(state, link="attached", words="", view=event)))
 
 
 @_next.register
 def _(event: Changed, state: State) -> State:
-    return state if state.view is None else _listed(replace(state, view=apply(state.view, event)))
+    return state if state.view is None else listed(replace(state, view=apply(state.view, event)))
 
 
 @_next.register
@@ -115,6 +118,11 @@ def _(event: Models, state: State) -> State:
 @_next.register
 def _(event: Inspection, state: State) -> State:
     return replace(state, inspection=event)
+
+
+@_next.register
+def _(event: ListsKept, state: State) -> State:
+    return replace(state, lists=event.lists)
 
 
 @_next.register
@@ -176,19 +184,29 @@ def _(event: Jumped, state: State) -> State:
     alarm = next((each for each in state.feed if each.id == event.alarm), None)
     if alarm is None or state.row_of(alarm.symbol) is None:
         return state
-    found = any(row.symbol == alarm.symbol for row in state.rows)
+    shown = any(row.symbol == alarm.symbol for row in state.rows)
     there = replace(state, selected=alarm.symbol, chosen=alarm.id, sought=(alarm.symbol, alarm.opened))
-    return _pointed(there if found else _listed(replace(there, find="")))
+    return _pointed(there if shown else listed(replace(there, find="", folded=frozenset())))
 
 
 @_next.register
 def _(event: Resorted, state: State) -> State:
-    return _listed(replace(state, sort=after(state.sort, state.view.rows if state.view else ())))
+    return resorted(state, event)
+
+
+@_next.register
+def _(event: Grouped, state: State) -> State:
+    return grouped(state)
+
+
+@_next.register
+def _(event: Folded, state: State) -> State:
+    return folded(state, event)
 
 
 @_next.register
 def _(event: Found, state: State) -> State:
-    return _listed(replace(state, find=event.text))
+    return found(state, event)
 
 
 @_next.register
@@ -206,7 +224,7 @@ def _(event: Looked, state: State) -> State:
 
 @_next.register
 def _(event: Hidden, state: State) -> State:
-    return replace(state, private=not state.private)
+    return hidden(state)
 
 
 @_next.register
@@ -233,7 +251,7 @@ def _(event: Picked, state: State) -> State:
 
 @_next.register
 def _(event: Ticked, state: State) -> State:
-    return replace(state, now=event.now, sent=event.sent, lately=max(event.sent - state.sent, 0))
+    return listed(replace(state, now=event.now, sent=event.sent, lately=max(event.sent - state.sent, 0)))
 
 
 def _pointed(state: State) -> State:
@@ -251,14 +269,3 @@ def _offered(state: State) -> State:
     if not state.offer_red_up or not rows or any(row.exchange not in ("XKRX", "KRX") for row in rows):
         return state
     return replace(state, offer_red_up=False, notice=_OFFER, refused=False)
-
-
-def _listed(state: State) -> State:
-    """The rows shown anew; the selection follows its symbol, and where that is gone, its place."""
-    before = state.index
-    rows = shown(state.view.rows, state.sort, state.find) if state.view else ()
-    symbols = {row.symbol for row in rows}
-    selected = state.selected
-    if selected not in symbols:
-        selected = rows[within(before, len(rows))].symbol if rows else None
-    return replace(state, rows=rows, selected=selected)

@@ -12,6 +12,7 @@ from engine.protocol import (
     Inspection,
     Job,
     KindExplained,
+    ListSummary,
     ModelCard,
     Models,
     Range,
@@ -21,8 +22,9 @@ from engine.protocol import (
 )
 from tui.cards import card_of, job_of
 from tui.charts.look import Look
+from tui.expression import Fault
 from tui.narrowing import Narrowing, explained
-from tui.order import Sort
+from tui.order import Line, Order
 from tui.seeking import Seeking
 
 RANGES: Final[tuple[Range, ...]] = get_args(Range)
@@ -43,9 +45,17 @@ class State(Struct, frozen=True):
     view: View | None = None
     rows: tuple[Row, ...] = ()
     """The rows shown: those that match `find`, in the order of `sort`."""
+    lines: tuple[Line, ...] = ()
+    """The same with the headings of their groups, where they stand in groups."""
     selected: str | None = None
-    sort: Sort = "rarity"
+    sort: Order = Order()
     find: str = ""
+    """The filter in force, as it was typed."""
+    fault: Fault | None = None
+    """Why what is being typed is not it."""
+    grouped: bool = False
+    folded: frozenset[str] = frozenset()
+    """Groups of which the heading alone is shown."""
     range: Range = "6M"
     chart: Chart | None = None
     no_chart: str | None = None
@@ -64,6 +74,8 @@ class State(Struct, frozen=True):
     """Where the cursor goes as soon as there is a chart: a symbol, a session of it."""
     notice: str | None = None
     refused: bool = False
+    lists: tuple[ListSummary, ...] = ()
+    """What was last told of all lists."""
     removed: Removed | None = None
     """What was last taken off the list, until it is put back."""
     private: bool = False

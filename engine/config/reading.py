@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Struct
@@ -111,15 +111,45 @@ def _explained(error: msgspec.ValidationError, path: Path, text: str, tree: dict
         )
     name = section.rsplit(".", 1)[-1]
     reason = words.partition(" - at")[0]
-    return ConfigError(f"{_place(path, text, name)} {section}: {reason}", received=_received(tree, section))
+    return ConfigError(
+        f"{_place(path, text, name)} {section}: {reason}",
+        received=_received(tree, section),
+        do=_instead(words, section),
+    )
+
+
+def _instead(words: str, section: str) -> str | None:
+    """For a word that is none of those allowed: the nearest of them, and all."""
+    import difflib  # noqa: PLC0415
+    import re  # noqa: PLC0415
+
+    wrong = re.search(r"Invalid enum value '([^']*)'", words)
+    if wrong is None:
+        return None
+    above, _, name = section.rpartition(".")
+    types = (field.type for field in msgspec.structs.fields(_kind(above)) if field.name == name)
+    allowed = [word for each in types for word in _words_of(each)]
+    near = difflib.get_close_matches(wrong[1], allowed, 1, cutoff=0.4)
+    return f"{f'the nearest is {near[0]}; ' if near else ''}there are {', '.join(allowed)}"
+
+
+def _words_of(kind: object) -> list[str]:
+    """The words that a type allows, wherever in it they stand."""
+    if get_origin(kind) is Literal:
+        return [word for word in get_args(kind) if isinstance(word, str)]
+    return [word for part in get_args(kind) for word in _words_of(part)]
 
 
 def _known(section: str) -> list[str]:
+    return [field.name for field in msgspec.structs.fields(_kind(section))]
+
+
+def _kind(section: str) -> type[Struct]:
     kind: type[Struct] = Settings
     for name in section.split(".") if section else ():
         inner = next((field.default for field in msgspec.structs.fields(kind) if field.name == name), None)
         kind = type(inner) if isinstance(inner, Struct) else kind
-    return [field.name for field in msgspec.structs.fields(kind)]
+    return kind
 
 
 def _dotted(section: str, name: str) -> str:

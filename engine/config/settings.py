@@ -1,7 +1,7 @@
 """Every setting, with what it means and what it may be."""
 
 import math
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, get_args
 
 from msgspec import Meta, Struct
 
@@ -42,6 +42,13 @@ class EngineSettings(Struct, frozen=True, forbid_unknown_fields=True):
         return math.inf if self.linger == "forever" else 60 * self.linger
 
 
+ColumnName: TypeAlias = Literal[
+    "name", "group", "last", "chg", "shares", "value", "pnl", "gain", "spark", "mom", "sigma", "state", "vol",
+    "rarity", "session", "age",
+]  # fmt: skip
+"""A column of the list; the symbol always stands first."""
+
+
 class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """[screen] The terminal."""
 
@@ -60,6 +67,16 @@ class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
             description="unicode or ascii; auto is ascii on the Linux console, without UTF-8 and with --low-bandwidth"
         ),
     ] = "auto"
+    columns: Annotated[
+        tuple[ColumnName, ...],
+        Meta(
+            description='columns of the list and their order, as ["last", "chg", "rarity", "spark"]; empty: the usual. '
+            f"There are {', '.join(get_args(ColumnName))}"
+        ),
+    ] = ()
+    groups: Annotated[bool, Meta(description="whether a list begins under the headings of its groups; the key v")] = (
+        False
+    )
     keys: Annotated[
         dict[str, str],
         Meta(

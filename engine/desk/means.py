@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from engine.alarms import Alarms
 from engine.board import Board, Boards, Visitor
 from engine.jobs import JobTable
-from engine.ports import List, LiveSource, StoreSize, Watchlists
+from engine.ports import List, StoreSize, Watchlists
 from engine.protocol import (
     Attach,
     Evaluate,
@@ -30,6 +30,7 @@ from engine.services import (
     evaluate,
     explain,
     exporting,
+    finding,
     importing,
     intraday,
     lists,
@@ -65,7 +66,7 @@ class Means:
     explain: explain.Explain
     models: models.ModelCards
     intraday: intraday.Intraday
-    live_source: LiveSource | None
+    finding: finding.Finding
     importing: importing.ImportFiles
     exporting: exporting.ExportBars
     alarms: Alarms

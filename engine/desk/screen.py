@@ -4,7 +4,6 @@ import asyncio
 
 from engine.board import Visitor
 from engine.desk.means import Handlers, Means, Say, edited, listed
-from engine.errors import BadRequest
 from engine.ports import List, Ticker
 from engine.protocol import (
     AddSymbol,
@@ -18,7 +17,6 @@ from engine.protocol import (
     Removed,
     RemoveSymbol,
     Search,
-    SearchHit,
     SearchResults,
     ShowList,
     View,
@@ -55,10 +53,7 @@ async def _chart(means: Means, command: GetChart, visitor: Visitor, _: Say) -> C
 
 
 async def _search(means: Means, command: Search, _visitor: Visitor, _: Say) -> SearchResults:
-    if means.live_source is None:
-        raise BadRequest("this source cannot be searched by name", do="add a symbol as it is written")
-    hits = await asyncio.to_thread(means.live_source.search, command.text)
-    return SearchResults(tuple(SearchHit(hit.symbol, hit.name, hit.exchange, hit.kind) for hit in hits))
+    return await asyncio.to_thread(means.finding.find, command.text)
 
 
 async def _refresh(means: Means, _command: Refresh, visitor: Visitor, _: Say) -> Ok:

@@ -9,8 +9,10 @@ from engine.errors import BadRequest
 from engine.protocol import (
     AddTickers,
     Edited,
+    GetLists,
     ImportWatchlist,
     ListShown,
+    ListsKept,
     RemoveTickers,
     ShowWatchlist,
 )
@@ -19,6 +21,10 @@ from engine.protocol import (
 async def _show(means: Means, command: ShowWatchlist, _visitor: Visitor, _: Say) -> ListShown:
     found = await asyncio.to_thread(means.boards.resolve, command.name, ())
     return await asyncio.to_thread(means.lists.shown, found)
+
+
+async def _kept(means: Means, _command: GetLists, _visitor: Visitor, _: Say) -> ListsKept:
+    return await asyncio.to_thread(lambda: means.lists.kept(means.watch.alarms(None, None)))
 
 
 async def _add(means: Means, command: AddTickers, _visitor: Visitor, _: Say) -> Edited:
@@ -54,6 +60,7 @@ async def _shared(means: Means, now: Edited) -> Edited:
 
 HANDLERS: Handlers = {
     ShowWatchlist: _show,
+    GetLists: _kept,
     AddTickers: _add,
     RemoveTickers: _remove,
     ImportWatchlist: _import,

@@ -345,6 +345,23 @@ class ListShown(Struct, frozen=True, tag=True):
     names: tuple[str, ...]
 
 
+class ListSummary(Struct, frozen=True):
+    """A list and how much is in it; `why` says what keeps its file from use, and nothing is known of it then."""
+
+    name: str
+    title: str = ""
+    tickers: int | None = None
+    open: int = 0
+    """Open alarms of its tickers and of its market."""
+    why: str | None = None
+
+
+class ListsKept(Struct, frozen=True, tag=True):
+    """All lists, by name."""
+
+    lists: tuple[ListSummary, ...]
+
+
 class Edited(Struct, frozen=True, tag=True):
     """A list was made or changed: the symbols that came and went, and what there is to say of them."""
 
@@ -369,6 +386,7 @@ Result: TypeAlias = (
     | Chart
     | Removed
     | ListShown
+    | ListsKept
     | Edited
     | Trained
     | Models

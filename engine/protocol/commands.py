@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from engine.protocol.views import Range
 
-VERSION = 3
+VERSION = 4
 """Raised with every change that an older end would misread."""
 
 
@@ -245,6 +245,10 @@ class ShowWatchlist(Struct, frozen=True, tag=True):
     name: str | None = None
 
 
+class GetLists(Struct, frozen=True, tag=True):
+    """All lists, with how many tickers and open alarms each has. Answered by `ListsKept`."""
+
+
 class AddTickers(Struct, frozen=True, tag=True):
     """Put symbols at the end of a list (None: the default list), all or none. Answered by `Edited`.
 
@@ -331,6 +335,7 @@ Command: TypeAlias = (
     | AddSymbol
     | RemoveSymbol
     | ShowWatchlist
+    | GetLists
     | AddTickers
     | RemoveTickers
     | ImportWatchlist

@@ -1,15 +1,16 @@
 """What people do to their watchlists, from the screen and from the command line alike."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from engine.core.episodes import MARKET
 from engine.core.symbols import normal
-from engine.errors import BadRequest, UnknownSymbol, UnknownWatchlist
+from engine.errors import BadRequest, EngineError, UnknownSymbol, UnknownWatchlist
 from engine.ports import List, Ticker, Watchlists
-from engine.protocol import Edited, ListedTicker, ListShown, Removed
+from engine.protocol import Alarm, Edited, ListedTicker, ListShown, ListsKept, ListSummary, Removed
 
 _NOT_IN_A_NAME = re.compile(r"[^\w .+-]+")
 
@@ -36,6 +37,19 @@ class Lists:
             tickers=tickers,
             names=self._watchlists.names(),
         )
+
+    def kept(self, alarms: Iterable[Alarm]) -> ListsKept:
+        """All lists, with how many of these alarms are open on each; one whose file is faulty says so."""
+        opened = [(alarm.symbol, alarm.watchlist) for alarm in alarms if alarm.state == "open"]
+        return ListsKept(tuple(self._summary(name, opened) for name in self._watchlists.names()))
+
+    def _summary(self, name: str, opened: Sequence[tuple[str, str]]) -> ListSummary:
+        try:
+            found = self._watchlists.read(name)
+        except EngineError as error:
+            return ListSummary(name, why=str(error))
+        own = {(ticker.symbol, "") for ticker in found.tickers} | {(MARKET, name)}
+        return ListSummary(name, found.title, len(found.tickers), sum(each in own for each in opened))
 
     def put(self, name: str, symbol: str, position: int | None) -> tuple[str, str | None]:
         """Add one symbol; with a position it comes back with all that was known of it when it was taken off there.

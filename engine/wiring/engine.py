@@ -32,6 +32,7 @@ from engine.schedule import Pace, Schedule
 from engine.services.evaluate import Evaluate
 from engine.services.explain import Explain
 from engine.services.exporting import ExportBars
+from engine.services.finding import Finding
 from engine.services.importing import ImportFiles
 from engine.services.intraday import Intraday
 from engine.services.lists import Lists
@@ -276,7 +277,7 @@ def _means(
         explain=Explain(on.store, on.calendar),
         models=cases.models,
         intraday=Intraday(on.store, on.sources.live, on.calendar, on.clock),
-        live_source=on.sources.live,
+        finding=Finding(live=on.sources.live, source=on.sources.first, watchlists=on.lists),
         importing=ImportFiles(HistoryFiles(), on.store, on.gate, on.calendar, on.clock),
         exporting=ExportBars(HistoryFiles(), on.store),
         alarms=cases.alarms,

@@ -1,11 +1,25 @@
 """`make bench`: every benchmark, one after the other."""
 
-from tests.benchmarks import bank, fetching, forming, judging, quotes, resting, scan, screen, skill, to_screen, warm
+from tests.benchmarks import (
+    bank,
+    fetching,
+    forming,
+    judging,
+    quotes,
+    resting,
+    scan,
+    screen,
+    scroll,
+    skill,
+    to_screen,
+    warm,
+)
 from tests.benchmarks.alarms import report as alarms
 
 if __name__ == "__main__":
     fetching.main()
     screen.main()
+    scroll.main()
     resting.main()
     quotes.main()
     to_screen.main()

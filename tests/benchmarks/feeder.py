@@ -1,6 +1,7 @@
-"""An engine's end of the wire without an engine: fifty made-up tickers that change when they are told to.
+"""An engine's end of the wire without an engine: made-up tickers, fifty or more, that change when they are told to.
 
-`python -m tests.benchmarks.feeder HOME` serves until its standard input ends; each line on it makes every row change.
+`python -m tests.benchmarks.feeder HOME [TICKERS]` serves until its standard input ends; each line on it makes every row
+change.
 """
 
 import asyncio
@@ -37,8 +38,8 @@ from engine.protocol import (
 TICKERS = 50
 
 
-def first_view() -> View:
-    """Fifty tickers after one session."""
+def first_view(tickers: int = TICKERS) -> View:
+    """So many tickers after one session."""
     chance = random.Random(0)
     rows = tuple(
         Row(
@@ -54,7 +55,7 @@ def first_view() -> View:
             scored=True,
             source="feeder",
         )
-        for number in range(TICKERS)
+        for number in range(tickers)
     )
     status = Status("0", 1, "/", "feeder", 0.0, feed=Feed("ok", 0.0))
     return View(status, Watchlist("fifty", "fifty", ("fifty",)), rows)
@@ -76,8 +77,8 @@ def moved(row: Row, chance: random.Random) -> Row:
 class Feeder:
     """Serves any number of screens."""
 
-    def __init__(self) -> None:
-        self._view = first_view()
+    def __init__(self, tickers: int) -> None:
+        self._view = first_view(tickers)
         self._chance = random.Random(1)
         self._screens: set[ServerConnection] = set()
 
@@ -108,9 +109,9 @@ class Feeder:
                 await screen.send(encode(changed), text=True)
 
 
-async def main(folder: Path) -> None:
+async def main(folder: Path, tickers: int = TICKERS) -> None:
     """Serve until standard input ends."""
-    where, feeder = home(folder), Feeder()
+    where, feeder = home(folder), Feeder(tickers)
     where.socket.parent.mkdir(parents=True, exist_ok=True)
     where.lock_file.parent.mkdir(parents=True, exist_ok=True)
     async with unix_serve(feeder.serve, str(where.socket)):
@@ -122,4 +123,4 @@ async def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), *map(int, sys.argv[2:])))

@@ -55,10 +55,10 @@ def first_paint() -> Figure:
 
 
 @contextmanager
-def fed(folder: str) -> Iterator[subprocess.Popen[str]]:
-    """A feeder on a home."""
+def fed(folder: str, tickers: int = 50) -> Iterator[subprocess.Popen[str]]:
+    """A feeder of so many tickers on a home."""
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.benchmarks.feeder", folder],
+        [sys.executable, "-m", "tests.benchmarks.feeder", folder, str(tickers)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

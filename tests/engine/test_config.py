@@ -60,6 +60,9 @@ def test_what_stands_on_the_command_line_wins(tmp_path):
         ("[alarms]\ntrend = 1\n", "line 2: alarms.trend: Expected `int` >= 2"),
         ("[engine]\nlinger = 'never'\n", "line 2: engine.linger"),
         ("[replay]\nstart = '1.6.2008'\n", "line 2: replay.start"),
+        ("[screen]\ncolumns = ['last', 'rarety']\n", "line 2: screen.columns: Invalid enum value 'rarety'"),
+        ("[screen]\ncolumns = ['last', 'rarety']\n", "the nearest is rarity; there are name, group, last"),
+        ("[screen]\nglyphs = 'asci'\n", "the nearest is ascii; there are"),
     ],
 )
 def test_a_wrong_key_or_value_is_named_with_its_line(tmp_path, text, says):

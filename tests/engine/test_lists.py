@@ -8,10 +8,13 @@ from engine.protocol import (
     AddTickers,
     Attach,
     Edited,
+    GetLists,
     ImportWatchlist,
     ListShown,
+    ListsKept,
     RemoveSymbol,
     RemoveTickers,
+    Search,
     ShowWatchlist,
 )
 from tests.engines import client_of, running, until, write_all
@@ -50,6 +53,19 @@ async def test_an_imported_list_can_be_chosen_on_a_screen_at_once(home, tmp_path
         shown = await script.ask(ShowWatchlist("port"))
         assert isinstance(shown, ListShown)
         assert [(each.symbol, each.shares, each.cost) for each in shown.tickers] == [("IBM", 10.0, 120.5)]
+
+
+async def test_all_lists_are_told_with_what_is_in_them(home):
+    async with running(home, "replay"), client_of(home) as script:
+        told = await script.ask(GetLists())
+        assert isinstance(told, ListsKept)
+        assert {each.name: each.tickers for each in told.lists}["sample"] == 4
+
+
+async def test_offline_a_symbol_is_found_by_its_name_in_any_list(home):
+    async with running(home, "replay"), client_of(home) as script:
+        found = await script.ask(Search("하이닉스"))
+        assert [(hit.symbol, hit.kind) for hit in found.hits] == [("000660.KS", "in kospi-large")]
 
 
 async def test_without_a_name_the_default_list_is_shown(home):

@@ -136,8 +136,8 @@ async def test_a_source_without_times_within_the_day_says_so(tmp_path: Path, fil
         await attached(client)
         with pytest.raises(BadRequest, match="within the day"):
             await client.ask(GetChart("AAA", "1D"))
-        with pytest.raises(BadRequest, match="searched"):
-            await client.ask(Search("apple"))
+        with pytest.raises(BadRequest, match="no list and no price file here has it"):
+            await client.ask(Search("no such name"))
 
 
 # --- with a local Yahoo ---
@@ -168,6 +168,20 @@ def korean(symbol: str, last: float) -> History:
     factor = last / made.close[-1]
     scaled = {name: np.round(getattr(made, name) * factor, -2) for name in ("open", "high", "low", "close")}
     return dataclasses.replace(made, sessions=sessions, **scaled)
+
+
+async def test_yahoo_is_searched_by_name_and_while_it_is_away_the_lists_are(tmp_path: Path, yahoo: LocalYahoo) -> None:
+    yahoo.add(korean(SAMSUNG, 60_000), name="Samsung Electronics", currency="KRW", zone="Asia/Seoul")
+    write_list(tmp_path / "home", ticker(SAMSUNG))
+    async with (
+        running(tmp_path / "home", "yahoo", "source.stream=false", clock=Clock(EVENING)),
+        client_of(tmp_path / "home") as client,
+    ):
+        found = await client.ask(Search("samsung"))
+        assert [(hit.symbol, hit.name) for hit in found.hits] == [(SAMSUNG, "Samsung Electronics")]
+        yahoo.misbehave("429")
+        found = await client.ask(Search("삼성전"))
+        assert (found.hits[0].symbol, found.hits[0].kind) == (SAMSUNG, "in kospi-large")
 
 
 async def test_two_sources_that_differ_are_both_named_and_the_bar_is_not_scored(

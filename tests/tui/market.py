@@ -71,6 +71,17 @@ def held_view(**other: object) -> View:
     return two_exchanges(**({"rows": rows, "status": replace(two_exchanges().status, holdings=worth)} | other))
 
 
+def stale_quotes() -> tuple[Row, ...]:
+    """New York is open: two quotes are fresh, one is of 22 minutes ago, one row has only its close of days ago."""
+    apple, google, ibm, microsoft = data.live_view().rows
+    return (
+        quoted(apple, 0.84),
+        replace(quoted(google, -0.31), price_at=NOW - 22 * 60),
+        quoted(ibm, 0.12),
+        replace(microsoft, session=date(2008, 9, 15)),
+    )
+
+
 def price_alert(number: int, symbol: str) -> Alarm:
     """A person's own level, crossed an hour and a half before NOW."""
     return data.alarm(

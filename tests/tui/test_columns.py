@@ -1,19 +1,22 @@
 """The list's columns: quotes, holdings, groups, age, and the marks of the quality gate."""
 
+import itertools
 from datetime import date
 
 import pytest
 from msgspec.structs import replace
+from rich.cells import cell_len
 
 from engine.format import HIDDEN
 from engine.protocol import Holdings, Row, View
 from tests.tui import data, market
-from tui.columns import Seen, behind, columns_of, fitting, marked, newest_sessions, titles, values
-from tui.events import Hidden
-from tui.order import shown
+from tui.columns import column_at, columns_of, fitting, marked, titles, values
+from tui.events import Folded, Grouped, Hidden
+from tui.order import Order, ordered
 from tui.reduce import reduce
 from tui.spans import Spans
 from tui.state import State
+from tui.values import Seen
 from tui.widgets.watchlist_table import WatchlistTable
 
 VAST = 200
@@ -23,9 +26,9 @@ def text(spans: Spans) -> str:
     return "".join(words for words, _ in spans)
 
 
-def drawn(row: Row, *, room: int = VAST, private: bool = False, days: int = 0) -> Spans:
+def drawn(row: Row, *, room: int = VAST, private: bool = False, old: str = "", chosen: tuple[str, ...] = ()) -> Spans:
     """The row alone on a list."""
-    return values(Seen(row, private, data.NOW, days), fitting(columns_of((row,)), room))
+    return values(Seen(row, private, data.NOW, old), fitting(columns_of((row,), chosen), room))
 
 
 def heads(view: View, room: int = VAST) -> str:
@@ -104,21 +107,9 @@ def test_hidden_amounts_leave_neither_digits_nor_direction() -> None:
 
 def test_an_old_row_is_dim_and_says_how_old() -> None:
     row = data.row("IBM", session=date(2008, 9, 12), tier="alert")
-    spans = drawn(row, days=5)
+    spans = drawn(row, old="5d")
     assert "5d old" in text(spans)
     assert {role for _, role in spans} == {"dim"}
-
-
-def test_a_row_is_old_against_its_own_exchange_only() -> None:
-    rows = (
-        data.row("A", exchange="XNYS"),
-        data.row("B", exchange="XNYS", session=date(2008, 9, 15)),
-        data.row("C", exchange="XKRX", session=date(2008, 9, 15)),
-        Row("D", exchange="XLON"),
-    )
-    newest = newest_sessions(rows)
-    assert [behind(row, newest) for row in rows] == [0, 2, 0, 0]
-    assert behind(market.quoted(rows[1], 1.0), newest) == 0
 
 
 def test_a_repaired_bar_is_marked_beside_the_symbol_without_moving_anything() -> None:
@@ -158,10 +149,56 @@ def test_a_total_without_cost_has_no_profit() -> None:
 
 
 def test_groups_sort_as_they_first_come() -> None:
-    rows = shown(market.two_exchanges().rows, "group", "")
+    rows = ordered(market.two_exchanges().rows, Order("group", down=False), data.NOW)
     assert [row.group for row in rows] == ["phones", "phones", "search", "mainframes", "software", ""]
 
 
 def test_change_sorts_by_the_change_that_is_shown() -> None:
     rows = (data.row("IBM", change_pct=9.0), market.quoted(data.row("AAPL", change_pct=-1.0), 12.0))
-    assert [row.symbol for row in shown(rows, "change", "")] == ["AAPL", "IBM"]
+    assert [row.symbol for row in ordered(rows, Order("chg"), data.NOW)] == ["AAPL", "IBM"]
+
+
+CHOSEN = ("rarity", "last", "gain", "chg", "spark", "name")
+
+
+def test_chosen_columns_stand_in_their_own_order() -> None:
+    columns = columns_of(market.held_view().rows, (*CHOSEN, "last"))
+    assert tuple(column.name for column in columns) == CHOSEN
+
+
+def test_chosen_columns_give_way_in_the_usual_order() -> None:
+    columns = columns_of(market.held_view().rows, CHOSEN)
+    kept = [tuple(column.name for column, _ in fitting(columns, room)) for room in range(100, 10, -1)]
+    gone = [next(iter(set(one) - set(other))) for one, other in itertools.pairwise(kept) if one != other]
+    assert gone == ["name", "spark", "gain", "rarity"]
+
+
+def test_a_chosen_column_with_nothing_to_show_is_left_out() -> None:
+    assert [column.name for column in columns_of(data.view().rows, ("group", "gain", "last"))] == ["last"]
+
+
+def test_profit_in_per_cent_is_hidden_with_the_amounts() -> None:
+    row = market.held(data.row("AAPL"), 10, 12.4)
+    assert "+12.4" in text(drawn(row, chosen=("gain",)))
+    assert "12" not in text(drawn(row, chosen=("gain",), private=True))
+
+
+@pytest.mark.parametrize("chosen", [(), ("rarity", "sigma", "last", "chg"), ("last", "rarity", "mom", "chg", "age")])
+def test_the_reason_of_an_unscored_row_has_room_wherever_the_unknown_columns_stand(chosen: tuple[str, ...]) -> None:
+    row = Row("FB", close=20.0, change_pct=1.0, why="too short", source="files", fetched_at=data.NOW)
+    assert "too short" in text(drawn(row, chosen=chosen))
+
+
+def test_a_cell_belongs_to_the_column_whose_title_stands_there() -> None:
+    columns = fitting(columns_of(data.view().rows), 60)
+    line = text(titles(6, columns))
+    for title, name in (("Sym", "symbol"), ("Last", "last"), ("Chg %", "chg"), ("Rare", "rarity")):
+        assert column_at(line.index(title), 6, columns) == name
+    assert column_at(len(line), 6, columns) is None
+
+
+@pytest.mark.parametrize("width", [36, 65, 120])
+def test_every_line_of_a_grouped_list_takes_all_its_cells(width: int) -> None:
+    lines = table(market.two_exchanges(), width, Grouped(), Folded("phones")).splitlines()
+    assert {cell_len(line) for line in lines} == {width}
+    assert "▸ phones  2 ◆" in lines[2]

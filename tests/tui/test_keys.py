@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 from textual.events import Key
 from textual.pilot import Pilot
+from textual.widgets import OptionList
 
 from engine.errors import UnknownSymbol
 from engine.protocol import (
@@ -17,6 +18,9 @@ from engine.protocol import (
     Changed,
     Command,
     GetChart,
+    GetLists,
+    ListsKept,
+    ListSummary,
     Mute,
     PauseReplay,
     Refresh,
@@ -207,6 +211,12 @@ async def test_letters_typed_into_a_prompt_are_no_commands(engine: FakeClient, a
         assert app.is_running
 
 
+async def test_a_line_that_is_typed_can_be_edited(engine: FakeClient, app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "a", *"amxd", "left", "backspace", "end", "backspace", "home", "x", "enter")
+        assert engine.asked_for(AddSymbol) == [AddSymbol("XAM")]
+
+
 async def test_tab_goes_round_the_panes(app: WhipsawApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
@@ -244,10 +254,127 @@ async def test_a_held_key_asks_for_one_chart(
         assert engine.asked_for(GetChart) == [GetChart("AAPL", "6M"), GetChart("MSFT", "6M")]
 
 
-async def test_s_changes_the_order(app: WhipsawApp) -> None:
+async def test_s_offers_every_column_to_sort_by(app: WhipsawApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "s")
-        assert "sort change" in text(app, "#table")
+        picker = app.screen.query_one("#picker", OptionList)
+        assert "rarity" in str(picker.get_option_at_index(picker.highlighted or 0).prompt)
+        await press(pilot, "g", "home", "enter")
+        assert "sort symbol ▴" in text(app, "#table")
+        assert app.focused is app.screen.query_one("#table")
+
+
+async def test_the_key_of_the_orders_moves_on_among_them(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "s", "s", "s", "enter")
+        assert "sort list ▴" in text(app, "#table")
+
+
+async def test_capital_s_turns_the_order_round(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "j", "S")
+        assert "sort rarity ▴" in text(app, "#table")
+        assert seen(app).selected == "GOOG"
+
+
+async def test_a_click_on_a_title_sorts_by_its_column_and_again_turns_it_round(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        place = text(app, "#table").splitlines()[1].index("Chg %")
+        for words in ("sort chg ▾", "sort chg ▴"):
+            await pilot.click("#table", offset=(place, 1))
+            await settle(pilot)
+            assert words in text(app, "#table")
+
+
+async def test_v_puts_the_list_under_its_groups_and_back() -> None:
+    app = build(FakeClient(market.two_exchanges()))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "v")
+        assert "▾ phones  2 ──" in text(app, "#table").splitlines()[2]
+        await press(pilot, "v")
+        assert "phones  2" not in text(app, "#table")
+
+
+async def test_a_setting_begins_with_groups() -> None:
+    app = build(FakeClient(market.two_exchanges()), grouped=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        assert "▾ phones  2 ──" in text(app, "#table")
+
+
+async def test_h_folds_the_group_of_the_selected_row_and_l_unfolds_all() -> None:
+    app = build(FakeClient(market.two_exchanges()), grouped=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "h")
+        assert "▸ phones  2 ◆" in text(app, "#table")
+        assert seen(app).selected == "GOOG"
+        await press(pilot, "l")
+        assert "▾ phones  2 ──" in text(app, "#table")
+
+
+async def test_a_click_on_a_heading_folds_it_and_one_on_a_row_below_selects_that() -> None:
+    app = build(FakeClient(market.two_exchanges()), grouped=True)
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.click("#table", offset=(9, 2))
+        await settle(pilot)
+        assert "▸ phones  2" in text(app, "#table").splitlines()[2]
+        await pilot.click("#table", offset=(9, 6))
+        await settle(pilot)
+        assert seen(app).selected == "IBM"
+
+
+async def test_w_tells_how_much_is_in_each_list() -> None:
+    told = ListsKept((ListSummary("sample", "Sample", 4, 2), ListSummary("us-megacaps", "Megacaps", 20)))
+    engine = FakeClient(data.view(), lambda command: told if isinstance(command, GetLists) else None)
+    app = build(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "w")
+        picker = app.screen.query_one("#picker", OptionList)
+        while "2 open" not in str(picker.get_option_at_index(0).prompt):
+            await pilot.pause(0.05)
+        assert "Megacaps" in str(picker.get_option_at_index(1).prompt)
+        await press(pilot, "w", "enter")
+        assert ShowList("us-megacaps") in engine.asked
+
+
+async def test_a_click_picks_another_list(engine: FakeClient, app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "w")
+        await pilot.click("#picker", offset=(6, 2))
+        await settle(pilot)
+        assert ShowList("us-megacaps") in engine.asked
+
+
+async def test_a_wrong_expression_is_told_where_it_is_wrong_and_keeps_the_last_good_one(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash", *"rarity > 60", *"x")
+        assert [row.symbol for row in seen(app).rows] == ["AAPL", "GOOG"]
+        line = text(app, "#fault")
+        assert "▾ 60x is no number; a number like 60 belongs here" in line
+        assert line.index("▾") == len(" / rarity > ")
+        await press(pilot, "enter")
+        assert app.screen.query("#prompt"), "a wrong expression is not taken"
+        await press(pilot, "backspace", "enter")
+        assert not app.screen.query("#prompt")
+        assert not app.screen.query_one("#fault").display
+        assert seen(app).find == "rarity > 60"
+
+
+async def test_escape_leaves_a_wrong_expression_and_shows_all(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "slash", *"rarity > 100", *" an", "escape")
+        assert len(seen(app).rows) == 4
+        assert not app.screen.query_one("#fault").display
+
+
+async def test_hidden_amounts_are_not_to_be_filtered_by() -> None:
+    app = build(FakeClient(market.held_view()))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "P", "slash", *"value > 5000", "enter")
+        assert len(seen(app).rows) == 6
+        assert "amounts are hidden: P shows them" in text(app, "#fault")
 
 
 async def test_capital_p_hides_amounts_and_shows_them_again() -> None:

@@ -3,9 +3,21 @@
 from collections.abc import Awaitable, Callable
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
-from engine.protocol import Feed, Live, Search, SearchHit, SearchResults, View
+from engine.protocol import (
+    Feed,
+    GetLists,
+    ListsKept,
+    ListSummary,
+    Live,
+    Search,
+    SearchHit,
+    SearchResults,
+    View,
+    Watchlist,
+)
 from tests.tui import data, market
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient
@@ -120,6 +132,62 @@ def test_a_name_that_is_typed_lists_what_it_may_mean(snap_compare: Compare) -> N
         await pressed("down")(pilot)
 
     assert snap_compare(build(engine), terminal_size=(120, 40), run_before=run)
+
+
+FILTERS: dict[str, tuple[str, ...]] = {
+    "expression": ("slash", *"last > 100 and state = bear", "enter"),
+    "unfinished": ("slash", *"last > 100 and state = b"),
+    "wrong": ("slash", *"last > 100 and sate = bear"),
+    "no_room_for_a_pointer": ("slash", *"(last > 100 or name ~ 전자) and (state = bear or rarety < 60)"),
+}
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=str)
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filter_is_shown_or_what_is_wrong_with_it(snap_compare: Compare, name: str, size: tuple[int, int]) -> None:
+    rows = tuple(replace(row, momentum_state="bear") for row in market.two_exchanges().rows)
+    app = build(FakeClient(market.two_exchanges(rows=rows)))
+    assert snap_compare(app, terminal_size=size, run_before=pressed(*FILTERS[name]))
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=str)
+@pytest.mark.parametrize("keys", [(), ("h",)], ids=["open", "folded"])
+def test_a_list_stands_under_the_headings_of_its_groups(
+    snap_compare: Compare, keys: tuple[str, ...], size: tuple[int, int]
+) -> None:
+    app = build(FakeClient(market.two_exchanges()), grouped=True)
+    assert snap_compare(app, terminal_size=size, run_before=pressed(*keys))
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=str)
+def test_chosen_columns_stand_in_their_own_order(snap_compare: Compare, size: tuple[int, int]) -> None:
+    columns = ("rarity", "last", "chg", "gain", "spark", "name")
+    app = build(FakeClient(market.held_view()), columns=columns)
+    assert snap_compare(app, terminal_size=size, run_before=pressed("j"))
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=str)
+def test_rows_whose_quote_is_old_are_dim(snap_compare: Compare, size: tuple[int, int]) -> None:
+    rows = market.stale_quotes()
+    status = data.live(markets=(market.NYSE_OPEN,))
+    app = build(FakeClient(data.live_view(rows=rows, status=status)))
+    assert snap_compare(app, terminal_size=size, run_before=pressed())
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=str)
+@pytest.mark.parametrize("key", ["s", "w"], ids=["orders", "lists"])
+def test_what_can_be_picked_drops_down(snap_compare: Compare, key: str, size: tuple[int, int]) -> None:
+    told = ListsKept(
+        (
+            ListSummary("kospi", "코스피 대형주", 30, 1),
+            ListSummary("mine", why="mine.toml, line 3: not TOML"),
+            ListSummary("sample", "Sample", 4, 2),
+            ListSummary("us-megacaps", "US megacaps", 20),
+        )
+    )
+    list_ = Watchlist("sample", "Sample", tuple(each.name for each in told.lists))
+    engine = FakeClient(market.held_view(watchlist=list_), lambda asked: told if isinstance(asked, GetLists) else None)
+    assert snap_compare(build(engine), terminal_size=size, run_before=pressed(key))
 
 
 KEYS: dict[str, tuple[str, ...]] = {

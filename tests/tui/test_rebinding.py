@@ -33,11 +33,11 @@ def test_the_usual_keys_do_not_clash() -> None:
 
 
 async def test_another_key_does_it_and_the_usual_one_no_more() -> None:
-    app = app_with(sort="o")
+    app = app_with(reverse="o")
     async with app.run_test(size=SIZE) as pilot:
         await settle(pilot)
         before = app._state.sort
-        await press(pilot, "s")
+        await press(pilot, "S")
         assert app._state.sort == before
         await press(pilot, "o")
         assert app._state.sort != before

@@ -53,6 +53,16 @@ async def test_nothing_found_is_said_and_the_text_is_added_as_it_stands() -> Non
         assert engine.asked_for(AddSymbol) == [AddSymbol("XYZZY")]
 
 
+async def test_what_is_no_symbol_and_no_name_is_not_added_and_that_is_said() -> None:
+    engine = finds(())
+    app = build(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await searched(pilot, engine, *"삼성")
+        await press(pilot, "enter")
+        assert not engine.asked_for(AddSymbol)
+        assert "삼성 is no symbol, and nothing was found by that name" in text(app, "#notice")
+
+
 async def test_escape_leaves_the_search_and_adds_nothing() -> None:
     engine = finds(HITS)
     app = build(engine)

@@ -21,7 +21,7 @@ from tui.events import (
     Selected,
     Sought,
 )
-from tui.order import SORTS, shown
+from tui.order import Order, ordered
 from tui.reduce import reduce
 from tui.state import State
 
@@ -88,31 +88,12 @@ def test_moving_stops_at_both_ends(attached: State) -> None:
 
 def test_rarity_comes_first_and_the_unknown_last() -> None:
     rows = (data.row("IBM"), data.row("GOOG", rarity_days=84.0), data.row("AAPL", rarity_days=310.0))
-    assert [row.symbol for row in shown(rows, "rarity", "")] == ["AAPL", "GOOG", "IBM"]
+    assert [row.symbol for row in ordered(rows, Order(), 0.0)] == ["AAPL", "GOOG", "IBM"]
 
 
 def test_ties_keep_the_order_of_the_list() -> None:
     rows = (data.row("MSFT"), data.row("IBM"), data.row("AAPL"))
-    assert shown(rows, "rarity", "") == rows
-
-
-def test_sorting_goes_round(attached: State) -> None:
-    assert attached.view
-    rows = (replace(attached.view.rows[0], group="phones"), *attached.view.rows[1:])
-    state = reduce(attached, replace(attached.view, rows=rows))
-    seen = []
-    for _ in SORTS:
-        seen.append(state.sort)
-        state = reduce(state, Resorted())
-    assert (sorted(seen), state.sort) == (sorted(SORTS), attached.sort)
-
-
-def test_an_order_by_groups_is_left_out_where_there_are_none(attached: State) -> None:
-    state = attached
-    for _ in SORTS[1:]:
-        assert state.sort != "group"
-        state = reduce(state, Resorted())
-    assert state.sort == "rarity"
+    assert ordered(rows, Order(), 0.0) == rows
 
 
 @pytest.mark.parametrize(("text", "expected"), [("goo", ["GOOG"]), ("micro", ["MSFT"]), ("b m", ["IBM"]), ("x", [])])

@@ -13,19 +13,36 @@ from engine.format import plain
 from engine.protocol import (
     AddSymbol,
     GetChart,
+    GetLists,
     RemoveSymbol,
     Search,
     ShowList,
 )
-from tui.events import Found, Hidden, Jumped, Moved, Narrowed, Picked, Resorted, Said, Searching, Sought
+from tui.choices import lists_of, orders_of
+from tui.events import (
+    Folded,
+    Found,
+    Grouped,
+    Hidden,
+    Jumped,
+    Moved,
+    Narrowed,
+    Picked,
+    Resorted,
+    Said,
+    Searching,
+    Sought,
+)
+from tui.expression import fault_of
 from tui.keymap import KEYS, Keymap
 from tui.stage import bindings
-from tui.state import ChartKey
+from tui.state import ChartKey, State
 from tui.tending import Tended
 from tui.widgets.alarm_feed import AlarmFeed
+from tui.widgets.filter_line import FilterLine
 from tui.widgets.key_bar import KeyBar
-from tui.widgets.list_picker import ListPicker
 from tui.widgets.notice_line import NoticeLine
+from tui.widgets.picker import Picker
 from tui.widgets.price_chart import PriceChart
 from tui.widgets.prompt import Prompt
 from tui.widgets.search_list import SearchList
@@ -33,6 +50,7 @@ from tui.widgets.small import TooSmall
 from tui.widgets.status_bar import StatusBar
 from tui.widgets.watchlist_table import WatchlistTable
 
+_EXAMPLE = "words, or an expression: rarity < 60 and state = Bull"
 _PAUSE = 0.3
 """Seconds without a key before a name that is being typed is looked for."""
 
@@ -44,29 +62,35 @@ class Watch(Tended):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("watch")]
     AUTO_FOCUS = "#table"
 
-    def __init__(self, size: tuple[int, int], keys: Keymap = KEYS) -> None:
+    def __init__(self, size: tuple[int, int], keys: Keymap = KEYS, columns: tuple[str, ...] = ()) -> None:
         super().__init__(size, keys)
+        self._columns = columns
         self._pausing: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The panes; which of them show, and where, is app.tcss's."""
         yield StatusBar()
         with Container(id="panes"):
-            yield WatchlistTable()
+            yield WatchlistTable(self._columns)
             yield PriceChart()
             yield AlarmFeed(self.keys)
         yield NoticeLine()
         yield SearchList()
+        yield FilterLine()
         yield KeyBar("watch", self.keys)
         yield TooSmall()
+
+    def show(self, state: State) -> None:
+        """Show this state, in the list that is picked from too."""
+        super().show(state)
+        for picker in self.query(Picker):
+            if picker.purpose == "list":
+                picker.offer(lists_of(state))
 
     def typed_ahead(self, key: Key) -> bool:
         """Whether a key was meant for the line that is being opened, and so is no command: it goes there."""
         prompt = next(iter(self.query(Prompt)), None)
-        if prompt is None or key.key == "escape":
-            return False
-        prompt.take(key)
-        return True
+        return prompt is not None and key.key != "escape" and prompt.take(key)
 
     def action_move(self, by: int) -> None:
         """The next row, or the one before, in the pane that has the focus."""
@@ -93,13 +117,13 @@ class Watch(Tended):
 
     def action_back(self) -> None:
         """One step back: the line that is open, the filter of the list, that of the feed; in the feed its own first."""
-        asking = bool(self.query("#prompt, #lists"))
+        asking = bool(self.query("#prompt, #picker"))
         if asking:
             self._close()
         narrowed = self.state.narrowing.by != "all" and not asking
         if narrowed and (isinstance(self.focused, AlarmFeed) or not self.state.find):
             self.tell(Narrowed(on=False))
-        elif self.state.find:
+        elif self.state.find or self.state.fault:
             self.tell(Found(""))
 
     def action_narrow(self) -> None:
@@ -107,8 +131,8 @@ class Watch(Tended):
         self.tell(Narrowed())
 
     def action_find(self) -> None:
-        """Type what the rows must contain."""
-        self._open(Prompt("find", " / ", "Enter keeps it · Esc shows all ", self.state.find))
+        """Type what the rows must contain, or be."""
+        self._open(Prompt("find", " / ", "Enter keeps it · Esc shows all ", self.state.find, _EXAMPLE))
 
     def action_add(self) -> None:
         """Type a symbol, or a name to pick it by."""
@@ -117,11 +141,29 @@ class Watch(Tended):
     def action_lists(self) -> None:
         """Pick another list."""
         if self.state.view:
-            self._open(ListPicker(self.state.view.watchlist.names, self.state.view.watchlist.name))
+            self._open(Picker("list", "Lists", lists_of(self.state), self.state.view.watchlist.name))
+            self.ask(GetLists())
 
     def action_sort(self) -> None:
-        """The next order."""
+        """Pick the column that the list is sorted by."""
+        self._open(Picker("sort", "Sort by", orders_of(self.state), self.state.sort.by))
+
+    def action_reverse(self) -> None:
+        """The order the other way round."""
         self.tell(Resorted())
+
+    def action_group(self) -> None:
+        """Put the rows under the headings of their groups, or no longer."""
+        self.tell(Grouped())
+
+    def action_fold(self) -> None:
+        """Fold the group of the selected row to its heading."""
+        if self.state.grouped and self.state.row:
+            self.tell(Folded(self.state.row.group))
+
+    def action_unfold(self) -> None:
+        """Unfold all groups."""
+        self.tell(Folded())
 
     def action_remove(self) -> None:
         """Take the selected symbol off the list."""
@@ -157,23 +199,32 @@ class Watch(Tended):
         # the text of this message, for the state may still wait for its last letter
         seeking, text = self.state.seeking, event.text.strip()
         symbol = seeking.symbol if seeking and seeking.text.strip() == text else text.upper()
+        if event.prompt.purpose == "find":
+            self.tell(Found(text, done=True))
+            if fault_of(text, private=self.state.private):
+                return
         self._close()
         if event.prompt.purpose == "add" and symbol:
             self.ask(AddSymbol(symbol))
+        elif event.prompt.purpose == "add" and text:
+            self.tell(Said(f"{plain(text)} is no symbol, and nothing was found by that name"))
 
-    def on_list_picker_picked(self, event: ListPicker.Picked) -> None:
-        """Another list is shown."""
+    def on_picker_picked(self, event: Picker.Picked) -> None:
+        """Another list is shown, or another order."""
         self._close()
-        self.ask(ShowList(event.name))
+        if event.purpose == "list":
+            self.ask(ShowList(event.name))
+        else:
+            self.tell(Resorted(event.name))
 
     def _open(self, line: Widget) -> None:
         """A line to type in, or a list to pick from; one at a time."""
-        if not self.query("#prompt, #lists"):
+        if not self.query("#prompt, #picker"):
             self.add_class("-asking")
             self.mount(line)
 
     def _close(self) -> None:
-        self.query("#prompt, #lists").remove()
+        self.query("#prompt, #picker").remove()
         self._stop_pausing()
         self.tell(Sought(None))
         self.remove_class("-asking")

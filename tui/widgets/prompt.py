@@ -6,6 +6,8 @@ from textual.events import Key
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from engine.format import width
+
 _ARROWS = {"down": 1, "up": -1}
 
 
@@ -33,16 +35,19 @@ class Prompt(Horizontal):
             self.prompt, self.text = prompt, text
             super().__init__()
 
-    def __init__(self, purpose: str, label: str, hint: str, text: str = "") -> None:
+    def __init__(self, purpose: str, label: str, hint: str, text: str = "", example: str = "") -> None:
+        """`example` stands in the line while it is empty."""
         super().__init__(id="prompt")
         self.purpose = purpose
+        self._example = example
         self._label, self._hint, self._text = label, hint, text
         self._entered = False
+        self._own: Key | None = None
 
     def compose(self) -> ComposeResult:
         """Label, line, hint."""
         yield Static(self._label, id="prompt-label", markup=False)
-        line = Input(self._text, compact=True, select_on_focus=False)
+        line = Input(self._text, self._example, compact=True, select_on_focus=False)
         line.cursor_blink = False
         yield line
         yield Static(self._hint, id="prompt-hint", markup=False)
@@ -53,8 +58,10 @@ class Prompt(Horizontal):
         if self._entered:
             self.post_message(self.Finished(self, self._text))
 
-    def take(self, key: Key) -> None:
-        """A key that was typed before this line had the focus."""
+    def take(self, key: Key) -> bool:
+        """A key that was typed before this line had the focus; False of one that came to the line itself."""
+        if key is self._own:
+            return False
         line = next(iter(self.query(Input)), None)
         if key.key == "enter":
             self._entered = True
@@ -64,16 +71,20 @@ class Prompt(Horizontal):
             self._text += key.character
             if line:
                 line.insert_text_at_cursor(key.character)
+        return True
 
     def on_key(self, event: Key) -> None:
-        """The arrows move what the line itself has no use for."""
+        """The arrows move what the line itself has no use for; the keys that edit it are left to it."""
+        self._own = event
         if event.key in _ARROWS:
             event.stop()
             self.post_message(self.Picked(_ARROWS[event.key]))
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Another character."""
+        """Another character; the hint gives way to a long text."""
         event.stop()
+        taken = width(self._label) + width(event.value) + width(self._hint) + 1
+        self.query_one("#prompt-hint").display = taken <= self.app.size.width
         self.post_message(self.Typed(self, event.value))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

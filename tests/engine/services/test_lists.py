@@ -1,5 +1,6 @@
 """What people do to their lists, whichever way they ask."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import watchlists
 from engine.adapters.watchlists import TomlWatchlists
 from engine.errors import BadFile, BadRequest, UnknownSymbol, UnknownWatchlist
 from engine.ports import Ticker
-from engine.protocol import Edited, ListedTicker, Removed
+from engine.protocol import Alarm, Edited, ListedTicker, ListSummary, Removed
 from engine.services.lists import Lists
 
 APPLE = Ticker("AAPL", "Apple", "tech", 10.0, 150.0, 250.0, 120.0, 5.0)
@@ -142,3 +143,29 @@ def test_a_file_without_symbols_makes_no_list(tmp_path, files, lists):
     with pytest.raises(BadFile):
         lists.load(tmp_path / "empty.txt", None)
     assert "empty" not in files.names()
+
+
+def open_alarm(symbol: str, state: str = "open", watchlist: str = "") -> Alarm:
+    today = date(2026, 1, 5)
+    return Alarm(1, symbol, "drift", "watch", "up", today, None, 0.01, 90.0, False, "", {}, state, watchlist=watchlist)  # type: ignore[arg-type]
+
+
+def test_each_list_is_told_with_its_tickers_and_what_is_open_on_it(lists):
+    alarms = (
+        open_alarm("AAPL"),
+        open_alarm("JPM", "acknowledged"),
+        open_alarm("TSLA"),
+        open_alarm("MARKET", watchlist="mine"),
+        open_alarm("MARKET", watchlist="dow30"),
+    )
+    told = {each.name: each for each in lists.kept(alarms).lists}
+    assert told["mine"] == ListSummary("mine", "Mine", 2, 2)
+    assert told["kospi-large"].tickers == 30
+    assert told["kospi-large"].open == 0
+
+
+def test_a_list_whose_file_is_faulty_says_what_is_wrong(lists, tmp_path):
+    (tmp_path / "user" / "broken.toml").write_text("title = 3 = 4\n")
+    broken = next(each for each in lists.kept(()).lists if each.name == "broken")
+    assert broken.tickers is None
+    assert "line 1" in (broken.why or "")

@@ -1,0 +1,75 @@
+"""Which rows are shown, in which order and under which headings. No Textual here."""
+
+from msgspec.structs import replace
+
+from engine.protocol import Row
+from tui.events import Folded, Found, Resorted
+from tui.expression import Unreadable, beginning, fault_of, parsed
+from tui.facts import BY_NAME
+from tui.order import Order, lines_of, order_by, ordered
+from tui.state import State
+
+
+def listed(state: State) -> State:
+    """The rows shown anew; the selection follows its symbol, and where that is gone, its place."""
+    before, every = state.index, state.view.rows if state.view else ()
+    rows = ordered(_matching(state, state.find), state.sort, state.now, private=state.private)
+    lines = lines_of(rows, every, state.folded) if state.grouped and any(row.group for row in every) else rows
+    shown = tuple(line for line in lines if isinstance(line, Row))
+    selected = state.selected
+    if all(row.symbol != selected for row in shown):
+        selected = shown[max(0, min(before, len(shown) - 1))].symbol if shown else None
+    return replace(state, rows=shown, lines=lines, selected=selected)
+
+
+def found(state: State, event: Found) -> State:
+    """With another filter; while what is typed is none, the last good one stays and the fault is told."""
+    fault = fault_of(event.text, private=state.private)
+    if fault is None and not event.done:
+        fault = beginning(event.text, finds=bool(_matching(state, event.text)))
+    if fault:
+        return replace(state, fault=fault)
+    return listed(replace(state, find=event.text.strip(), fault=None))
+
+
+def resorted(state: State, event: Resorted) -> State:
+    """In another order; by amounts only while they are seen."""
+    by = event.by or state.sort.by
+    if state.private and by in BY_NAME and BY_NAME[by].amount:
+        return replace(state, notice=f"{by} is an amount, and amounts are hidden: P shows them", refused=False)
+    return listed(replace(state, sort=state.sort.reversed if by == state.sort.by else order_by(by)))
+
+
+def grouped(state: State) -> State:
+    """Under the headings of their groups, or no longer."""
+    if state.view and not any(row.group for row in state.view.rows):
+        words = 'no ticker of this list has a group; its file may say group = "…" below a symbol'
+        return replace(state, notice=words, refused=False)
+    return listed(replace(state, grouped=not state.grouped, folded=frozenset()))
+
+
+def folded(state: State, event: Folded) -> State:
+    """With a group folded, or unfolded where it was."""
+    return listed(replace(state, folded=state.folded ^ {event.group} if event.group is not None else frozenset()))
+
+
+def hidden(state: State) -> State:
+    """With amounts hidden or shown; no filter and no order by them tells what is hidden."""
+    now = replace(state, private=not state.private)
+    if not now.private:
+        return listed(now)
+    by = BY_NAME.get(state.sort.by)
+    if by and by.amount:
+        now = replace(now, sort=Order())
+    if fault_of(state.find, private=True):
+        now = replace(now, find="", notice="amounts are hidden, so the filter by them is off", refused=False)
+    return listed(now)
+
+
+def _matching(state: State, text: str) -> tuple[Row, ...]:
+    rows = state.view.rows if state.view else ()
+    try:
+        test = parsed(text, private=state.private)
+    except Unreadable:
+        return rows
+    return tuple(row for row in rows if test.of(row, state.now))
