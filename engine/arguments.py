@@ -16,13 +16,15 @@ from engine.home import Options
 
 DEMO, SCREEN = "demo", "screen"
 HEADLESS_DEMO = "demo-headless"
+SERVE = "serve"
+SERVE_PORT = 8765
 WATCHLIST = "watchlist"
 ALARMS = "alarms"
 COMMANDS = (
     DEMO, "engine", WATCHLIST, "fetch", "import", "export", "train", "tune", "models", "evaluate", "scan", "replay",
-    ALARMS, "config",
+    ALARMS, SERVE, "config",
 )  # fmt: skip
-__all__ = ["COMMANDS", "DEMO", "SCREEN", "BadRequest", "EngineError", "options", "parse"]
+__all__ = ["COMMANDS", "DEMO", "SCREEN", "SERVE", "BadRequest", "EngineError", "options", "parse", "screen_words"]
 
 REPLAY_RETRAIN = 252
 REFIT, FOLDS = 504, 10
@@ -44,6 +46,8 @@ _WITH_VALUE = frozenset(
         "--grades",
         "--sessions",
         "--until",
+        "--host",
+        "--port",
     }
 )
 
@@ -91,6 +95,7 @@ def build_parser() -> Parser:
     _evaluate(command)
     _scoring(command)
     _alarms(command)
+    _serve(command)
     config = command("config", "where the settings are, what they are, whether they hold")
     config.add_argument("what", choices=("path", "show", "check", "set"))
     config.add_argument("changes", nargs="*", metavar="KEY=VALUE", help="set: for example alarms.budget=4")
@@ -159,7 +164,7 @@ def _demo(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     demo = command("demo", "open the screen on real prices of 2008, offline; with --json play them without a screen")
     demo.add_argument("--from", dest="start", type=_day, metavar="DATE", help="first session (2008-06-02)")
     demo.add_argument("--to", dest="end", type=_day, metavar="DATE", help="last session, with --json")
-    demo.add_argument("--low-bandwidth", action="store_true", help="an update every five seconds")
+    _low_bandwidth(demo)
     demo.add_argument("--speed", type=_speed, metavar="N", help="sessions a second (2)")
 
 
@@ -239,6 +244,20 @@ def _alarms(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     alarms.add_argument("--ticker", action="store_true", help="mute: all kinds of its ticker, instead of its own alone")
 
 
+def _serve(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    serve = command(SERVE, "the screen in a browser on this machine")
+    _symbols(serve)
+    serve.add_argument(
+        "--port", type=_port, default=SERVE_PORT, metavar="N", help=f"another port than {SERVE_PORT}; 0: any free one"
+    )
+    serve.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="another loopback address, as ::1")
+    _low_bandwidth(serve)
+
+
+def _low_bandwidth(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--low-bandwidth", action="store_true", help="an update every five seconds")
+
+
 def _symbols(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("symbols", nargs="*", metavar="SYMBOL", help="instead of the list")
 
@@ -258,6 +277,12 @@ def _day(text: str) -> date:
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"a whole number from 1 up is needed, received {text!r}")
+    return int(text)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65_535:
+        raise argparse.ArgumentTypeError(f"a whole number from 0 to 65535 is needed, received {text!r}")
     return int(text)
 
 
@@ -306,6 +331,19 @@ def options(given: argparse.Namespace) -> Options:
     return replace(plain, source=plain.source or "replay", sub_home=DEMO, overrides=tuple(overrides))
 
 
+def screen_words(given: argparse.Namespace) -> list[str]:
+    """The words after `whipsaw` that open the screen which a command line means, from whatever folder."""
+    flags = {
+        "--home": given.home and given.home.expanduser().absolute(),
+        "--config": given.config_file and given.config_file.expanduser().absolute(),
+        "--source": _absolute(given.source),
+        "--log-level": given.log_level,
+        "--watchlist": given.watchlist,
+    }
+    words = [word for flag, value in flags.items() if value is not None for word in (flag, str(value))]
+    return [*given.symbols, *words, *(["--low-bandwidth"] if given.low_bandwidth else [])]
+
+
 def _absolute(source: str | None) -> str | None:
     """The engine has another working directory: a folder is named in full."""
     kind, colon, folder = (source or "").partition(":")
@@ -315,7 +353,7 @@ def _absolute(source: str | None) -> str | None:
 def _screen_parser() -> Parser:
     parser = Parser(prog="whipsaw", parents=[_common()], allow_abbrev=False)
     _symbols(parser)
-    parser.add_argument("--low-bandwidth", action="store_true", help="an update every five seconds")
+    _low_bandwidth(parser)
     parser.add_argument("--version", action=_Version, nargs=0, help="say which version this is")
     return parser
 

@@ -8,19 +8,23 @@ import gc
 gc.disable()  # what start-up makes is there to stay: collecting it holds up the first paint; the app turns it on again
 
 import asyncio
+import os
 import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
+from msgspec import json
 from msgspec.structs import replace
 
-from engine.arguments import DEMO, SCREEN, BadRequest, EngineError, options, parse
+from engine.arguments import DEMO, SCREEN, SERVE, BadRequest, EngineError, options, parse, screen_words
 from engine.config import screen_settings
 from engine.home import Options
 from tui.rebinding import rebound
 
 if TYPE_CHECKING:
     from engine.client import Client
+    from engine.config import ScreenSettings
+    from tui.keymap import Keymap
 
 LOW_BANDWIDTH_RATE = 0.2
 
@@ -32,6 +36,8 @@ def main() -> int:
         given = parse(words)
         if given.command == SCREEN or (given.command == DEMO and not given.json):
             return _open_screen(given)
+        if given.command == SERVE:
+            return _serve(given)
     except EngineError as error:
         from engine.cli import refuse  # noqa: PLC0415
 
@@ -44,14 +50,9 @@ def main() -> int:
 
 def _open_screen(given: Namespace) -> int:
     chosen = options(given)
-    screen = screen_settings(chosen)
+    screen, keys = _screen(chosen)
     if given.command == DEMO and (given.start or given.speed):
         asyncio.run(_refuse_a_second_demo(chosen))
-    keys, wrong = rebound(screen.keys)
-    if wrong:
-        raise BadRequest(
-            f"screen.keys in config.toml: {'; '.join(wrong)}", do="each command of a screen has its own key"
-        )
     from tui.app import WhipsawApp  # noqa: PLC0415 - a mistyped command is answered without loading the screen
 
     app = WhipsawApp(
@@ -73,6 +74,37 @@ def _open_screen(given: Namespace) -> int:
     if said:
         print(said)
     return app.return_code or 0
+
+
+def _screen(chosen: Options) -> "tuple[ScreenSettings, Keymap]":
+    """What config.toml says of the screen, and the keys. Raises ConfigError, or BadRequest where two keys clash."""
+    screen = screen_settings(chosen)
+    keys, wrong = rebound(screen.keys)
+    if wrong:
+        raise BadRequest(
+            f"screen.keys in config.toml: {'; '.join(wrong)}", do="each command of a screen has its own key"
+        )
+    return screen, keys
+
+
+def _serve(given: Namespace) -> int:
+    """The screen in a browser; what would keep it from opening is said here, before there is a page."""
+    words = screen_words(given)
+    _screen(options(parse(words)))
+    gc.enable()
+    try:
+        from tui.web import Address, serve  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise BadRequest(
+            f"for the browser {error.name} is missing", do="install the extra: `pip install 'whipsaw[serve]'`"
+        ) from error
+
+    def announce(at: Address) -> None:
+        told = {"url": at.url, "host": at.host, "port": at.port, "pid": os.getpid()}
+        print(json.encode(told).decode() if given.json else f"whipsaw is at {at.url}\nctrl+c ends it", flush=True)
+
+    serve(words, given.host, given.port, announce)
+    return 0
 
 
 async def _refuse_a_second_demo(chosen: Options) -> None:

@@ -123,6 +123,11 @@ class WhipsawApp(App[str]):
         """The terminal has its own title again."""
         self._title(UNTITLED)
 
+    def watch_app_focus(self, focused: bool) -> None:
+        """A screen that was opened while nobody looked has no pane in focus so far."""
+        if focused and isinstance(self.screen, Stage):
+            self.screen.settle()
+
     def on_key(self, event: Key) -> None:
         """Whoever types fast is not misread: a key for a line that is only being opened is no command."""
         if isinstance(self.screen, Watch) and self.screen.typed_ahead(event):

@@ -93,6 +93,11 @@ class Stage(Screen[None]):
     def ask_for_wanted(self) -> None:
         """Ask the engine for it."""
 
+    def settle(self) -> None:
+        """The first pane has the focus where none has it."""
+        if self.focused is None and self.AUTO_FOCUS:
+            self.set_focus(next(iter(self.query(self.AUTO_FOCUS)), None))
+
     def on_screen_resume(self) -> None:
         """Seen again: what was not asked for meanwhile is now."""
         self.want()
