@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -14,6 +15,11 @@ from typing import Self
 
 import pyte
 
+MODE = re.compile(rb"\x1b\[\?(\d+)([hl])")
+FOUND = {b"7": b"h", b"25": b"h"}
+"""A terminal wraps lines and shows its cursor; any other mode that a screen uses is off before it."""
+PAIRS = ((rb"\x1b\[>\d+u", rb"\x1b\[<u"), (rb"\x1b\[22;2t", rb"\x1b\[23;2t"))
+"""What is put aside and taken back: the keyboard's protocol and the title."""
 PLAIN = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
 
 
@@ -50,6 +56,27 @@ class Terminal:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
         os.close(self._end)
+
+    @property
+    def line_settings(self) -> list[object]:
+        """Echo, canonical mode and the rest, as stty shows them."""
+        return termios.tcgetattr(self._end)
+
+    @property
+    def leftovers(self) -> set[bytes]:
+        """The modes that are not as a terminal has them before a screen."""
+        modes = dict(MODE.findall(bytes(self.raw)))
+        odd = {b"?" + mode + state for mode, state in modes.items() if state != FOUND.get(mode, b"l")}
+        return odd | {put for put, back in PAIRS if len(re.findall(put, self.raw)) != len(re.findall(back, self.raw))}
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        os.kill(self.pid, number)
+
+    def hang_up(self) -> None:
+        """The terminal goes away, as when its window is closed; the program has to be gone soon."""
+        os.close(self._end)
+        self._end = os.open(os.devnull, os.O_RDONLY)
 
     def resize(self, columns: int, rows: int) -> None:
         """Another size, as when a window is dragged."""

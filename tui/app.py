@@ -12,6 +12,8 @@ from typing import ClassVar, Final, Literal
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
+from textual.driver import Driver
+from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key
 from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
@@ -20,13 +22,14 @@ from textual.worker import Worker
 from engine.protocol import Attach, Changed
 from tui.abilities import ascii_alone, ground
 from tui.abilities import depth as depth_of
+from tui.driver import Terminal
 from tui.events import Event, Said, Ticked
 from tui.filters import filters
 from tui.keymap import KEYS, Keymap, Place
 from tui.link import Connect, Link
 from tui.messages import Ask, Happened
 from tui.meter import Meter
-from tui.notices import TITLED, UNTITLED, Notices, notice, sequence, title, unread
+from tui.notices import Notices, notice, sequence, title, unread
 from tui.palettes import Depth
 from tui.rebinding import changes
 from tui.reduce import reduce
@@ -111,6 +114,11 @@ class WhipsawApp(App[str]):
         """Watch."""
         return Watch(self.size, self._keys, self._columns)
 
+    def get_driver_class(self) -> type[Driver]:
+        """The terminal, or what Textual is told to use in its place."""
+        usual = super().get_driver_class()
+        return Terminal if usual is LinuxDriver else usual
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What a terminal with less makes of the lines; Textual's own greys would still be colours."""
         return [*(each for each in super().get_line_filters() if not isinstance(each, Monochrome)), *self._less]
@@ -118,10 +126,6 @@ class WhipsawApp(App[str]):
     def on_mount(self) -> None:
         """The panes stand first; then the engine is looked for."""
         self.call_after_refresh(self._start)
-
-    def on_unmount(self) -> None:
-        """The terminal has its own title again."""
-        self._title(UNTITLED)
 
     def watch_app_focus(self, focused: bool) -> None:
         """A screen that was opened while nobody looked has no pane in focus so far."""
@@ -166,6 +170,13 @@ class WhipsawApp(App[str]):
         """ctrl+c says how to leave, in the line for it."""
         self._happened(Said("q detaches, Q stops the engine too"))
 
+    def action_suspend(self) -> None:
+        """To the shell, where there may be one."""
+        if self._driver and self._driver.can_suspend:
+            self.action_suspend_process()
+        else:
+            self._happened(Said("there is no shell behind this screen"))
+
     def action_detach(self) -> None:
         """Leave; the engine lives on."""
         self.exit(DETACHED)
@@ -184,10 +195,16 @@ class WhipsawApp(App[str]):
             gc.enable()
         if self._driver:
             self._driver.write = self._meter.through(self._driver.write)  # type: ignore[assignment, method-assign]
-        self._title(TITLED + title(None))
+        self._title(title(None))
+        self.app_resume_signal.subscribe(self, self._resumed)
         self._show()
         self._tick()
         self._work(self._link.run, "link")
+
+    def _resumed(self, _: App[str]) -> None:
+        """Back from a shell, which knows nothing of what stood there."""
+        self._title(title(self._state.view))
+        self.refresh(layout=True)
 
     def _work(self, job: Callable[[], Coroutine[None, None, None]], group: str) -> None:
         """Begun by its worker, so that nothing is left unawaited when the app ends first."""
