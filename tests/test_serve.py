@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 from contextlib import contextmanager
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -183,6 +184,18 @@ def test_it_ends_when_it_is_told_to_and_so_do_its_screens(home, how):
         screen.closed()
         assert server.wait(timeout=30) == 0
         assert not [pid for pid in children if alive(pid)]
+
+
+def test_its_screens_go_too_when_it_is_killed(home):
+    with serving(home, "-w", "mine") as (server, told), tab(told) as screen:
+        screen.until(lambda text: "AAA" in text)
+        children = descendants(server.pid)
+        server.kill()
+        screen.closed()
+        end = time.monotonic() + 30
+        while any(map(alive, children)):
+            assert time.monotonic() < end, "a screen outlives the server that it was opened by"
+            time.sleep(0.05)
 
 
 def descendants(pid: int) -> list[int]:

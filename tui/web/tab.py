@@ -21,7 +21,12 @@ _OF_A_TERMINAL = (
     "GHOSTTY_RESOURCES_DIR",
 )
 """What tells of the terminal that `whipsaw serve` was started in, and nothing of the page's."""
-_OF_THE_PAGE = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "PYTHONIOENCODING": "utf-8"}
+_OF_THE_PAGE = {
+    "TERM": "xterm-256color",
+    "COLORTERM": "truecolor",
+    "PYTHONIOENCODING": "utf-8",
+    "TEXTUAL_DRIVER": "tui.piped:Piped",
+}
 
 
 class Tab(AppService):
