@@ -83,6 +83,11 @@ class Terminal:
         self._screen.resize(rows, columns)
         fcntl.ioctl(self._end, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
+    def draw(self, sequences: str) -> None:
+        """Another program writes on it."""
+        _ = self.lines  # after what has come so far
+        self._stream.feed(sequences.encode())
+
     def press(self, keys: str) -> None:
         """Type."""
         os.write(self._end, keys.encode())

@@ -118,3 +118,9 @@ def test_a_screen_that_was_held_from_outside_goes_on_and_leaves_in_order(screen)
     screen.press("q")
     assert screen.ended() == 0
     assert screen.line_settings == screen.found
+
+
+def test_what_another_program_wrote_over_the_screen_is_drawn_over_again(screen):
+    screen.draw("\x1b[2J")
+    screen.press("\x0c")
+    screen.shows("BBB")

@@ -7,14 +7,15 @@ import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
+from rich.console import RenderableType
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
 from textual.driver import Driver
 from textual.drivers.linux_driver import LinuxDriver
-from textual.events import Key
+from textual.events import Key, Resize
 from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
 from textual.worker import Worker
@@ -43,10 +44,13 @@ from tui.screens.watch import Watch
 from tui.stage import Stage
 from tui.state import State
 from tui.theme import AUTO, after, named, other_rise, themes
+from tui.thrift import Shown, thrifty
 
 DETACHED = "detached; the engine lives on (whipsaw to come back)"
 STOPPED = "the engine is stopped"
 NOT_STOPPED = "no engine answered, so none was stopped"
+LOOK_AT_THE_CLOCK = 5.0
+"""Seconds at most between two looks at it."""
 
 
 _STAGES: Final[dict[Place, Callable[[tuple[int, int], State, Keymap], Stage]]] = {
@@ -95,6 +99,7 @@ class WhipsawApp(App[str]):
         self._environ = environ
         self._now = now
         self._meter = Meter()
+        self._shown = Shown()
         self._keys = keys
         self._columns = columns
         if own := changes(keys):
@@ -122,6 +127,10 @@ class WhipsawApp(App[str]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What a terminal with less makes of the lines; Textual's own greys would still be colours."""
         return [*(each for each in super().get_line_filters() if not isinstance(each, Monochrome)), *self._less]
+
+    def on_resize(self, _: Resize) -> None:
+        """Each terminal has its own way with what stood there."""
+        self._shown.forget()
 
     def on_mount(self) -> None:
         """The panes stand first; then the engine is looked for."""
@@ -170,6 +179,11 @@ class WhipsawApp(App[str]):
         """ctrl+c says how to leave, in the line for it."""
         self._happened(Said("q detaches, Q stops the engine too"))
 
+    def action_redraw(self) -> None:
+        """All of it, whatever stands there: another program may have written over it."""
+        self._shown.forget()
+        self.refresh(layout=True)
+
     def action_suspend(self) -> None:
         """To the shell, where there may be one."""
         if self._driver and self._driver.can_suspend:
@@ -197,21 +211,23 @@ class WhipsawApp(App[str]):
             self._driver.write = self._meter.through(self._driver.write)  # type: ignore[assignment, method-assign]
         self._title(title(None))
         self.app_resume_signal.subscribe(self, self._resumed)
-        self._show()
+        self._happened(self._ticked())
         self._tick()
         self._work(self._link.run, "link")
 
     def _resumed(self, _: App[str]) -> None:
         """Back from a shell, which knows nothing of what stood there."""
         self._title(title(self._state.view))
-        self.refresh(layout=True)
+        self.action_redraw()
 
     def _work(self, job: Callable[[], Coroutine[None, None, None]], group: str) -> None:
         """Begun by its worker, so that nothing is left unawaited when the app ends first."""
         _worker: Worker[None] = self.run_worker(job, group=group)
 
     def _happened(self, event: Event) -> None:
-        before, self._state = self._state, reduce(self._state, event)
+        before = self._state
+        for each in (self._ticked(), event) if self._minutes_on else (event,):
+            self._state = reduce(self._state, each)
         # what was there already when the screen attached comes as a whole view, and is no news
         if isinstance(event, Changed) and (said := notice(before.view, self._state.view)):
             self._write(sequence(said, self._notices, self._environ))
@@ -228,6 +244,9 @@ class WhipsawApp(App[str]):
         if self._driver and told:
             self._driver.write(told)
 
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, thrifty(renderable, self._shown))
+
     def _show(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, Stage):
@@ -235,8 +254,17 @@ class WhipsawApp(App[str]):
 
     def _tick(self) -> None:
         """Ages and countdowns step with the minutes of the clock, not with those since the start."""
-        self._happened(Ticked(now := self._now(), self._meter.sent))
-        self.set_timer(60 - now % 60, self._tick)
+        if self._minutes_on:
+            self._happened(self._ticked())
+        # a machine that sleeps holds up a timer and not the clock, so it is looked at more often
+        self.set_timer(min(60 - self._now() % 60, LOOK_AT_THE_CLOCK), self._tick)
+
+    def _ticked(self) -> Ticked:
+        return Ticked(self._now(), self._meter.sent)
+
+    @property
+    def _minutes_on(self) -> bool:
+        return self._now() // 60 != self._state.now // 60
 
     async def _stop(self) -> None:
         stopped = await self._link.stop()

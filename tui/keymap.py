@@ -110,6 +110,7 @@ KEYS: Final[Keymap] = (
     Key("theme('rise')", "R", "R", "rises in red or in green", "Whipsaw", everywhere=True),
     Key("help", "question_mark", "?", "all keys", "Whipsaw", 1, "help", everywhere=True),
     Key("command_palette", "ctrl+p,colon", ":", "commands by name", "Whipsaw", 10, "commands", False, True),
+    Key("redraw", "ctrl+l", "^L", "draw all of it anew", "Whipsaw", everywhere=True),
     Key("suspend", "ctrl+z", "^Z", "to the shell; fg comes back", "Whipsaw", everywhere=True),
     Key("detach", "q", "q", "detach; the engine lives on", "Whipsaw", 11, "detach", everywhere=True),
     Key("stop", "Q", "Q", "stop the engine and leave", "Whipsaw", everywhere=True),

@@ -13,7 +13,6 @@ from tui.keymap import KEYS, Key, Keymap, Place, keys_on
 from tui.messages import Ask, Happened
 from tui.pane import Pane
 from tui.state import State
-from tui.thrift import ThriftyCompositor
 
 SETTLE = 0.08
 """Seconds a selection has to stand before what it shows is asked for: a held key must not queue up charts."""
@@ -59,7 +58,6 @@ class Stage(Screen[None]):
     def __init__(self, size: tuple[int, int], keys: Keymap = KEYS) -> None:
         # the classes of its size from the first: Textual gives them after a layout without, which would be thrown away
         super().__init__(classes=f"{_last(_WIDTHS, size[0])} {_last(_HEIGHTS, size[1])}")
-        self._compositor = ThriftyCompositor()
         self.keys = keys
         """All keys, those of one's own among them."""
         self.state = State()

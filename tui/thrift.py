@@ -1,25 +1,29 @@
-"""Sends what changed on the screen in few bytes.
+"""Sends what changed on the screen in few bytes, and nothing twice.
 
-Textual sends a widget's line from its left edge up to the end of a changed span, and every piece of it with both of its
-colours and a reset: over SSH that is most of the bytes. Here a span starts where it starts, pieces of one colour are
-sent together, and a colour is sent only when it differs from the one before. It leans on the compositor of the one
-release that pyproject.toml pins.
+Textual sends a widget's line from its left edge up to the end of a changed span, every piece of it with both of its
+colours and a reset, and a screen that is opened or left several times over: on a terminal far away that is most of the
+bytes. Here a cell is sent only if something else stands there, pieces of one colour are sent together, and a colour is
+sent only when it differs from the one before. It leans on the compositor of the one release that pyproject.toml pins.
 """
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from rich.cells import cell_len
+from rich.cells import cell_len, split_graphemes
 from rich.color import ColorSystem
 from rich.console import Console
 from rich.style import Style
-from textual._compositor import ChopsUpdate, Compositor, LayoutUpdate
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import SGR_STYLES, Strip
 
 _RESET = "\x1b[0m"
+_GAP = 3
+"""Cells between two others that are sent along though they stand there: moving the cursor costs as much."""
 Codes: TypeAlias = tuple[str, str, str]
 """The parameters of a style: its modes, its ground, its colour."""
+Cell: TypeAlias = tuple[str, Codes]
+"""What stands in a cell, and how; nothing in the second cell of a wide character."""
 
 
 class Piece(NamedTuple):
@@ -31,45 +35,101 @@ class Piece(NamedTuple):
     text: str
 
 
-class ThriftyCompositor(Compositor):
-    """Textual's own, but for how updates are written."""
+class Shown:
+    """What stands on a terminal, as far as it is known."""
 
-    def render_full_update(self, simplify: bool = False) -> LayoutUpdate:
-        """The whole screen."""
-        update = super().render_full_update(simplify)
-        return ThriftyLayout(update.strips, update.region)
+    def __init__(self) -> None:
+        self._lines: dict[int, dict[int, Cell]] = {}
 
-    def render_partial_update(self) -> ChopsUpdate | None:
-        """The changed spans."""
-        update = super().render_partial_update()
-        return update and ThriftySpans(update.chops, update.spans, update.chop_ends)
+    def forget(self) -> None:
+        """Something else may stand there now."""
+        self._lines.clear()
+
+    def news(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
+        """What differs of these pieces, which is there from now on."""
+        for codes, y, x, text in pieces:
+            line = self._lines.setdefault(y, {})
+            cells = list(_cells(text))
+            there = {at: _cell(cell, codes) for at, cell in enumerate(cells, x)}
+            fresh = [line.get(at) != cell for at, cell in there.items()]
+            for start, end in _runs(fresh, cells):
+                yield Piece(codes, y, x + start, "".join(cells[start:end]))
+            line |= there
 
 
-class ThriftyLayout(LayoutUpdate):
+class Thrifty(CompositorUpdate):
+    """An update of Textual's, written as what is new of it."""
+
+    def __init__(self, update: LayoutUpdate | ChopsUpdate, shown: Shown) -> None:
+        self._update = update
+        self._shown = shown
+
+    def render_segments(self, console: Console) -> str:
+        """As terminal sequences."""
+        colours = console._color_system or ColorSystem.TRUECOLOR
+        update = self._update
+        pieces = _of_layout(update, colours) if isinstance(update, LayoutUpdate) else _of_spans(update, colours)
+        return written(self._shown.news(pieces))
+
+
+def thrifty(drawn: object, shown: Shown) -> Any:
+    """An update of Textual's as what is new of it; anything else as it is."""
+    return Thrifty(drawn, shown) if isinstance(drawn, LayoutUpdate | ChopsUpdate) else drawn
+
+
+def _of_layout(update: LayoutUpdate, colours: ColorSystem) -> Iterator[Piece]:
     """The whole screen, line by line."""
-
-    def render_segments(self, console: Console) -> str:
-        """As terminal sequences."""
-        colours = console._color_system or ColorSystem.TRUECOLOR
-        lines = enumerate(self.strips, self.region.y)
-        return written(piece for y, strips in lines for piece in _pieces(strips, self.region.x, y, colours))
+    for y, strips in enumerate(update.strips, update.region.y):
+        yield from _pieces(strips, update.region.x, y, colours)
 
 
-class ThriftySpans(ChopsUpdate):
-    """Changed spans, colour by colour."""
+def _of_spans(update: ChopsUpdate, colours: ColorSystem) -> list[Piece]:
+    """The parts of the widgets' lines that lie in a span, by line and colour."""
+    return sorted(piece for span in update.spans for piece in _in_span(update, span, colours))
 
-    def render_segments(self, console: Console) -> str:
-        """As terminal sequences."""
-        colours = console._color_system or ColorSystem.TRUECOLOR
-        return written(sorted(piece for span in self.spans for piece in self._pieces(span, colours)))
 
-    def _pieces(self, span: tuple[int, int, int], colours: ColorSystem) -> Iterator[Piece]:
-        """The parts of a line's widgets that lie in a span."""
-        y, x1, x2 = span
-        for end, (x, strip) in zip(self.chop_ends[y], self.chops[y].items(), strict=False):
-            if strip is not None and x < x2 and end > x1:
-                start = max(x, x1)
-                yield from _pieces([strip.crop(start - x, min(end, x2) - x)], start, y, colours)
+def _in_span(update: ChopsUpdate, span: tuple[int, int, int], colours: ColorSystem) -> Iterator[Piece]:
+    y, x1, x2 = span
+    for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+        if strip is not None and x < x2 and end > x1:
+            start = max(x, x1)
+            yield from _pieces([strip.crop(start - x, min(end, x2) - x)], start, y, colours)
+
+
+def _cells(text: str) -> Iterator[str]:
+    """What stands in each cell, marks with the character that bears them; nothing in a wide one's second cell."""
+    if text.isascii():
+        yield from text
+        return
+    begun = 0
+    for _, end, width in split_graphemes(text)[0]:
+        if width:
+            yield text[begun:end]
+            yield from [""] * (width - 1)
+            begun = end
+
+
+def _cell(text: str, codes: Codes) -> Cell:
+    """A blank shows its ground alone, whatever colour it has and however bold it is."""
+    return (text, ("", codes[1], "")) if text == " " and codes[0] in ("", "1") else (text, codes)
+
+
+def _runs(fresh: list[bool], cells: list[str]) -> Iterator[tuple[int, int]]:
+    """From where to where to send: what is fresh, with short gaps, and no half of a wide character."""
+    start = end = -1
+    for at, is_fresh in enumerate(fresh):
+        if not is_fresh:
+            continue
+        if end >= 0 and at - end > _GAP:
+            yield start, end
+            end = -1
+        if end < 0:
+            start = at - 1 if at and not cells[at] else at
+        end = at + 1
+        while end < len(cells) and not cells[end]:
+            end += 1
+    if end >= 0:
+        yield start, end
 
 
 def written(pieces: Iterable[Piece]) -> str:
@@ -84,7 +144,7 @@ def written(pieces: Iterable[Piece]) -> str:
             sent.append(_change(now, codes))
         sent.append(text)
         place, now = (y, x + cell_len(text)), codes
-    return "".join(sent) + _RESET
+    return "".join(sent) + _RESET if sent else ""
 
 
 def _change(before: Codes | None, after: Codes) -> str:

@@ -70,10 +70,10 @@ def fed(folder: str, tickers: int = 50) -> Iterator[subprocess.Popen[str]]:
         feeder.stdin.close()
 
 
-def bytes_and_memory() -> list[Figure]:
+def bytes_and_memory(*flags: str) -> tuple[float, int, float]:
     """Fifty tickers at 120x40: bytes a tick when all change, bytes when nothing does, memory."""
     with tempfile.TemporaryDirectory() as folder, fed(folder) as feeder:
-        command = [sys.executable, "-P", "-m", "tui"]
+        command = [sys.executable, "-P", "-m", "tui", *flags]
         with Terminal(command, {**TRUECOLOR, "WHIPSAW_HOME": folder}, folder=folder) as terminal:
             terminal.shows("TK05")
             _clear_of_the_minute(2 * TICKS)
@@ -85,13 +85,39 @@ def bytes_and_memory() -> list[Figure]:
                 feeder.stdin.write("\n")
                 feeder.stdin.flush()
                 ticks.append(terminal.read_for(0.7))
-            memory = _megabytes(terminal.pid)
-    tick = statistics.median(ticks)
+            return statistics.median(ticks), idle, _megabytes(terminal.pid)
+
+
+def over_the_wire() -> list[Figure]:
+    """What a screen sends, as it is and with --low-bandwidth; and its memory."""
+    tick, idle, memory = bytes_and_memory()
+    low, low_idle, _ = bytes_and_memory("--low-bandwidth")
+    a_minute = f"{60 * tick / 1000:,.0f} kB, {12 * low / 1000:,.0f} kB"
     return [
         Figure("bytes a tick, 50 tickers all changing, 120x40", f"{tick:,.0f}", "3,072", tick <= 3_072),
-        Figure("bytes in 10 s when nothing changes", f"{idle}", "0", idle == 0),
+        Figure("the same with --low-bandwidth", f"{low:,.0f}", "3,072", low <= 3_072),
+        Figure("a minute of that: 60 ticks; 12 with --low-bandwidth", a_minute, "", None),
+        Figure("bytes in 10 s when nothing changes, either way", f"{idle}, {low_idle}", "0", idle == low_idle == 0),
+        Figure("opening a screen and coming back: Symbol, Model, Engine, help", opened(), "", None),
         Figure("the screen's memory", f"{memory:.0f} MB", "80 MB", memory <= 80),
     ]
+
+
+def opened() -> str:
+    """Bytes there and back."""
+    told = []
+    with tempfile.TemporaryDirectory() as folder, fed(folder):
+        command = [sys.executable, "-P", "-m", "tui"]
+        with Terminal(command, {**TRUECOLOR, "WHIPSAW_HOME": folder}, folder=folder) as terminal:
+            terminal.shows("TK05")
+            _clear_of_the_minute(20)
+            terminal.read_for(2.0)
+            for key in "236?":
+                terminal.press(key)
+                there = terminal.read_for(1.5)
+                terminal.press("\x1b")
+                told.append(f"{there / 1000:.1f} + {terminal.read_for(1.5) / 1000:.1f}")
+    return ", ".join(told) + " kB"
 
 
 def first_model() -> list[Figure]:
@@ -148,7 +174,7 @@ def _megabytes(pid: int) -> float:
 
 def main() -> None:
     """All of it."""
-    show("The screen", [first_paint(), *bytes_and_memory(), *first_model(), killed_engine()])
+    show("The screen", [first_paint(), *over_the_wire(), *first_model(), killed_engine()])
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """What is sent: only the cells that changed, and rightly."""
 
 import io
+import re
 from collections.abc import Callable
-from typing import Any
 
 import pyte
 import pytest
@@ -11,8 +11,11 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
+from textual._compositor import CompositorUpdate
+from textual.app import App
 from textual.geometry import Region
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.strip import Strip
 
 from engine.protocol import View
@@ -21,10 +24,10 @@ from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient
 from tui.columns import columns_of, fitting
 from tui.paint import changed_cells
-from tui.thrift import ThriftyCompositor
 from tui.widgets.watchlist_table import WatchlistTable
 
 SIZE = (120, 40)
+SEQUENCE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 RED, BLUE = Style(color="red"), Style(color="blue")
 
 
@@ -119,20 +122,16 @@ class Terminal:
         self.screen = pyte.Screen(*SIZE)
         self._stream = pyte.Stream(self.screen)
         self._console = Console(file=io.StringIO(), force_terminal=True, color_system="truecolor")
-        self.sent = 0
-        for name in ("render_full_update", "render_partial_update"):
-            monkeypatch.setattr(ThriftyCompositor, name, self._told(getattr(ThriftyCompositor, name)))
+        self.sent = self.drawn = 0
+        monkeypatch.setattr(App, "_display", self._told)
 
-    def _told(self, render: Callable[..., Any]) -> Callable[..., Any]:
-        def told(compositor: ThriftyCompositor, *given: bool, **named: bool) -> object:
-            update = render(compositor, *given, **named)
-            if update is not None:
-                sequences = update.render_segments(self._console)
-                self.sent += len(sequences.encode())
-                self._stream.feed(sequences)
-            return update
-
-        return told
+    def _told(self, screen: Screen[object], update: CompositorUpdate | None) -> None:
+        """What a driver would write of it."""
+        if update is not None and not screen.app._batch_count:
+            sequences = update.render_segments(self._console)
+            self.sent += len(sequences.encode())
+            self.drawn += cell_len(SEQUENCE.sub("", sequences))
+            self._stream.feed(sequences)
 
     def cells(self) -> list[list[tuple[str, str, str]]]:
         """Character, colour and ground of each cell; a blank has no colour."""
@@ -208,6 +207,44 @@ async def test_a_tick_of_fifty_quotes_and_holdings_stays_within_it_too(monkeypat
         engine.become(replace(engine.view, rows=after))
         await settle(pilot)
         assert 0 < terminal.sent - sent <= 3 * 1024
+
+
+@pytest.mark.parametrize("there", ["2", "3", "6", "question_mark", "colon", "slash"])
+async def test_opening_and_leaving_a_screen_sends_no_cell_twice(monkeypatch: pytest.MonkeyPatch, there: str) -> None:
+    terminal = Terminal(monkeypatch)
+    async with build(FakeClient(data.many(50))).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.pause(0.3)
+        for key in (there, "escape"):
+            before = terminal.drawn
+            await pilot.press(key)
+            await settle(pilot)
+            await pilot.pause(0.3)
+            assert 0 < terminal.drawn - before <= SIZE[0] * SIZE[1]
+
+
+async def test_what_stands_there_already_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal(monkeypatch)
+    async with build(FakeClient(data.many(50))).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.pause(0.3)
+        before = terminal.sent
+        pilot.app.refresh(layout=True)
+        await settle(pilot)
+        assert terminal.sent == before
+
+
+async def test_after_a_resize_all_of_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal(monkeypatch)
+    async with build(FakeClient(data.many(50))).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.pause(0.3)
+        await pilot.resize_terminal(100, 30)
+        terminal.screen.reset()
+        await pilot.resize_terminal(*SIZE)
+        await settle(pilot)
+        await pilot.pause(0.3)
+        assert terminal.cells() == meant(pilot)
 
 
 async def test_nothing_is_sent_when_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
