@@ -51,6 +51,8 @@ STOPPED = "the engine is stopped"
 NOT_STOPPED = "no engine answered, so none was stopped"
 LOOK_AT_THE_CLOCK = 5.0
 """Seconds at most between two looks at it."""
+TRY_AGAIN = 0.1
+"""Seconds until a terminal that did not take what it was sent is looked at again."""
 
 
 _STAGES: Final[dict[Place, Callable[[tuple[int, int], State, Keymap], Stage]]] = {
@@ -100,6 +102,7 @@ class WhipsawApp(App[str]):
         self._now = now
         self._meter = Meter()
         self._shown = Shown()
+        self._waiting = False
         self._keys = keys
         self._columns = columns
         if own := changes(keys):
@@ -245,7 +248,20 @@ class WhipsawApp(App[str]):
             self._driver.write(told)
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        super()._display(screen, thrifty(renderable, self._shown))
+        if not self._waiting:
+            super()._display(screen, thrifty(renderable, self._shown))
+            self._wait_if_behind()
+
+    def _wait_if_behind(self) -> None:
+        """What a terminal does not take is not queued up for it: once it goes on, it is sent what differs by then."""
+        self._waiting = getattr(self._driver, "behind", False)  # a page's driver does not know
+        if self._waiting:
+            self.set_timer(TRY_AGAIN, self._try_again)
+
+    def _try_again(self) -> None:
+        self._wait_if_behind()
+        if not self._waiting:
+            self.refresh(layout=True)
 
     def _show(self) -> None:
         for screen in self.screen_stack:

@@ -12,6 +12,8 @@ from tui.abilities import ascii_alone
 from tui.notices import TITLED, UNTITLED
 
 _EXACT_MOUSE_OFF = "\x1b[?1016l"
+_AHEAD = 6
+"""Writes that may wait to be taken: two updates, each with what stands before and after it."""
 
 
 class Terminal(LinuxDriver):
@@ -21,6 +23,11 @@ class Terminal(LinuxDriver):
         super().__init__(*given, **more)
         self._held = False
         """Whether the terminal is the screen's."""
+
+    @property
+    def behind(self) -> bool:
+        """Whether the terminal does not take what it was sent, as when a connection hangs."""
+        return self._writer_thread is not None and self._writer_thread._queue.qsize() > _AHEAD
 
     def start_application_mode(self) -> None:
         """Take the terminal. A process that goes on without having let go of it, has it still."""

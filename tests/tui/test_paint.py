@@ -234,6 +234,26 @@ async def test_what_stands_there_already_is_not_sent_again(monkeypatch: pytest.M
         assert terminal.sent == before
 
 
+async def test_a_terminal_that_hangs_is_not_written_ahead_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal(monkeypatch)
+    engine = FakeClient(data.many(50))
+    async with build(engine).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.pause(0.3)
+        monkeypatch.setattr(pilot.app._driver, "behind", True, raising=False)
+        sent = []
+        for change in (1.0, 2.0, 3.0):
+            rows = tuple(replace(row, close=10 + change, change_pct=change) for row in engine.view.rows)
+            engine.become(replace(engine.view, rows=rows))
+            await settle(pilot)
+            sent.append(terminal.sent)
+        assert sent[1] == sent[2]
+        assert terminal.cells() != meant(pilot)
+        monkeypatch.setattr(pilot.app._driver, "behind", False)
+        await pilot.pause(0.5)
+        assert terminal.cells() == meant(pilot)
+
+
 async def test_after_a_resize_all_of_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal(monkeypatch)
     async with build(FakeClient(data.many(50))).run_test(size=SIZE) as pilot:
