@@ -16,7 +16,7 @@ async def test_after_the_machine_has_slept_ages_are_right_with_whatever_comes_fi
         told = app.screen.query_one(StatusBar)
         assert "3h" not in told.render_line(0).text
         now[0] += SLEPT
-        await pilot.press("s")
+        await pilot.press("j")
         await pilot.pause(0.2)
         assert "3h" in told.render_line(0).text
 
