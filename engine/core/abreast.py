@@ -11,7 +11,7 @@ from engine.core.features import Features
 from engine.core.forecast import TAUS, Outlook
 from engine.core.grown import Grown
 from engine.core.series import COLUMNS, Seen, Windows, rows
-from engine.core.volatility import DECAY, smoothed, variance
+from engine.core.volatility import variance
 from engine.core.volumes import log_volume, usual_on, weekdays
 
 MOST_AT_ONCE = 32
@@ -19,7 +19,8 @@ MOST_AT_ONCE = 32
 
 WIDTH = len(COLUMNS)
 _SIGMA = COLUMNS.index("sigma")
-_DEEP = COLUMNS.index("log_volume") + 1
+_BETA = COLUMNS.index("beta")
+_DEEP = _BETA + 1
 """Columns, the first ones, of which a row looks back upon more than a few rows."""
 
 
@@ -27,13 +28,14 @@ _DEEP = COLUMNS.index("log_volume") + 1
 class Ticker:
     """A ticker of whose table some first rows are known; `returns` (R,) are those of the rows after them.
 
-    Of the table's columns the first are the series, then comes one score a kind. `outlook` is of the first rows at
-    least.
+    Of the table's columns the first are the series, then comes one score a kind. `index` is of all rows, `outlook` of
+    the first at least.
     """
 
     table: Grown
     history: History
     returns: FloatArray
+    index: FloatArray
     outlook: Outlook
 
     @property
@@ -53,15 +55,17 @@ def later_rows(group: Sequence[Ticker], windows: Windows) -> FloatArray:
     """(R, N, F + kinds) the rows of the tables after those known, R of each: tickers of the same horizons."""
     count, back, near_back = len(group[0].returns), windows.lookback, windows.reach
     deep = _side_by_side([each.table.rows[-back:, :_DEEP] for each in group], count)
-    deep[back:] = _raw(group, count)
+    deep[back:, :, :_BETA] = _raw(group, count)
+    index = np.stack([each.index[each.start - back :] for each in group], axis=-1)
     near = _side_by_side([each.table.rows[-near_back:, :WIDTH] for each in group], count)
     last = near[near_back - 1]
-    sigma = np.sqrt(smoothed(deep[back:, :, 0] ** 2, DECAY, last[:, _SIGMA] ** 2))
-    usual = _usual(group, deep[..., -1], count, windows.volume)
-    near[near_back:] = rows(Seen(*np.moveaxis(deep, -1, 0)), windows, sigma, usual, last)
+    returns, variances, volume, beta = np.moveaxis(deep, -1, 0)
+    usual = _usual(group, volume, count, windows.volume)
+    near[near_back:] = rows(Seen(returns, variances, volume, index, beta[:back]), windows, usual, last)
     mean, ahead = _said(group, near_back, count)
     nobody = group[0].history.rows(slice(0, 0))
-    known = Features("", nobody.sessions, nobody.close, near, mean, ahead, group[0].outlook.horizons, windows)
+    horizons = group[0].outlook.horizons
+    known = Features("", nobody.sessions, nobody.close, near, index[back - near_back :], mean, ahead, horizons, windows)
     scores = [kind.score(known)[near_back:] for kind in KINDS]
     return np.concatenate((near[near_back:], np.stack(scores, axis=-1)), axis=-1)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.core.bars import DateArray, FloatArray, History, as_date, split_factor
 from engine.core.forecast import TAUS, Outlook
+from engine.core.index import own_part, unknown
 from engine.core.momentum import in_sigmas
 from engine.core.series import COLUMNS, Windows, table
 from engine.core.volatility import before, ratio
@@ -18,15 +19,17 @@ class Features:
     """Series of one ticker, all (T,) and aligned with `sessions`; NaN where there are too few rows before.
 
     Several tickers can stand side by side, (T, N): then nobody reads `close` or `sessions`. `close` is split-adjusted
-    as of the last session; `table` (T, F) holds the series (engine.core.series). `mean` is the forecast made at each
-    row for the next session, `ahead` (T, H, 5) are the quantiles for each of `horizons`, in sessions, of which one is
-    the next, as log returns; NaN where there is none.
+    as of the last session; `table` (T, F) holds the series (engine.core.series). `index` is what the list did
+    (engine.core.index); where it is NaN, a ticker's own part is its whole move. `mean` is the forecast made at each row
+    for the next session, `ahead` (T, H, 5) are the quantiles for each of `horizons`, in sessions, of which one is the
+    next, as log returns; NaN where there is none.
     """
 
     symbol: str
     sessions: DateArray
     close: FloatArray
     table: FloatArray
+    index: FloatArray
     mean: FloatArray
     ahead: FloatArray
     horizons: tuple[int, ...]
@@ -37,8 +40,13 @@ class Features:
 
     def rows(self, start: int, end: int) -> "Features":
         """Rows from `start` to before `end`, as views: nothing is computed again."""
-        cut = {name: getattr(self, name)[start:end] for name in ("sessions", "close", "table", "mean", "ahead")}
-        return replace(self, **cut)
+        aligned = ("sessions", "close", "table", "index", "mean", "ahead")
+        return replace(self, **{name: getattr(self, name)[start:end] for name in aligned})
+
+    @property
+    def listed(self) -> bool:
+        """Whether it has a list, beside which it has a part of its own."""
+        return bool(np.isfinite(self.index).any())
 
     @property
     def returns(self) -> FloatArray:
@@ -66,13 +74,28 @@ class Features:
         return in_sigmas(self.momentum, self.sigma, self.windows.trend)
 
     @property
-    def recent(self) -> FloatArray:
-        """Log return over the last move's window."""
-        return self._column("recent")
+    def beta(self) -> FloatArray:
+        """How far the ticker goes along with its list, known the session before."""
+        return self._column("beta")
+
+    @property
+    def own(self) -> FloatArray:
+        """The log return beside the list: what the list does not make of it."""
+        return own_part(self.returns, self.beta, self.index)
+
+    @property
+    def own_sigma(self) -> FloatArray:
+        """EWMA volatility a day of that, known at the close; NaN of a price that has not moved at all."""
+        return np.where(self.sigma > 0, self._column("own_sigma"), np.nan)
+
+    @property
+    def own_z(self) -> FloatArray:
+        """The return beside the list in its sigmas as they were known the session before."""
+        return ratio(self.own, before(self.own_sigma, 1))
 
     @property
     def earlier(self) -> FloatArray:
-        """Log return over the stretch before that move."""
+        """Log return beside the list over the stretch before the last move."""
         return self._column("earlier")
 
     @property
@@ -103,7 +126,7 @@ class Features:
 
     @property
     def drift_up(self) -> FloatArray:
-        """One-sided CUSUM of clipped z, upwards."""
+        """One-sided CUSUM of clipped z beside the list, upwards."""
         return self._column("drift_up")
 
     @property
@@ -136,23 +159,29 @@ class Features:
 
 
 def features(
-    history: History, outlook: Outlook | None = None, windows: Windows | None = None, returns: FloatArray | None = None
+    history: History,
+    outlook: Outlook | None = None,
+    windows: Windows | None = None,
+    returns: FloatArray | None = None,
+    index: FloatArray | None = None,
 ) -> Features:
     """The features of a history, with the forecast for the next session where there is a model.
 
-    `returns` are its log returns, where somebody knows them already.
+    `returns` are its log returns, where somebody knows them already; `index` (T,) is what its list did.
     """
     windows = windows or Windows()
-    return assembled(history, table(history, windows, returns), outlook or silent(len(history)), windows)
+    index = unknown(len(history)) if index is None else index
+    return assembled(history, table(history, windows, returns, index), index, outlook or silent(len(history)), windows)
 
 
-def assembled(history: History, rows: FloatArray, outlook: Outlook, windows: Windows) -> Features:
+def assembled(history: History, rows: FloatArray, index: FloatArray, outlook: Outlook, windows: Windows) -> Features:
     """The features of a history whose table is known."""
     return Features(
         symbol=history.symbol,
         sessions=history.sessions,
         close=_levels(history),
         table=rows,
+        index=index,
         mean=outlook.mean,
         ahead=outlook.quantiles,
         horizons=outlook.horizons,

@@ -20,16 +20,33 @@ class Known:
 
 
 def known(
-    model: TrainedModel | None, panel: Panel, before: Sequence[Known | None], windows: Windows | None = None
+    model: TrainedModel | None,
+    panel: Panel,
+    before: Sequence[Known | None],
+    windows: Windows | None = None,
+    same: Sequence[int | None] | None = None,
 ) -> tuple[Known, ...]:
-    """The tickers of one model, or those of none, given what was known of them before, if anything was."""
+    """The tickers of one model, or those of none, given what was known of them before, if anything was.
+
+    `same` is how many of the first bars of each are as they were kept (engine.core.panel.same_rows), where somebody
+    knows already.
+    """
     same = [
-        None if one is None else same_rows(one.kept.listed, listed) for one, listed in zip(before, panel, strict=True)
+        same_rows(one.kept.listed, listed) if one and number is None else number
+        for one, listed, number in zip(before, panel, same or [None] * len(panel), strict=True)
     ]
     told: Sequence[Heard | None] = [None] * len(panel)
     if model is not None:
         said = [None if one is None else one.heard for one in before]
-        told = heard(PRESETS[model.record.preset], model, panel, said, same)
+        told = heard(PRESETS[model.record.preset], model, panel, said, _heard_same(before, same))
     outlooks = [None if one is None else one.outlook for one in told]
     kept = follow(panel, outlooks, [None if one is None else one.kept for one in before], windows, same)
     return tuple(Known(*each) for each in zip(told, kept, strict=True))
+
+
+def _heard_same(before: Sequence[Known | None], same: Sequence[int | None]) -> list[int | None]:
+    """What is as it was kept is as it was heard, too, where both were of the same rows."""
+    return [
+        known if one and one.heard and one.heard.listed is one.kept.listed else None
+        for one, known in zip(before, same, strict=True)
+    ]

@@ -1,30 +1,38 @@
-"""The tickers of a list side by side: each one's bars, and what its market did on the same sessions."""
+"""The tickers of a list side by side: each one's bars, and what its market and the list did on the same sessions."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.core.bars import DateArray, FloatArray, History, log_returns
+from engine.core.index import Index, index_of, stretch, unknown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Listed:
-    """One ticker of a list; `market` (T,) is its market's log return on each of its sessions, NaN where unknown.
+    """One ticker of a list; `market` (T,) is the log return of its model's market on each of its sessions.
 
-    `returns` (T,) are its own (engine.core.bars.log_returns), known once for all who read them.
+    `returns` (T,) are its own (engine.core.bars.log_returns), known once for all who read them; `index` (T,) is what
+    the list did (engine.core.index). NaN where unknown.
     """
 
     history: History
     market: FloatArray
     returns: FloatArray
+    index: FloatArray
 
     @classmethod
-    def of(cls, history: History, market: FloatArray) -> "Listed":
-        """A ticker beside its market."""
-        return cls(history, market, log_returns(history))
+    def of(cls, history: History, market: FloatArray | None = None) -> "Listed":
+        """A ticker beside its market, alone on its list."""
+        nothing = unknown(len(history))
+        return cls(history, nothing if market is None else market, log_returns(history), nothing)
+
+    def beside(self, index: Index | None) -> "Listed":
+        """The same on a list of that index."""
+        return replace(self, index=index.on(self.history.sessions)) if index else self
 
     def __len__(self) -> int:
         return len(self.history)
@@ -36,7 +44,7 @@ class Listed:
 
     def rows(self, keep: slice) -> "Listed":
         """The same with only some of its rows."""
-        return Listed(self.history.rows(keep), self.market[keep], self.returns[keep])
+        return Listed(self.history.rows(keep), self.market[keep], self.returns[keep], self.index[keep])
 
 
 Panel: TypeAlias = tuple[Listed, ...]
@@ -53,9 +61,19 @@ def panel(histories: Sequence[History], exchanges: Sequence[str]) -> Panel:
         trading = [at for at, where in enumerate(exchanges) if where == exchange]
         markets[exchange] = _Market.of([histories[at].sessions for at in trading], [own[at] for at in trading])
     return tuple(
-        Listed(history, markets[exchange].on(history.sessions), returns)
+        Listed(history, markets[exchange].on(history.sessions), returns, unknown(len(history)))
         for history, exchange, returns in zip(histories, exchanges, own, strict=True)
     )
+
+
+def on_list(tickers: Sequence[Listed], members: Collection[str], stocks: Collection[str]) -> Panel:
+    """These tickers on a list, the `stocks` among them beside the index that the `members` make.
+
+    An index or a fund is many companies already: what it does is news of the market, and is not held against it.
+    """
+    makers = [each for each in tickers if each.symbol in members]
+    index = index_of([each.history.sessions for each in makers], [each.returns for each in makers])
+    return tuple(each.beside(index) if each.symbol in stocks else each for each in tickers)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,7 +86,7 @@ class _Market:
     @classmethod
     def of(cls, group: Sequence[DateArray], own: Sequence[FloatArray]) -> "_Market":
         longest = max(group, key=len)
-        places = [_place(longest, each) for each in group]
+        places = [stretch(longest, each) for each in group]
         same = all(place is not None for place in places)
         sessions = longest if same else np.unique(np.concatenate(group))
         total, count = np.zeros(len(sessions)), np.zeros(len(sessions))
@@ -80,25 +98,21 @@ class _Market:
         return cls(sessions, np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
     def on(self, sessions: DateArray) -> FloatArray:
-        place = _place(self.sessions, sessions)
+        place = stretch(self.sessions, sessions)
         return self.mean[np.searchsorted(self.sessions, sessions) if place is None else place]
 
 
-def _place(sessions: DateArray, part: DateArray) -> slice | None:
-    """Where a part of the sessions stands when it is a stretch of them, which is quick to see; None if it is not."""
-    if not len(part):
-        return slice(0, 0)
-    first = int(np.searchsorted(sessions, part[0]))
-    stretch = slice(first, first + len(part))
-    return stretch if np.array_equal(sessions[stretch], part) else None
-
-
 def same_rows(one: Listed, other: Listed) -> int:
-    """How many rows from the first on are the same in both: every column, and what happened to the shares."""
+    """How many rows from the first on are the same in both, whatever the list did: every column, and the shares."""
     length = _before_other_actions(one.history, other.history)
     for name in ("sessions", "open", "high", "low", "close", "volume"):
         length = _equal(getattr(one.history, name)[:length], getattr(other.history, name)[:length])
     return _equal(one.market[:length], other.market[:length])
+
+
+def same_beside(one: Listed, other: Listed, same: int) -> int:
+    """How many of the first `same` rows are the same beside the list, too."""
+    return _equal(one.index[:same], other.index[:same])
 
 
 def _before_other_actions(one: History, other: History) -> int:

@@ -2,7 +2,8 @@
 
 What never forgets (an EWMA, a CUSUM) stands in the table as it was at each row, so that the next row goes on from
 there; all else looks back over a stretch. So a new session costs the same whatever stands before it, for one ticker
-or for many side by side.
+or for many side by side. What three of the kinds score is the ticker's own part, what the list leaves of its moves
+(engine.core.index): its sigma, its return over the stretch before the last move, and its CUSUM.
 """
 
 from dataclasses import dataclass
@@ -10,12 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.core.bars import FloatArray, History, log_returns
+from engine.core.index import WINDOW, beta_of, own_part, unknown
 from engine.core.indicators import FAST, SIGNAL, SLOW
-from engine.core.volatility import BLOCK, before, daily_variance, ewma_sigma, rolling_mean, smoothed
+from engine.core.volatility import BLOCK, DECAY, before, daily_variance, ewma_sigma, rolling_mean, smoothed
 from engine.core.volumes import log_volume, usual_volume, weekdays
 
 COLUMNS = (
-    "returns", "variance", "log_volume", "sigma", "momentum", "recent", "earlier", "volatility_short",
+    "returns", "variance", "log_volume", "beta", "sigma", "own_sigma", "momentum", "earlier", "volatility_short",
     "volatility_long", "rise", "fall", "fast", "slow", "signal", "drift_up", "drift_down", "usual", "deviation",
 )  # fmt: skip
 """The columns of a table, in order."""
@@ -63,42 +65,52 @@ class Windows:
     @property
     def lookback(self) -> int:
         """How many rows before a row its series are made of, beside the one just before it."""
-        return max(self.trend, self.shock + self.long, self.move + self.before, self.volume, self.reach)
+        return max(self.trend, self.shock + self.long, self.move + self.before, self.volume, self.reach, WINDOW)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """What a table is made of, (T,) or (T, N): log returns, a day's variance, log volume."""
+    """What a table is made of, (T,) or (T, N): log returns, a day's variance, log volume, and the list's index.
+
+    `beta` are the first rows of that column which are known already.
+    """
 
     returns: FloatArray
     variance: FloatArray
     log_volume: FloatArray
+    index: FloatArray
+    beta: FloatArray
 
 
-def table(history: History, windows: Windows, returns: FloatArray | None = None) -> FloatArray:
-    """(T, F) all rows of a ticker, columns as in COLUMNS, each contiguous."""
-    returns = log_returns(history) if returns is None else returns
-    seen = Seen(returns, daily_variance(history, returns), log_volume(history))
-    usual = usual_volume(seen.log_volume, weekdays(history.sessions), windows.volume)
-    return rows(seen, windows, ewma_sigma(returns), usual)
-
-
-def rows(
-    seen: Seen, windows: Windows, sigma: FloatArray, usual: FloatArray, last: FloatArray | None = None
+def table(
+    history: History, windows: Windows, returns: FloatArray | None = None, index: FloatArray | None = None
 ) -> FloatArray:
-    """(R, ..., F) the table's last R rows, as many as there are of `sigma` (R, ...) and `usual` (R, ..., 2).
+    """(T, F) all rows of a ticker, columns as in COLUMNS, each contiguous; `index` (T,) is what its list did."""
+    returns = log_returns(history) if returns is None else returns
+    index = unknown(len(returns)) if index is None else index
+    seen = Seen(returns, daily_variance(history, returns), log_volume(history), index, returns[:0])
+    return rows(seen, windows, usual_volume(seen.log_volume, weekdays(history.sessions), windows.volume))
+
+
+def rows(seen: Seen, windows: Windows, usual: FloatArray, last: FloatArray | None = None) -> FloatArray:
+    """(R, ..., F) the table's last R rows, as many as there are of `usual` (R, ..., 2).
 
     `seen` begins as many rows earlier as the windows look back, or with the first row of all. `last` (..., F) is the
-    row before the R; None where there is none.
+    row before the R; None where there is none, and then the ticker is alone, (T,).
     """
-    count, ahead = len(sigma), seen.returns[len(seen.returns) - len(sigma) :]
-    before_sigma = np.full(ahead.shape[1:], np.nan) if last is None else last[..., COLUMNS.index("sigma")]
+    count = len(usual)
+    ahead = seen.returns[len(seen.returns) - count :]
+    beta = np.concatenate((seen.beta, beta_of(seen.returns, seen.index, len(seen.returns) - len(seen.beta))))
+    own = own_part(seen.returns, beta, seen.index)
+    own_sigma = _sigma(own[-count:], "own_sigma", last)
+    before_first = np.full(ahead.shape[1:], np.nan) if last is None else last[..., COLUMNS.index("own_sigma")]
     columns = [
-        *(column[-count:] for column in (seen.returns, seen.variance, seen.log_volume)),
-        sigma,
-        *_looking_back(seen, windows, count),
-        *_going_on(np.nan_to_num(ahead), last),
-        *_cusum(_z(ahead, sigma, before_sigma), last),
+        *(column[-count:] for column in (seen.returns, seen.variance, seen.log_volume, beta)),
+        _sigma(ahead, "sigma", last),
+        own_sigma,
+        *_looking_back(seen, own, windows, count),
+        *going_on(np.nan_to_num(ahead), last),
+        *cusum(clipped(own[-count:], own_sigma, before_first), last),
         usual[..., 0],
         usual[..., 1],
     ]
@@ -108,24 +120,29 @@ def rows(
     return np.moveaxis(made, 0, -1)
 
 
-def _looking_back(seen: Seen, windows: Windows, count: int) -> list[FloatArray]:
+def _sigma(returns: FloatArray, column: str, last: FloatArray | None) -> FloatArray:
+    if last is None:
+        return ewma_sigma(returns)
+    return np.sqrt(smoothed(returns**2, DECAY, last[..., COLUMNS.index(column)] ** 2))
+
+
+def _looking_back(seen: Seen, own: FloatArray, windows: Windows, count: int) -> list[FloatArray]:
     deviation = np.sqrt(seen.variance)
     return [
-        _sum(seen.returns, windows.trend, count),
-        _sum(seen.returns, windows.move, count),
-        _sum(seen.returns, windows.before, count, windows.move),
-        _sum(deviation, windows.shock, count) / windows.shock,
-        _sum(deviation, windows.long, count, windows.shock) / windows.long,
+        summed(seen.returns, windows.trend, count),
+        summed(own, windows.before, count, windows.move),
+        summed(deviation, windows.shock, count) / windows.shock,
+        summed(deviation, windows.long, count, windows.shock) / windows.long,
     ]
 
 
-def _sum(values: FloatArray, window: int, count: int, ago: int = 0) -> FloatArray:
+def summed(values: FloatArray, window: int, count: int, ago: int = 0) -> FloatArray:
     """Over a window that ended so many rows ago, at the last `count` rows."""
     needed = values[max(len(values) - count - window - ago + 1, 0) :]
     return (before(rolling_mean(needed, window), ago) * window)[-count:]
 
 
-def _going_on(returns: FloatArray, last: FloatArray | None) -> list[FloatArray]:
+def going_on(returns: FloatArray, last: FloatArray | None) -> list[FloatArray]:
     """RSI's means of rises and falls; MACD's averages of the log level, each less the level itself, and its signal."""
 
     def follow(values: FloatArray, decay: float, column: str) -> FloatArray:
@@ -139,14 +156,14 @@ def _going_on(returns: FloatArray, last: FloatArray | None) -> list[FloatArray]:
     return [rise, fall, fast, slow, follow(fast - slow, SIGNAL, "signal")]
 
 
-def _z(returns: FloatArray, sigma: FloatArray, before_first: FloatArray) -> FloatArray:
+def clipped(returns: FloatArray, sigma: FloatArray, before_first: FloatArray) -> FloatArray:
     """Each return in sigmas as they were known before it, clipped; NaN where there was none."""
     known = np.concatenate((before_first[None], sigma[:-1]))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(known > 0, np.clip(returns / known, -CLIP, CLIP), np.nan)
 
 
-def _cusum(z: FloatArray, last: FloatArray | None) -> list[FloatArray]:
+def cusum(z: FloatArray, last: FloatArray | None) -> list[FloatArray]:
     """S(t) = max(0, .95 S(t-1) + z(t) - slack) upwards, and the same of -z; a session without z only forgets.
 
     A reflected walk is the walk less its lowest point so far; to forget, steps are held in units that grow by 1 / .95 a

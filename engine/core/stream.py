@@ -15,7 +15,7 @@ from engine.core.detect import KINDS
 from engine.core.features import Features, assembled, features, silent
 from engine.core.forecast import TAUS, Outlook
 from engine.core.grown import Grown
-from engine.core.panel import Listed, same_rows
+from engine.core.panel import Listed, same_beside, same_rows
 from engine.core.series import Windows
 
 SHOWN = 260
@@ -37,7 +37,7 @@ class Kept:
     @property
     def features(self) -> Features:
         """The series, as views."""
-        return assembled(self.listed.history, self.table.rows[:, :WIDTH], self.outlook, self.windows)
+        return assembled(self.listed.history, self.table.rows[:, :WIDTH], self.listed.index, self.outlook, self.windows)
 
     @property
     def scores(self) -> dict[str, FloatArray]:
@@ -65,7 +65,7 @@ def follow(
 ) -> tuple[Kept, ...]:
     """The features and scores of each ticker, given what was kept of it before, if anything was.
 
-    `same` is how many of its first rows are as they were (engine.core.panel.same_rows), where somebody knows already.
+    `same` is how many of its first bars are as they were (engine.core.panel.same_rows), where somebody knows already.
     Comes out as if all rows had been computed at once, within 1e-9.
     """
     windows = windows or Windows()
@@ -74,19 +74,23 @@ def follow(
     tables = _longer({at: each for at, each in enumerate(known) if each}, windows)
     for at, (listed, outlook) in enumerate(zip(panel, said, strict=True)):
         if at not in tables:
-            tables[at] = Grown.of(_anew(listed.history, outlook, windows, listed.returns), "F")
+            tables[at] = Grown.of(_anew(listed, outlook, windows), "F")
     return tuple(
         Kept(listed, outlook, windows, tables[at]) for at, (listed, outlook) in enumerate(zip(panel, said, strict=True))
     )
 
 
-def forming(kept: Sequence[Kept], histories: Sequence[History]) -> tuple[Formed, ...]:
+def forming(
+    kept: Sequence[Kept], histories: Sequence[History], indices: Sequence[float] | None = None
+) -> tuple[Formed, ...]:
     """Each ticker as if its newest bar, the one that `histories` have more than was kept, closed as it stands.
 
-    Comes out as `follow` would have it, within 1e-9, and nothing of it is kept. Raises ValueError where a history is
-    not what was kept with one bar more.
+    `indices` are what each one's list has done so far, NaN where that is not known: of a ticker that has a list, kinds
+    that score its own part cannot say anything then. Comes out as `follow` would have it, within 1e-9, and nothing of
+    it is kept. Raises ValueError where a history is not what was kept with one bar more.
     """
-    tickers = {at: _with_bar(*each) for at, each in enumerate(zip(kept, histories, strict=True))}
+    indices = [np.nan] * len(kept) if indices is None else indices
+    tickers = {at: _with_bar(*each) for at, each in enumerate(zip(kept, histories, indices, strict=True))}
     rows = {
         at: row
         for windows in {each.windows for each in kept}
@@ -100,8 +104,9 @@ def _known(listed: Listed, outlook: Outlook, before: Kept | None, same: int | No
     """What can be gone on from; None where all has to be computed anew."""
     if before is None or before.windows != windows or before.outlook.horizons != outlook.horizons:
         return None
-    start = min(same_rows(before.listed, listed) if same is None else same, len(before))
-    one = Ticker(before.table.upto(start), listed.history, listed.returns[start:], outlook)
+    same = min(same_rows(before.listed, listed) if same is None else same, len(before))
+    start = same_beside(before.listed, listed, same)
+    one = Ticker(before.table.upto(start), listed.history, listed.returns[start:], listed.index, outlook)
     return one if not len(one.returns) or goes_on(one, windows) else None
 
 
@@ -123,27 +128,33 @@ def _alike(known: Mapping[int, Ticker], windows: Windows) -> list[list[int]]:
     return list(groups.values())
 
 
-def _anew(history: History, outlook: Outlook, windows: Windows, returns: FloatArray | None = None) -> FloatArray:
-    known = features(history, outlook, windows, returns)
+def _anew(listed: Listed, outlook: Outlook, windows: Windows) -> FloatArray:
+    known = features(listed.history, outlook, windows, listed.returns, listed.index)
     return np.column_stack((known.table, *(kind.score(known) for kind in KINDS)))
 
 
-def _with_bar(kept: Kept, history: History) -> Ticker:
+def _with_bar(kept: Kept, history: History, index: float) -> Ticker:
     end = len(kept)
     if len(history) != end + 1 or (end and history.sessions[end - 1] != kept.listed.history.sessions[-1]):
         raise ValueError(f"{history.symbol}: {len(history)} rows are not the {end} kept and one bar more")
-    return Ticker(kept.table, history, log_returns(history.rows(slice(max(end - 1, 0), None)))[-1:], kept.outlook)
+    returns = log_returns(history.rows(slice(max(end - 1, 0), None)))[-1:]
+    index = index if np.isfinite(kept.listed.index).any() else np.nan
+    return Ticker(kept.table, history, returns, np.append(kept.listed.index, index), kept.outlook)
 
 
 def _formed(one: Ticker, row: FloatArray | None, windows: Windows) -> Formed:
     """The newest rows and the bar's; those before it were computed anew where `row` is not known."""
     if row is None:
-        row = _anew(one.history, _waiting(one.outlook, 0), windows)[-1]
+        alone = Listed(one.history, one.index, log_returns(one.history), one.index)
+        row = _anew(alone, _waiting(one.outlook, 0), windows)[-1]
     first = max(one.start + 1 - SHOWN, 0)
     table = np.empty((one.start + 1 - first, WIDTH), order="F")
     table[:-1], table[-1] = one.table.rows[first:, :WIDTH], row[:WIDTH]
-    known = assembled(one.history.rows(slice(first, None)), table, _waiting(one.outlook, first), windows)
-    return Formed(known, {kind.name: float(row[WIDTH + at]) for at, kind in enumerate(KINDS) if kind.forming})
+    history, outlook = one.history.rows(slice(first, None)), _waiting(one.outlook, first)
+    known = assembled(history, table, one.index[first:], outlook, windows)
+    unknown = known.listed and np.isnan(known.index[-1])
+    said = [(at, kind) for at, kind in enumerate(KINDS) if kind.forming and not (unknown and kind.own)]
+    return Formed(known, {kind.name: float(row[WIDTH + at]) for at, kind in said})
 
 
 def _waiting(outlook: Outlook, first: int) -> Outlook:

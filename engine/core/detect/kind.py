@@ -26,7 +26,8 @@ class Kind:
     it: NaN where it cannot be said, ORDINARY where there is nothing to say. It takes tickers side by side, (T, N), too.
     `evidence` gives the inputs of one row by name, `words` a sentence of that evidence, `grade` names the rule by which
     an alarm is a hit or a miss later. `leans` says that it is worth no more than the model's forecast, `forming` that a
-    session's bar can be scored before its close. `weight` is its part of the budget, against those of the other kinds,
+    session's bar can be scored before its close, `own` that it is the ticker's move beside its list that is scored
+    (engine.core.index). `weight` is its part of the budget, against those of the other kinds,
     unless somebody says otherwise.
     """
 
@@ -38,6 +39,7 @@ class Kind:
     grade: Rule
     leans: bool = False
     forming: bool = True
+    own: bool = False
     weight: float = 1.0
 
 
@@ -49,3 +51,16 @@ def percent(log_return: float) -> float:
 def signed(value: float, decimals: int = 1) -> str:
     """A number with its sign, a real minus among them."""
     return f"{value:+.{decimals}f}".replace("-", "−")
+
+
+def beside_list(features: Features, row: int, sessions: int) -> Evidence:
+    """What a ticker did over the sessions up to a row, in per cent: beside its list, and what of it is the list's.
+
+    With the beta of the row; empty where the list did nothing that is known on it.
+    """
+    if not np.isfinite(features.index[row]):
+        return {}
+    part = features.rows(max(row + 1 - sessions, 0), row + 1)
+    own = np.nansum(part.own)
+    listed = np.nansum(part.returns) - own
+    return {"own_pct": percent(own), "list_part_pct": percent(listed), "beta": float(features.beta[row])}

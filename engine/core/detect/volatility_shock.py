@@ -44,4 +44,4 @@ def _moved(features: Features, row: int) -> float:
     return float(np.nansum(features.returns[max(row + 1 - features.windows.shock, 0) : row + 1]))
 
 
-KIND = Kind("volatility_shock", score, direction, evidence, words, grade="rough", weight=3.5)
+KIND = Kind("volatility_shock", score, direction, evidence, words, grade="rough", weight=5.0)

@@ -96,7 +96,7 @@ def _inputs(of: Features) -> FloatArray:
     root, earlier = math.sqrt(of.windows.move), math.sqrt(of.windows.before)
     columns = [
         of.z,
-        of.recent / of.sigma / root,
+        of.momentum / of.sigma / root,
         of.momentum_z,
         of.earlier / of.sigma / earlier,
         np.log(of.volatility_ratio),

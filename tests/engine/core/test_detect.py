@@ -12,6 +12,7 @@ from engine.core.detect import KINDS
 from engine.core.detect.kind import ORDINARY
 from engine.core.features import features
 from engine.core.forecast import Outlook
+from engine.core.panel import Listed, on_list
 from engine.core.series import Windows
 from tests.worlds import corrupted, history
 
@@ -39,7 +40,20 @@ def upto(outlook, rows):
 
 def scored(kind, of, outlook=None):
     outlook = leaning(len(of)) if outlook is None else outlook
-    return kind.score(features(of, outlook))
+    return kind.score(beside(of, outlook))
+
+
+LIST = [history(f"T{seed}", ROWS, seed=1_001 + seed) for seed in range(5)]
+
+
+def beside(of, outlook=None):
+    """A ticker on a list of five others; its rows have the index of those, as far as they go."""
+    return features(of, outlook, None, None, index_beside(LIST, of))
+
+
+def index_beside(others, of):
+    symbols = {each.symbol for each in (*others, of)}
+    return on_list([Listed.of(each) for each in (*others, of)], symbols, symbols)[-1].index
 
 
 def closes(of):
@@ -152,10 +166,10 @@ def test_a_short_history_has_as_many_scores_as_rows(kind, rows):
 
 
 @every_kind
-@given(of=prices, make=st.sampled_from([lambda of: of, closes, at_rest]))
+@given(of=prices, make=st.sampled_from([lambda of: of, closes, at_rest]), listed=st.booleans())
 @settings(max_examples=10, deadline=None)
-def test_there_are_words_and_finite_evidence_for_every_row_that_is_not_ordinary(kind, of, make):
-    for direction, evidence, words in said(kind, features(make(of), leaning())):
+def test_there_are_words_and_finite_evidence_for_every_row_that_is_not_ordinary(kind, of, make, listed):
+    for direction, evidence, words in said(kind, (beside if listed else features)(make(of), leaning())):
         assert direction in ("up", "down", "none")
         assert words.isprintable()
         assert "nan" not in words
@@ -173,15 +187,18 @@ def test_other_windows_change_neither_the_rows_nor_who_is_silent(kind, windows):
     said(kind, known)
 
 
+ALIGNED = ("table", "index", "mean", "ahead")
+
+
 @every_kind
 def test_scores_of_tickers_side_by_side_are_those_of_each(kind):
-    tickers = [features(history(rows=ROWS, seed=seed), leaning()) for seed in range(3)]
-    beside = replace(
+    tickers = [beside(history(rows=ROWS, seed=seed), leaning()) for seed in range(3)]
+    together = replace(
         tickers[0],
-        **{name: np.stack([getattr(each, name) for each in tickers], axis=1) for name in ("table", "mean", "ahead")},
+        **{name: np.stack([getattr(each, name) for each in tickers], axis=1) for name in ALIGNED},
     )
     alone = np.stack([kind.score(each) for each in tickers], axis=1)
-    np.testing.assert_array_equal(kind.score(beside), alone)
+    np.testing.assert_array_equal(kind.score(together), alone)
 
 
 @every_kind
@@ -192,6 +209,30 @@ def test_a_kind_has_a_formula_and_a_name_of_its_own(kind):
 
 def test_only_what_waits_for_the_close_is_not_scored_before_it():
     assert {kind.name for kind in KINDS if not kind.forming} == {"predicted_reversal"}
+
+
+def test_three_kinds_score_what_is_a_tickers_own():
+    assert {kind.name for kind in KINDS if kind.own} == {"momentum_break", "drift", "forecast_surprise"}
+
+
+@every_kind
+@given(of=prices, row=st.integers(SETTLED, ROWS - 2), how=how, other=st.sampled_from(range(len(LIST))))
+@settings(max_examples=20, deadline=None)
+def test_no_score_depends_on_what_another_member_of_the_list_does_later(kind, of, row, how, other):
+    later = [corrupted(each, row, how) if at == other else each for at, each in enumerate(LIST)]
+    first, second = (kind.score(one_of(each, of)) for each in (LIST, later))
+    np.testing.assert_allclose(first[: row + 1], second[: row + 1], rtol=0, atol=1e-9)
+
+
+def one_of(others, of):
+    return features(of, leaning(), None, None, index_beside(others, of))
+
+
+@every_kind
+def test_a_list_that_stands_still_changes_no_score(kind):
+    still = [replace(at_rest(each), symbol=each.symbol) for each in LIST]
+    of = history(rows=ROWS)
+    np.testing.assert_array_equal(kind.score(one_of(still, of)), kind.score(features(of, leaning())))
 
 
 @pytest.mark.parametrize("sessions", [1, 505])
@@ -247,6 +288,66 @@ def test_a_surprise_is_told_beside_what_was_expected():
     mean = np.full(len(of), 0.001)
     outlook = Outlook((1,), mean, np.tile([-0.016, -0.005, 0.001, 0.006, 0.017], (len(of), 1, 1)))
     assert last_words("forecast_surprise", features(of, outlook)) == "−3.9 % against −1.6…+1.7 % expected"
+
+
+def on_a_list_of(of, index, outlook=None, beta=1.0):
+    """A ticker whose list did that on its last sessions, and nothing before."""
+    whole = np.zeros(len(of))
+    whole[len(of) - len(index) :] = index
+    known = features(of, outlook, None, None, whole)
+    assert known.beta[-1] == beta  # the regression is not known yet
+    return known
+
+
+def test_a_surprise_beside_a_list_is_told_in_a_day_and_beside_it():
+    of = bent((1, -0.04))
+    mean = np.full(len(of), 0.001)
+    outlook = Outlook((1,), mean, np.tile([-0.016, -0.005, 0.001, 0.006, 0.017], (len(of), 1, 1)))
+    known = on_a_list_of(of, [-0.0085], outlook)
+    assert last_words("forecast_surprise", known) == "−3.9 % in a day, −3.1 % beside the list; −1.6…+1.7 % expected"
+    assert named("forecast_surprise").score(known)[-1] == pytest.approx((0.0315 + 0.001) / known.own_sigma[-2])
+
+
+def test_what_the_list_does_is_no_surprise_of_a_ticker():
+    of, mean = bent((1, -0.04)), np.zeros(101)
+    outlook = Outlook((1,), mean, np.tile([-0.02, -0.01, 0.0, 0.01, 0.02], (101, 1, 1)))
+    assert named("forecast_surprise").score(on_a_list_of(of, [-0.04], outlook))[-1] == pytest.approx(0, abs=1e-9)
+
+
+def test_a_ticker_that_stands_still_while_its_list_rises_falls_beside_it():
+    of, mean = bent((1, 0.0)), np.zeros(101)
+    outlook = Outlook((1,), mean, np.tile([-0.02, -0.01, 0.0, 0.01, 0.02], (101, 1, 1)))
+    known = on_a_list_of(of, [0.04], outlook)
+    assert named("forecast_surprise").direction(known, 100) == "down"
+    assert named("forecast_surprise").evidence(known, 100)["own_pct"] == pytest.approx(100 * np.expm1(-0.04))
+
+
+def test_a_break_beside_a_list_is_told_with_and_without_it():
+    of = bent((40, np.log(1.12) / 40), (10, np.log(0.929) / 10))
+    known = on_a_list_of(of, [*[np.log(1.02) / 40] * 40, *[np.log(0.98) / 10] * 10])
+    assert last_words("momentum_break", known) == (
+        "falls 5.2 % in 10 d beside the list after a rise of 9.8 % in 40 d; −7.1 % after +12.0 % with it"
+    )
+
+
+def test_a_drift_beside_a_list_is_told_with_and_without_it():
+    known = on_a_list_of(bent((14, -0.005)), [-0.001] * 14)
+    words = last_words("drift", known)
+    assert words.startswith("drifts down for 14 d beside the list: −5.4 %, ")
+    assert words.endswith(" σ a day; −6.8 % with it")
+
+
+def test_where_the_whole_list_drifts_no_ticker_of_it_does():
+    score, of = named("drift").score, bent((20, -0.004))
+    assert score(on_a_list_of(of, [-0.004] * 20))[-1] < score(features(of))[-1] / 3
+
+
+def test_the_parts_of_a_move_make_the_whole():
+    known = beside(history(rows=ROWS), leaning())
+    for name in ("forecast_surprise", "momentum_break", "drift"):
+        evidence = named(name).evidence(known, ROWS - 1)
+        whole, *parts = (1 + evidence[part] / 100 for part in ("return_pct", "own_pct", "list_part_pct"))
+        assert parts[0] * parts[1] == pytest.approx(whole)
 
 
 def heads(of, five):

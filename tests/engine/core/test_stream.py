@@ -11,7 +11,7 @@ from engine.core.bars import Action, as_date
 from engine.core.detect import KINDS
 from engine.core.features import features
 from engine.core.forecast import Outlook
-from engine.core.panel import panel
+from engine.core.panel import on_list, panel
 from engine.core.series import Windows
 from engine.core.stream import follow, forming
 from tests.worlds import corrupted, history
@@ -52,7 +52,9 @@ def saying(rows, seed=0):
 
 def listed(rows, world=WORLD):
     day = as_date(history(rows=ROWS).sessions[rows - 1])
-    return panel([each.upto(day) for each in world], ["XNYS"] * len(world))
+    made = panel([each.upto(day) for each in world], ["XNYS"] * len(world))
+    symbols = [each.symbol for each in made]
+    return on_list(made, symbols, [symbol for symbol in symbols if symbol != "T0"])
 
 
 def outlooks(of):
@@ -120,7 +122,7 @@ def test_what_was_kept_is_not_copied_for_one_session_more():
 
 def test_scores_and_features_are_those_of_the_kinds():
     kept = followed(listed(ROWS))[0]
-    known = features(WORLD[0], saying(ROWS))
+    known = features(WORLD[0], saying(ROWS))  # it has no list
     assert list(kept.scores) == [kind.name for kind in KINDS]
     for kind in KINDS:
         np.testing.assert_array_equal(kept.scores[kind.name], kind.score(known))
@@ -130,18 +132,34 @@ def alone(of):
     """A ticker before the close of its last row: no forecast is made there yet."""
     said = saying(len(of))
     said.mean[-1], said.quantiles[-1] = np.nan, np.nan
-    return features(of, said)
+    return features(of.history, said, None, of.returns, of.index)
 
 
 @pytest.mark.parametrize("rows", [310, 325, ROWS])
 def test_a_bar_that_is_not_over_is_scored_as_if_it_closed_as_it_stands(rows):
     kept = follow(listed(rows - 1), [saying(len(each)) for each in listed(rows - 1)], [None] * len(WORLD))
-    for one, of in zip(forming(kept, [each.history for each in listed(rows)]), listed(rows), strict=True):
-        known = alone(of.history)
+    now = listed(rows)
+    formed = forming(kept, [each.history for each in now], [float(each.index[-1]) for each in now])
+    for one, of in zip(formed, now, strict=True):
+        known = alone(of)
         np.testing.assert_allclose(one.features.table[-1], known.table[-1], rtol=1e-9, atol=1e-9, err_msg=of.symbol)
         assert one.scores == pytest.approx(
             {kind.name: kind.score(known)[-1] for kind in KINDS if kind.forming}, abs=1e-9, nan_ok=True
         )
+
+
+def test_while_it_is_not_known_what_the_list_does_the_own_part_of_a_ticker_on_it_waits():
+    kept = followed(listed(ROWS - 1))
+    alone, beside = forming(kept[:2], [each.history for each in listed(ROWS)[:2]])
+    own = {kind.name for kind in KINDS if kind.own}
+    assert own <= alone.scores.keys()
+    assert beside.scores.keys() == alone.scores.keys() - own
+
+
+def test_rows_on_which_the_list_did_something_else_are_computed_again():
+    before = followed(listed(ROWS))
+    changed = [*WORLD[:2], *(corrupted(each, 350, "random") for each in WORLD[2:])]
+    assert_same(followed(listed(ROWS, changed), before), followed(listed(ROWS, changed)))
 
 
 def test_a_bar_that_is_not_over_leaves_what_is_kept_as_it_is():
