@@ -4,29 +4,25 @@ score(t) = max(|b(t)| / B(t), |r(t) / s(t-1)| / R(t)), with b the breadth, the m
 sessions' return in sigmas as they were before them; r the mean return of the tickers, s its EWMA volatility; B and R
 the root mean squares of each over the year that ended five sessions ago: each against its own history.
 
-A ticker's residual is e(t) = r_i(t) - beta(t-1) r(t), with beta its regression on the index over the year before, 1
-where there is less: the market model (Sharpe, Management Science 9, 1963).
+What that leaves of a ticker is its own part (engine.core.index). Three kinds score it on every session; the others are
+scored on it where an alarm of the market stands open (engine.core.residual, engine.core.market_first).
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from engine.core.bars import DateArray, FloatArray, History
-from engine.core.budget import Budget
 from engine.core.detect.kind import Direction, Evidence, Kind, Rule, percent, signed
 from engine.core.episodes import MARKET
 from engine.core.features import Features, features
+from engine.core.index import LEAST, stretch
 from engine.core.momentum import in_sigmas
 from engine.core.pool import LEFT_OUT, SESSIONS_A_YEAR
-from engine.core.scored import Scored, score
-from engine.core.series import Seen, rows
-from engine.core.volatility import before, ewma_sigma, ratio, rolling_mean
-
-LEAST = 5
-"""Tickers that make a market; fewer are only themselves."""
+from engine.core.scored import Scored
+from engine.core.volatility import before, ratio, rolling_mean
 
 NAME = "market"
 
@@ -87,6 +83,8 @@ class Market:
         """One of its series on the sessions of a ticker; NaN where it has none."""
         if not len(self.sessions):
             return np.full(len(sessions), np.nan)
+        if (place := stretch(self.sessions, sessions)) is not None:
+            return values[place]
         at = np.minimum(np.searchsorted(self.sessions, sessions), len(self.sessions) - 1)
         return np.where(self.sessions[at] == sessions, values[at], np.nan)
 
@@ -164,22 +162,3 @@ def in_usual(values: FloatArray) -> FloatArray:
     share = rolling_mean(known.astype(np.float64), SESSIONS_A_YEAR)
     usual = np.sqrt(ratio(squares, np.where(share > 0.5, share, np.nan)))
     return ratio(values, before(usual, LEFT_OUT))
-
-
-def residual(ticker: Scored, market: Market, budget: Budget) -> Scored:
-    """A ticker scored on what its market leaves of its returns and of its volume; its ranges are not known then."""
-    known = ticker.features
-    index = np.nan_to_num(market.on(known.sessions, market.returns))
-    left = known.returns - _beta(np.nan_to_num(known.returns), index) * index
-    volume = known.log_volume - np.nan_to_num(market.on(known.sessions, market.volume))
-    usual = np.stack((known.usual_volume, known.volume_deviation), axis=-1)
-    table = rows(Seen(left, left * left, volume), known.windows, ewma_sigma(left), usual)
-    return score(replace(known, table=table), budget, ticker.asset)
-
-
-def _beta(returns: FloatArray, index: FloatArray) -> FloatArray:
-    """(T,) known the session before."""
-    slope = before(
-        ratio(rolling_mean(returns * index, SESSIONS_A_YEAR), rolling_mean(index * index, SESSIONS_A_YEAR)), 1
-    )
-    return np.where(np.isfinite(slope), slope, 1.0)

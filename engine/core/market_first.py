@@ -1,8 +1,9 @@
 """A session of a list, the market first: with an alarm of the market open, a ticker's alarm must be its own.
 
-Its alarm is its own where its residual, what the market leaves of its moves, is as rare against its own past; all
-others are part of the one event. Whether an alarm of the market stands open is told by its scores up to that session
-alone, so that it is the same live, as of a date and in a replay.
+Its alarm is its own where what the list leaves of its moves is as rare against its own past; all others are part of the
+one event. Kinds that score that on every session (engine.core.detect) need no second look. Whether an alarm of the
+market stands open is told by its scores up to that session alone, so that it is the same live, as of a date and in a
+replay.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -18,8 +19,8 @@ from engine.core.pool import pool
 from engine.core.scored import Scored
 from engine.core.thresholds import is_open
 
-Residuals = Callable[[], Sequence[Scored]]
-"""The tickers of the market scored on their residuals: asked for where an alarm of the market is open."""
+Residuals = Callable[[frozenset[str]], Sequence[Scored]]
+"""The tickers of the market, some kinds scored on what the list leaves of them: asked for while its alarm is open."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +41,7 @@ def judge_list(
     budget: Budget,
     models: Mapping[str, TrainedModel | None],
     market: Scored | None = None,
-    residuals: Residuals = tuple,
+    residuals: Residuals = lambda _: (),
 ) -> ListJudgement:
     """Judge tickers and, where there is one, the market that they make; `models` by symbol made the forecasts.
 
@@ -52,7 +53,7 @@ def judge_list(
         return _confirmed(ListJudgement(judged))
     (calibration,) = calibrate(pool([market.scores[NAME]], None), [budget.market], budget.cooldown)
     if is_open(market.scores[NAME], calibration.pool.quiet, calibration.watch.score, budget.cooldown):
-        judged |= _folded(judged, residuals(), budget, market)
+        judged |= _folded(judged, residuals, budget, market)
     return _confirmed(ListJudgement(judged, verdicts(market, {market.symbol: {NAME: calibration}})))
 
 
@@ -71,20 +72,31 @@ def _confirmed(said: ListJudgement) -> ListJudgement:
 
 
 def _folded(
-    judged: Mapping[str, Judgement], residuals: Sequence[Scored], budget: Budget, market: Scored
+    judged: Mapping[str, Judgement], residuals: Residuals, budget: Budget, market: Scored
 ) -> dict[str, Judgement]:
-    """The tickers of the market's session, with what their residuals do not carry folded into its event."""
-    calibrations = calibrate_kinds(residuals, budget)
-    here = [
-        ticker
-        for ticker in residuals
-        if ticker.symbol in judged and judged[ticker.symbol].scored is not None and _on(ticker, market)
-    ]
-    carried = {ticker.symbol: {each.kind for each in verdicts(ticker, calibrations).firing} for ticker in here}
-    return {
-        symbol: replace(judged[symbol], folded=frozenset(judged[symbol].scores) - kinds)
-        for symbol, kinds in carried.items()
-    }
+    """The tickers of the market's session, with what is not their own folded into its event."""
+    asked = {symbol: _in_doubt(each) for symbol, each in judged.items()}
+    kinds = frozenset[str]().union(*asked.values())
+    if not kinds:
+        return {}
+    own = residuals(kinds)
+    calibrations = calibrate_kinds(own, budget)
+    found = {}
+    for ticker in own:
+        doubtful = asked.get(ticker.symbol, frozenset())
+        if doubtful and _on(ticker, market):
+            again = verdicts(ticker, calibrations)
+            carried = {kind for kind in doubtful if kind in again.scores and again.tier(kind)}
+            found[ticker.symbol] = replace(judged[ticker.symbol], folded=doubtful - carried)
+    return found
+
+
+def _in_doubt(judged: Judgement) -> frozenset[str]:
+    """The kinds that reach a tier by what a ticker did along with its list."""
+    if judged.scored is None:
+        return frozenset()
+    kinds, listed = judged.scored.kinds, judged.scored.features.listed
+    return frozenset(kind for kind in judged.scores if not (listed and kinds[kind].own) and judged.tier(kind))
 
 
 def _on(ticker: Scored, market: Scored) -> bool:

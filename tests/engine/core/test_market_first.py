@@ -11,9 +11,12 @@ from engine.core.bars import as_date
 from engine.core.budget import Budget
 from engine.core.episodes import COOLDOWN, QUIET_SESSIONS
 from engine.core.features import features
+from engine.core.index import LEAST
 from engine.core.judge import decide_session
-from engine.core.market import LEAST, market_of, residual, together
+from engine.core.market import market_of, together
 from engine.core.market_first import judge_list
+from engine.core.panel import Listed, on_list
+from engine.core.residual import residual
 from engine.core.scored import score
 from engine.core.thresholds import is_open
 from tests.engine.core.pools import clustered
@@ -42,10 +45,17 @@ def world(shared=(), own=(), rows=ROWS, tickers=TICKERS):
 
 def judged(histories, budget=BUDGET):
     """The list after its last session, as a service judges it."""
-    scored = [score(features(each), budget) for each in histories]
+    scored = scored_of(histories, budget)
     market = market_of([ticker.features for ticker in scored])
     whole = market.scored if market else None
-    return judge_list(scored, budget, {}, whole, lambda: [residual(ticker, market, budget) for ticker in scored])
+    return judge_list(scored, budget, {}, whole, lambda kinds: [residual(each, market, kinds) for each in scored])
+
+
+def scored_of(histories, budget=BUDGET):
+    """The tickers beside the list that they make."""
+    symbols = {each.symbol for each in histories}
+    tickers = on_list([Listed.of(each) for each in histories], symbols, symbols)
+    return [score(features(each.history, None, None, each.returns, each.index), budget) for each in tickers]
 
 
 def fired(said):
@@ -168,9 +178,9 @@ def test_no_series_of_the_market_and_no_residual_score_depends_on_later_rows(row
     plain = world(rows=600)
 
     def until(histories):
-        known = [features(each) for each in histories]
-        whole = market_of(known)
-        left = [residual(score(each, BUDGET), whole, BUDGET).scores for each in known]
+        known = scored_of(histories)
+        whole = market_of([each.features for each in known])
+        left = [residual(each, whole, BUDGET.kinds).scores for each in known]
         series = {field.name: getattr(whole, field.name)[: row + 1] for field in fields(whole)}
         series |= {"score": whole.scored.scores["market"][: row + 1]}
         return series | {f"{kind}{at}": each[kind][: row + 1] for at, each in enumerate(left) for kind in each}
