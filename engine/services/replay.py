@@ -21,10 +21,12 @@ from engine.core.episodes import Episode
 from engine.core.features import features
 from engine.core.grading import HORIZONS, SHOWN, Grade, due
 from engine.core.judge import Judgement, decide_session
-from engine.core.market import Market, market_of, residual
+from engine.core.market import Market, market_of
 from engine.core.market_first import judge_list
 from engine.core.models import TrainedModel
+from engine.core.panel import on_list
 from engine.core.presets import PRESETS
+from engine.core.residual import residual
 from engine.core.scored import Scored, score
 from engine.errors import BadRequest, TooShort
 from engine.gate import Gate
@@ -86,8 +88,8 @@ class _Reel:
 
     @cached_property
     def residuals(self) -> list[Scored]:
-        """The members scored on what the market leaves of their moves."""
-        return [residual(ticker, self.market, self.budget) for ticker in self.members if self.market]
+        """The members, every kind scored on what the market leaves of their moves."""
+        return [residual(ticker, self.market, self.budget.kinds) for ticker in self.members if self.market]
 
 
 def _upto(scored: Sequence[Scored], session: np.datetime64) -> list[Scored]:
@@ -164,11 +166,16 @@ class Replay:
         panel = self._gate.panel([each for each in histories if each.symbol in model.record.symbols and len(each)])
         outlooks = preset.outlooks(model, panel, preset.raws(model, panel, [0] * len(panel)))
         assets = self._gate.assets(each.symbol for each in panel)
-        scored = [
-            score(features(listed.history, outlook, rules.windows), rules.budget, assets[listed.symbol])
-            for listed, outlook in zip(panel, outlooks, strict=True)
-        ]
         together = self._gate.together(each.symbol for each in panel)
+        listed = on_list(panel, together, [symbol for symbol in together if assets[symbol] == "stock"])
+        scored = [
+            score(
+                features(each.history, outlook, rules.windows, each.returns, each.index),
+                rules.budget,
+                assets[each.symbol],
+            )
+            for each, outlook in zip(listed, outlooks, strict=True)
+        ]
         members = [ticker for ticker in scored if ticker.symbol in together]
         return _Reel(scored, members, market_of([ticker.features for ticker in members]), rules.budget)
 
@@ -202,7 +209,7 @@ class Replay:
             tape.rules.budget,
             models,
             next(iter(_upto(reel.whole, session)), None),
-            lambda: _upto(reel.residuals, session),
+            lambda _: _upto(reel.residuals, session),
         )
         day = as_date(session)
         for judged in said.all:

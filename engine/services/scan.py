@@ -1,6 +1,6 @@
 """Score a list after a session: gather bars and models, judge in core, keep forecasts and episodes."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -17,8 +17,7 @@ from engine.core.features import Features
 from engine.core.forecast import MEDIAN, Vintage
 from engine.core.groups import Asset
 from engine.core.judge import Judgement, TickerScan, decide_session, word_of
-from engine.core.known import Known, known
-from engine.core.market import Market, lacking, market_of, residual
+from engine.core.market import Market, lacking, market_of
 from engine.core.market_first import judge_list
 from engine.core.models import TrainedModel
 from engine.core.panel import Listed
@@ -26,6 +25,8 @@ from engine.core.presets import PRESETS
 from engine.core.preview import Counted, past_year
 from engine.core.provisional import MarketClose, TickerClose
 from engine.core.quality import DataNote, Gated, in_words, lately
+from engine.core.remembered import Remembered
+from engine.core.residual import residual
 from engine.core.scored import Scored
 from engine.core.series import Windows
 from engine.core.stream import Kept
@@ -58,21 +59,6 @@ class Ticket:
         return self.gated.history
 
 
-_MODELS_KEPT = 2
-"""Models of which what is known of a ticker is kept: the one in charge, and another that a scan of an earlier day
-asked."""
-
-_NO_MODEL = 0
-
-
-def _keep_newest(of: dict[int, Known], model: int, newest: Known) -> None:
-    """Keep what is known with a model; those that were not asked for longest are let go."""
-    of.pop(model, None)
-    of[model] = newest
-    while len(of) > _MODELS_KEPT:
-        del of[next(iter(of))]
-
-
 def _sessions(scans: Sequence[TickerScan], market: Judgement, watchlist: str) -> dict[str, DateArray]:
     """The sessions up to the newest of whom was judged on that one."""
     seen = {scan.symbol: scan.features.sessions for scan in scans if scan.verdicts and scan.features}
@@ -103,10 +89,10 @@ class _Listing:
     together: frozenset[str]
     market: Market | None
 
-    def residuals(self, budget: Budget) -> list[Scored]:
-        """The tickers of the market scored on what it leaves of them."""
+    def residuals(self, kinds: Collection[str]) -> list[Scored]:
+        """The tickers of the market, with some kinds scored on what it leaves of them."""
         own = (each for symbol, each in self.scored.items() if symbol in self.together)
-        return [residual(each, self.market, budget) for each in own if self.market]
+        return [residual(each, self.market, kinds) for each in own if self.market]
 
 
 class Scan:
@@ -130,7 +116,7 @@ class Scan:
         self._calendar = calendar
         self._shortfall = shortfall
         self._closed = closed
-        self._known: dict[str, dict[int, Known]] = {}
+        self._known = Remembered()
         self._too_old: dict[str, tuple[date, str | None]] = {}
         self._lock = Lock()
 
@@ -142,7 +128,7 @@ class Scan:
         A list keeps its decisions; symbols picked by hand, None, do not, for another pool calls other things rare.
         Sessions that passed unwatched are decided before it, each as of its own close, by today's list and rules.
         """
-        tickets, scans, market = self._looked(symbols, None, rules)
+        tickets, scans, market = self._looked(symbols, None, rules, kept_as)
         if kept_as is None:
             return self._with_episodes(scans, "")
         self._catch_up(symbols, rules, kept_as, _sessions(scans, market.judged, kept_as))
@@ -186,14 +172,14 @@ class Scan:
         """How many alarms these rules would have given in the past year, as the models in charge see it."""
         listing = self._listing(self._gather(symbols, None), rules)
         whole = listing.market.scored if listing.market else None
-        return past_year(list(listing.scored.values()), rules.budget, whole, listing.residuals(rules.budget))
+        return past_year(list(listing.scored.values()), rules.budget, whole, listing.residuals(rules.budget.kinds))
 
     def _looked(
-        self, symbols: Sequence[str], day: date | None, rules: Rules
+        self, symbols: Sequence[str], day: date | None, rules: Rules, kept_as: str | None = None
     ) -> tuple[list[Ticket], tuple[TickerScan, ...], MarketClose]:
         """What there is to say after a session, None the newest, its forecasts kept."""
         tickets = self._gather(symbols, day)
-        scans, market = self._judge(tickets, rules)
+        scans, market = self._judge(tickets, rules, kept_as)
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
         return tickets, scans, market
 
@@ -203,7 +189,7 @@ class Scan:
             return
         missed = self._alarms.missed(seen)
         for day in missed.sessions:
-            tickets, scans, market = self._looked(symbols, day, rules)
+            tickets, scans, market = self._looked(symbols, day, rules, kept_as)
             sittings = self._sittings(tickets, scans, market.judged, kept_as)
             self._alarms.decide((each for each in sittings if missed.concern(each.symbol, day)), found=newest)
         if missed.words or self._too_old.get(kept_as, (None,))[0] != newest:
@@ -259,50 +245,55 @@ class Scan:
 
     # --- decide ---
 
-    def _judge(self, tickets: Sequence[Ticket], rules: Rules) -> tuple[tuple[TickerScan, ...], MarketClose]:
-        listing = self._listing(tickets, rules)
+    def _judge(
+        self, tickets: Sequence[Ticket], rules: Rules, kept_as: str | None = None
+    ) -> tuple[tuple[TickerScan, ...], MarketClose]:
+        listing = self._listing(tickets, rules, kept_as)
         said = judge_list(
             list(listing.scored.values()),
             rules.budget,
             {ticket.symbol: ticket.model for ticket in tickets},
             listing.market.scored if listing.market else None,
-            lambda: listing.residuals(rules.budget),
+            listing.residuals,
         )
         scans = (self._ticker(each, listing.seen.get(each.symbol), said.tickers.get(each.symbol)) for each in tickets)
         return tuple(scans), MarketClose(said.market, listing.market, listing.together)
 
-    def _listing(self, tickets: Sequence[Ticket], rules: Rules) -> _Listing:
-        kept, assets = self._kept(tickets, rules.windows), self._gate.assets(ticket.symbol for ticket in tickets)
+    def _listing(self, tickets: Sequence[Ticket], rules: Rules, kept_as: str | None = None) -> _Listing:
+        able = [each for each in tickets if len(each.history)]
+        together = self._gate.together(each.symbol for each in able)
+        assets = self._gate.assets(each.symbol for each in able)
+        stocks = frozenset(symbol for symbol in together if assets[symbol] == "stock")
+        kept = self._kept(able, together, stocks, rules.windows, kept_as)
         seen = {symbol: each.features for symbol, each in kept.items()}
         scored = {
             ticket.symbol: _scored(kept[ticket.symbol], assets[ticket.symbol], rules.budget)
-            for ticket in tickets
-            if ticket.why is None and ticket.symbol in kept
+            for ticket in able
+            if ticket.why is None
         }
-        together = self._gate.together(seen)
         return _Listing(
             seen, scored, together, market_of([each for symbol, each in seen.items() if symbol in together])
         )
 
-    def _kept(self, tickets: Sequence[Ticket], windows: Windows) -> dict[str, Kept]:
-        """What is known of each ticker that has bars, those of one model all together."""
-        listed, kept = self._listed(tickets), dict[str, Kept]()
-        able = [each for each in tickets if len(each.history)]
-        for model in {each.model.record.id if each.model else _NO_MODEL: each.model for each in able}.values():
-            own = tuple(listed[each.symbol] for each in able if each.model is model)
-            number = model.record.id if model else _NO_MODEL
-            with self._lock:
-                before = [self._known.get(each.symbol, {}).get(number) for each in own]
-                newest = known(model, own, before, windows)
-                for each in newest:
-                    _keep_newest(self._known.setdefault(each.kept.listed.symbol, {}), number, each)
-            kept |= {each.kept.listed.symbol: each.kept for each in newest}
-        return kept
+    def _kept(
+        self,
+        tickets: Sequence[Ticket],
+        together: frozenset[str],
+        stocks: frozenset[str],
+        windows: Windows,
+        kept_as: str | None,
+    ) -> dict[str, Kept]:
+        """What is known of each ticker, those of one model all together."""
+        listed = self._listed(tickets)
+        models = {each.model.record.id if each.model else None: each.model for each in tickets}.values()
+        groups = [(model, tuple(listed[each.symbol] for each in tickets if each.model is model)) for model in models]
+        with self._lock:
+            return self._known.after(kept_as, together, stocks, groups, windows)
 
     def _listed(self, tickets: Sequence[Ticket]) -> dict[str, Listed]:
         """Each ticket's bars beside its market: what the symbols of its model did up to the ticket's last session."""
         here = {ticket.symbol: ticket.history for ticket in tickets}
-        beside = {ticket.symbol: Listed.of(ticket.history, np.full(len(ticket.history), np.nan)) for ticket in tickets}
+        beside = {ticket.symbol: Listed.of(ticket.history) for ticket in tickets}
         models = {each.model.record.id: each.model for each in tickets if each.model}
         for model in models.values():
             if PRESETS[model.record.preset].reads_market:

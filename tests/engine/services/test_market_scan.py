@@ -13,8 +13,10 @@ from engine.core.bars import as_date
 from engine.core.budget import Budget
 from engine.core.episodes import whose
 from engine.core.fitting import Hyper
+from engine.core.index import LEAST
 from engine.core.presets import article
 from engine.gate import Gate
+from engine.ports import Profile
 from engine.protocol import AlarmEvent
 from engine.registry import Registry
 from engine.rules import Rules
@@ -37,22 +39,45 @@ class Noon:
 @pytest.fixture(scope="module")
 def crashed():
     """Tickers that fall together on their last sessions."""
-    made = world(CRASH)
+    return on_sessions(world(CRASH))
+
+
+@pytest.fixture(scope="module")
+def falling():
+    """Tickers of which the first falls by itself on its last sessions, while the others rise."""
+    return on_sessions(world(shared=[0.002] * 9, own=[-0.02] * 9))
+
+
+def on_sessions(made):
     days = np.array(CALENDAR.between("XNYS", date(2006, 1, 3), date(2010, 1, 1))[: len(made[0])], "datetime64[D]")
     return [replace(each, sessions=days) for each in made]
 
 
 @pytest.fixture
 def scan(crashed, tmp_path):
-    store = SqliteStore(tmp_path)
-    for each in crashed:
-        store.add_bars(each, "test", 1.0)
-    store.add_model(fitted_at_random([each.rows(slice(0, 600)) for each in crashed]))
-    gate = Gate(store, CALENDAR)
-    alarms = Alarms(store, CALENDAR, Noon())
-    scan = Scan(store, Registry(store, 999), gate, CALENDAR, alarms, shortfall=article.shortfall)
-    yield store, gate, scan
+    store, gate = stored(crashed, tmp_path)
+    yield store, gate, scan_of(store, gate)
     store.close()
+
+
+@pytest.fixture
+def scan_falling(falling, tmp_path):
+    store, gate = stored(falling, tmp_path)
+    yield store, gate, scan_of(store, gate)
+    store.close()
+
+
+def stored(histories, folder):
+    store = SqliteStore(folder)
+    for each in histories:
+        store.add_bars(each, "test", 1.0)
+    store.add_model(fitted_at_random([each.rows(slice(0, 600)) for each in histories]))
+    return store, Gate(store, CALENDAR)
+
+
+def scan_of(store, gate):
+    alarms = Alarms(store, CALENDAR, Noon())
+    return Scan(store, Registry(store, 999), gate, CALENDAR, alarms, shortfall=article.shortfall)
 
 
 def opened(store):
@@ -107,6 +132,51 @@ async def test_in_a_replay_the_same_event_opens_and_nothing_beside_it(scan, cras
     assert [(each.event, each.symbol, each.p, each.words) for each in events] == [
         ("opened", "MARKET", kept.p, kept.words)
     ]
+
+
+async def test_what_is_a_tickers_own_is_the_same_live_as_of_a_date_after_a_restart_and_in_a_replay(
+    scan_falling, falling, tmp_path
+):
+    store, gate, live = scan_falling
+    last, before = falling[0].last, as_date(falling[0].sessions[-2])
+    live.as_of(SYMBOLS, before, RULES)
+    live.live(SYMBOLS, RULES)
+    kept = {(each.symbol, each.kind, each.words) for each in (record.episode for record in store.alarms())}
+    assert any(kind == "drift" and " beside the list: " in words for _, kind, words in kept)
+    for other in (live, scan_of(store, gate)):
+        assert kept == {
+            (verdict.symbol, verdict.kind, verdict.words)
+            for each in other.as_of(SYMBOLS, last, RULES)
+            for verdict in each.verdicts.firing
+        }
+    train = Train(
+        Registry(store, 999), gate, FakeTrainer(), Noon(), preset=article.PRESET, hyper=Hyper(epochs=1), max_rows=756
+    )
+    said = []
+    await Replay(gate, train)(SYMBOLS, last, last, 252, said.append, rules=RULES)
+    assert kept == {(each.symbol, each.kind, each.words) for each in said if hasattr(each, "event")}
+
+
+def test_a_ticker_on_two_lists_is_scored_beside_each(scan_falling):
+    _, _, live = scan_falling
+    few = SYMBOLS[: LEAST + 1]
+    first = own_drift(live.live(SYMBOLS, RULES, kept_as="all"))
+    second = own_drift(live.live(few, RULES, kept_as="few"))
+    assert first != second
+    assert own_drift(live.live(SYMBOLS, RULES, kept_as=None)) == first
+    assert own_drift(live.live(few, RULES, kept_as=None)) == second
+
+
+def own_drift(scans):
+    return next(each.verdicts.of("drift").evidence["own_pct"] for each in scans if each.symbol == "T0")
+
+
+def test_a_fund_on_the_list_is_scored_on_all_it_does(scan_falling):
+    store, _, live = scan_falling
+    store.add_profile(Profile("T0", "Fund", "USD", "etf"), 1.0)
+    fund, *stocks = live.live(SYMBOLS, RULES)[: len(SYMBOLS)]
+    assert "own_pct" not in fund.verdicts.of("drift").evidence
+    assert any("own_pct" in each.verdicts.of("drift").evidence for each in stocks)
 
 
 async def test_in_a_replay_alarms_are_graded_as_its_clock_passes(scan, crashed):
