@@ -1,7 +1,8 @@
 """Bars of running sessions, scored as if they closed now, against what the last close calibrated.
 
 The market comes first here too: where the tickers that are quoted move together as rarely as its threshold says, that
-is one alarm of the list, and what its tickers do waits for the close, which tells what was their own.
+is one alarm of the list, and what its tickers do waits for the close, which tells what was their own. Kinds that score
+a ticker's own part need not wait, where enough of the list is quoted to say what it has done so far.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,12 +12,13 @@ from typing import TypeAlias
 
 import numpy as np
 
-from engine.core.bars import History, as_date
+from engine.core.bars import History, as_date, log_returns
 from engine.core.detect import KINDS
 from engine.core.features import Features
 from engine.core.forecast import Outlook
 from engine.core.forming import FormingBar
 from engine.core.grown import Grown
+from engine.core.index import middle
 from engine.core.judge import NOTHING, Judgement, verdicts
 from engine.core.market import STRETCH, Market, market_of
 from engine.core.panel import Listed
@@ -60,13 +62,37 @@ def ground(close: TickerClose) -> Ground:
     scores = [scored.scores[kind.name][first:] if kind.name in scored.scores else blank for kind in KINDS]
     outlook = Outlook(recent.horizons, recent.mean, recent.ahead)
     table = Grown.of(np.column_stack((recent.table, *scores)), "F")
-    return Kept(Listed.of(tail, blank), outlook, recent.windows, table), judged
+    listed = Listed(tail, blank, recent.returns, recent.index)
+    return Kept(listed, outlook, recent.windows, table), judged
 
 
-def judged_now(grounds: Sequence[Ground], bars: Sequence[FormingBar]) -> list[Judgement]:
-    """What each kind that does not wait for the close says of each bar; thresholds are those of the last close."""
+def moved(on: Ground, bar: FormingBar) -> float:
+    """A bar's log return so far."""
+    last = on[0].listed.history.rows(slice(-1, None))
+    return float(log_returns(bar.behind(last))[-1])
+
+
+def index_now(close: MarketClose, moves: Mapping[str, float]) -> float:
+    """What a list's index has done so far, by the log returns of its members by symbol.
+
+    NaN where fewer than half of those that made it on the last close are there: the part of a ticker's move that is its
+    own is not known then, and what is scored on it waits.
+    """
+    quoted = [move for symbol, move in moves.items() if symbol in close.members]
+    if close.market is None or 2 * len(quoted) < np.nan_to_num(close.market.tickers[-1]):
+        return np.nan
+    return float(middle(np.array([quoted]))[0])
+
+
+def judged_now(
+    grounds: Sequence[Ground], bars: Sequence[FormingBar], indices: Sequence[float] | None = None
+) -> list[Judgement]:
+    """What each kind that does not wait for the close says of each bar; thresholds are those of the last close.
+
+    `indices` are what the list of each has done so far (index_now).
+    """
     histories = [bar.behind(kept.listed.history) for (kept, _), bar in zip(grounds, bars, strict=True)]
-    formed = forming([kept for kept, _ in grounds], histories)
+    formed = forming([kept for kept, _ in grounds], histories, indices)
     return [
         _judgement(judged, Scored(one.features, {}), one.scores)
         for (_, judged), one in zip(grounds, formed, strict=True)

@@ -1,6 +1,6 @@
 """Alarms while a session runs: its forming bars raise provisional ones, which the close lets stand or withdraws."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from threading import Lock
@@ -13,7 +13,8 @@ from engine.core.episodes import Verdict, market_symbol
 from engine.core.features import Features
 from engine.core.forming import FormingBar
 from engine.core.judge import Judgement
-from engine.core.provisional import Ground, MarketClose, TickerClose, ground, judged_now, market_now
+from engine.core.provisional import Ground, MarketClose, TickerClose, ground, index_now, judged_now, market_now, moved
+from engine.core.scored import BY_NAME
 
 
 class Provisional:
@@ -26,9 +27,11 @@ class Provisional:
         self._alarms = alarms
         self._lock = Lock()
         self._closes: dict[str, TickerClose] = {}
+        self._lists: dict[str, str] = {}
         self._markets: dict[str, MarketClose] = {}
         self._grounds: dict[str, tuple[date, Ground]] = {}
         self._formed: dict[str, Features] = {}
+        self._moves: dict[str, tuple[date, float]] = {}
 
     def closed(self, watchlist: str, tickers: Mapping[str, TickerClose], market: MarketClose) -> None:
         """A list as its last close was judged."""
@@ -36,7 +39,7 @@ class Provisional:
             for symbol, close in tickers.items():
                 before = self._closes.get(symbol)
                 if before is None or before.judged.session != close.judged.session:
-                    self._closes[symbol] = close
+                    self._closes[symbol], self._lists[symbol] = close, watchlist
             known = self._markets.get(watchlist)
             if known is None or known.judged.session != market.judged.session or known.members != market.members:
                 self._markets[watchlist] = market
@@ -47,12 +50,30 @@ class Provisional:
         Raises StoreError.
         """
         known = [(bar, each) for bar in bars if (each := self._ground(bar)) is not None]
-        judged = judged_now([each for _, each in known], [bar for bar, _ in known])
+        bars, grounds = [bar for bar, _ in known], [each for _, each in known]
+        judged = judged_now(grounds, bars, self._indices(bars, grounds))
         self._formed |= {each.symbol: each.scored.features for each in judged if each.scored}
-        together, carried = self._together({bar.session for bar, _ in known})
-        own = (_forming(each.symbol, verdict, each) for each in judged for verdict in each.firing)
-        formed = [*together, *(each for each in own if each.symbol not in carried)]
+        together, carried = self._together({bar.session for bar in bars})
+        own = (
+            _forming(each.symbol, verdict, each)
+            for each in judged
+            for verdict in each.firing
+            if each.symbol not in carried or _is_own(verdict, each)
+        )
+        formed = [*together, *own]
         return bool(formed) and self._alarms.form(formed)
+
+    def _indices(self, bars: Sequence[FormingBar], grounds: Sequence[Ground]) -> list[float]:
+        """What each bar's list has done so far in its session."""
+        self._moves |= {bar.symbol: (bar.session, moved(each, bar)) for bar, each in zip(bars, grounds, strict=True)}
+        with self._lock:
+            lists = [(self._lists[bar.symbol], bar.session) for bar in bars]
+            markets = {name: self._markets[name] for name, _ in lists}
+        found = {(name, session): index_now(markets[name], self._moved(session)) for name, session in set(lists)}
+        return [found[each] for each in lists]
+
+    def _moved(self, session: date) -> dict[str, float]:
+        return {symbol: move for symbol, (day, move) in self._moves.items() if day == session}
 
     def _together(self, sessions: Iterable[date]) -> tuple[list[Forming], frozenset[str]]:
         """The alarms of the lists' markets, and the tickers whose moves are part of them."""
@@ -75,6 +96,10 @@ class Provisional:
         if known is None or known[0] != session:
             known = self._grounds[bar.symbol] = session, ground(close)
         return known[1]
+
+
+def _is_own(verdict: Verdict, judged: Judgement) -> bool:
+    return BY_NAME[verdict.kind].own and judged.scored is not None and judged.scored.features.listed
 
 
 def _forming(symbol: str, verdict: Verdict, judged: Judgement) -> Forming:

@@ -16,7 +16,8 @@ from engine.core.forming import FormingBar, comparable
 from engine.core.judge import NOTHING, verdicts
 from engine.core.market import NAME, market_of
 from engine.core.market_first import judge_list
-from engine.core.provisional import MarketClose, TickerClose, ground, judged_now, market_now
+from engine.core.panel import Listed, on_list
+from engine.core.provisional import MarketClose, TickerClose, ground, index_now, judged_now, market_now, moved
 from engine.core.quotes import Quote
 from engine.core.scored import score
 from tests.worlds import history
@@ -66,13 +67,20 @@ def test_a_quote_is_of_the_same_shares_by_the_close_before_that_it_gives(before,
 WHOLE = [history(f"T{seed}", 401, seed=seed) for seed in range(3)]
 
 
-def closed():
-    """Three tickers as their last close was judged, a session before their end."""
-    histories = [each.rows(slice(0, -1)) for each in WHOLE]
+def closed(whole=WHOLE, funds=()):
+    """Tickers as their last close was judged, a session before their end."""
+    histories = [each.rows(slice(0, -1)) for each in whole]
     budget = Budget()
-    scored = [score(features(each), budget) for each in histories]
+    scored = [score(each, budget) for each in beside(histories, funds)]
     calibrations = calibrate_kinds(scored, budget)
     return [TickerClose(verdicts(each, calibrations), of) for each, of in zip(scored, histories, strict=True)]
+
+
+def beside(histories, funds=()):
+    """The tickers of a list; but for funds, each beside its index."""
+    symbols = {each.symbol for each in histories}
+    listed = on_list([Listed.of(each) for each in histories], symbols, symbols - set(funds))
+    return [features(each.history, None, None, each.returns, each.index) for each in listed]
 
 
 def as_bar(of) -> FormingBar:
@@ -107,6 +115,35 @@ def test_a_shock_reaches_a_tier_at_the_thresholds_of_the_last_close():
     (verdict,) = (verdict for verdict in after.firing if verdict.kind == "volatility_shock")
     calibration = close.judged.calibrations["volatility_shock"]
     assert (verdict.session, verdict.tier) == (wild.session, calibration.tier(verdict.score))
+
+
+# --- beside a list ---
+
+BESIDE = [history(f"T{seed}", 401, seed=seed) for seed in range(6)]
+OWN = {kind.name for kind in KINDS if kind.own}
+
+
+def on_list_now(quoted, funds=()):
+    """Forming bars of a list, of which so many are quoted."""
+    grounds = [ground(each) for each in closed(BESIDE, funds)]
+    bars = [as_bar(each) for each in BESIDE]
+    moves = {bar.symbol: moved(on, bar) for on, bar in list(zip(grounds, bars, strict=True))[:quoted]}
+    market = market_closed(BESIDE)
+    return judged_now(grounds, bars, [index_now(market, moves)] * len(bars))
+
+
+def test_beside_a_list_a_forming_bar_scores_as_if_all_had_closed():
+    for judged, known in zip(on_list_now(6, funds=["T5"]), beside(BESIDE, ["T5"]), strict=True):
+        assert OWN - {"forecast_surprise"} <= judged.scores.keys()
+        for kind, value in judged.scores.items():
+            expected = next(each for each in KINDS if each.name == kind).score(known)[-1]
+            assert value == pytest.approx(expected, rel=1e-9, abs=1e-9), kind
+
+
+def test_with_too_few_quoted_what_is_a_stocks_own_waits_and_a_fund_has_no_list_to_wait_for():
+    *stocks, fund = on_list_now(2, funds=["T5"])
+    assert not any(OWN & each.scores.keys() for each in stocks)
+    assert "drift" in fund.scores
 
 
 # --- the market ---
