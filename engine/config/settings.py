@@ -159,12 +159,12 @@ Window: TypeAlias = Annotated[int, Meta(ge=2, le=504)]
 class KindWeights(Struct, frozen=True, forbid_unknown_fields=True):
     """[alarms.kinds] How the kinds share the budget: twice the weight, twice the alarms; 0 turns a kind off."""
 
-    drift: Annotated[Weight, Meta(description="session after session a little the same way")] = 1.0
+    drift: Annotated[Weight, Meta(description="session after session a little the same way, beside its list")] = 1.0
     exhaustion: Annotated[Weight, Meta(description="a trend against which RSI and MACD have turned")] = 0.5
-    forecast_surprise: Annotated[Weight, Meta(description="a return far from its forecast")] = 3.0
-    momentum_break: Annotated[Weight, Meta(description="a sharp move against the trend before it")] = 4.0
+    forecast_surprise: Annotated[Weight, Meta(description="a return far from its forecast, beside its list")] = 5.0
+    momentum_break: Annotated[Weight, Meta(description="a sharp move against the trend, beside its list")] = 3.0
     predicted_reversal: Annotated[Weight, Meta(description="the forecast leans against the trend")] = 0.5
-    volatility_shock: Annotated[Weight, Meta(description="the last sessions move far more than those before")] = 3.5
+    volatility_shock: Annotated[Weight, Meta(description="the last sessions move far more than those before")] = 5.0
     volume_spike: Annotated[Weight, Meta(description="far more shares change hands than usual")] = 0.5
 
 

@@ -51,7 +51,7 @@ def test_a_kind_of_weight_zero_is_off_and_the_others_share_its_part():
     rules = rules_of(AlarmSettings(kinds=KindWeights(drift=0)), listed(kinds=(("exhaustion", 2.0),)))
     shares = rules.budget.shares("AAA", KIND_NAMES)
     assert "drift" not in shares
-    assert shares["exhaustion"].watch / shares["volatility_shock"].watch == pytest.approx(2.0 / 3.5)
+    assert shares["exhaustion"].watch / shares["volatility_shock"].watch == pytest.approx(2.0 / 5.0)
     assert sum(rate.watch for rate in shares.values()) == pytest.approx(2.0)
 
 

@@ -130,7 +130,7 @@ def test_a_kind_that_is_off_says_so(store, budget):
 
 def test_a_tier_that_cannot_be_resolved_says_how_many_scores_it_lacks(store):
     shock = kind(explained(store, budget=Budget(a_year=2.0, alerts_a_year=0.1)))
-    assert "alert tier needs 6,840 scores, has 2,128" in shock.lacks
+    assert "alert tier needs 5,040 scores, has 2,128" in shock.lacks
 
 
 def test_as_of_a_date_nothing_is_told_of_episodes_that_came_later(store):

@@ -71,13 +71,13 @@ def test_a_grade_after_another_number_of_sessions_is_another_record(store):
 
 def test_without_alarms_there_is_the_budget_and_nothing_is_made_up(store):
     record = TrackRecords(store)(SYMBOLS, Rules())["drift"]
-    assert record == KindGrades(0, None, pytest.approx(2 / 13), 0, *[None] * 5)
+    assert record == KindGrades(0, None, pytest.approx(2 / 15.5), 0, *[None] * 5)
 
 
 def test_a_budget_is_that_of_a_ticker_on_average(store):
     of = List("mine", "Mine", (Ticker("AAA", off=("drift",)), Ticker("BBB", budget=4.0)), alarms=AlarmRules(market=3.0))
     records = TrackRecords(store)(SYMBOLS, rules_of(AlarmSettings(), of))
-    assert records["drift"].budget == pytest.approx((0 + 4 / 13) / 2)
+    assert records["drift"].budget == pytest.approx((0 + 4 / 15.5) / 2)
     assert records["market"].budget == 3.0
 
 
