@@ -20,10 +20,11 @@ import numpy as np  # noqa: E402 - it reads when it is loaded what was just set
 
 from engine.core.bars import as_date  # noqa: E402
 from engine.core.heard import Heard, heard  # noqa: E402
+from engine.core.index import Index, index_of  # noqa: E402
 from engine.core.inputs import NAMES  # noqa: E402
 from engine.core.lstm import Layer, Weights  # noqa: E402
 from engine.core.models import ModelRecord, TrainedModel  # noqa: E402
-from engine.core.panel import panel, same_rows  # noqa: E402
+from engine.core.panel import on_list, panel, same_rows  # noqa: E402
 from engine.core.presets import PRESETS  # noqa: E402
 from engine.core.stream import follow, forming  # noqa: E402
 from tests.worlds import history  # noqa: E402
@@ -66,7 +67,10 @@ class List:
         raws = [np.random.default_rng(0).normal(0, 0.1, (SESSIONS, 16))] * TICKERS
         said = POOLED.outlooks(self._model, listed, raws)
         self._heard = tuple(Heard.of(*each) for each in zip(listed, said, strict=True))
-        self._kept = follow(listed, said, [None] * TICKERS)
+        self._symbols = [each.symbol for each in listed]
+        beside = on_list(listed, self._symbols, self._symbols)
+        self._index = Index(beside[0].history.sessions, beside[0].index)
+        self._kept = follow(beside, said, [None] * TICKERS)
 
     def _here(self) -> list:
         return [each.rows(slice(0, self._known)) for each in self._whole]
@@ -78,11 +82,17 @@ class List:
         listed, market = timed(lambda: panel(here, ["XNYS"] * TICKERS))
         same, compared = timed(lambda: [same_rows(*each) for each in self._compared(listed)])
         self._heard, said = timed(lambda: heard(POOLED, self._model, listed, self._heard, same))
-        self._kept, scored = timed(lambda: self._followed(listed, same))
-        return {"market": market, "compared": compared, "heard": said, "scored": scored}
+        beside, index = timed(lambda: self._beside(listed))
+        self._kept, scored = timed(lambda: self._followed(beside, same))
+        return {"market": market, "compared": compared, "heard": said, "index": index, "scored": scored}
 
     def _compared(self, listed: tuple) -> list:
         return [(each.listed, now) for each, now in zip(self._heard, listed, strict=True)]
+
+    def _beside(self, listed: tuple) -> tuple:
+        sessions, returns = [each.history.sessions for each in listed], [each.returns for each in listed]
+        self._index = index_of(sessions, returns, self._index)
+        return tuple(each.beside(self._index) for each in listed)
 
     def _followed(self, listed: tuple, same: list) -> tuple:
         kept = follow(listed, [each.outlook for each in self._heard], self._kept, same=same)
@@ -92,7 +102,7 @@ class List:
     def before_close(self) -> tuple[float, float]:
         """Bars of 50 tickers that are not over yet."""
         bars = [each.rows(slice(0, self._known + 1)) for each in self._whole[:QUOTED]]
-        return timed(lambda: forming(self._kept[:QUOTED], bars))[1]
+        return timed(lambda: forming(self._kept[:QUOTED], bars, [0.001] * QUOTED))[1]
 
     def at_first(self) -> tuple[float, float]:
         """Of tickers that nothing was heard of."""

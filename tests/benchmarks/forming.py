@@ -14,6 +14,7 @@ from engine.core.features import features
 from engine.core.forming import FormingBar
 from engine.core.market import market_of
 from engine.core.market_first import judge_list
+from engine.core.panel import Listed, on_list
 from engine.core.provisional import MarketClose, TickerClose
 from engine.core.scored import score
 from engine.services.provisional import Provisional
@@ -30,7 +31,9 @@ def measure() -> list[tuple[float, float]]:
     """Seconds and processor seconds a tick, the first one of the day left out."""
     budget = Budget()
     histories = [history(f"T{seed:02}", ROWS, seed=seed) for seed in range(TICKERS)]
-    scored = [score(features(each), budget) for each in histories]
+    symbols = [each.symbol for each in histories]
+    listed = on_list([Listed.of(each) for each in histories], symbols, symbols)
+    scored = [score(features(each.history, None, None, each.returns, each.index), budget) for each in listed]
     market = market_of([each.features for each in scored])
     said = judge_list(scored, budget, {}, market.scored if market else None)
     provisional = Provisional(Alarms(SqliteStore(None), Weekdays(), Now()))

@@ -3,7 +3,7 @@
 import asyncio
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -13,11 +13,14 @@ from engine.adapters.calendars import ExchangeCalendars
 from engine.adapters.store import SqliteStore
 from engine.core.bars import History
 from engine.core.budget import Budget
+from engine.core.calibration import calibrate_kinds
 from engine.core.features import features
 from engine.core.market import market_of
 from engine.core.market_first import judge_list
 from engine.core.models import TrainedModel
+from engine.core.panel import Listed, on_list
 from engine.core.presets import PRESETS
+from engine.core.residual import residual
 from engine.core.scored import Scored, score
 from engine.gate import Gate
 from engine.services.replay import Replay
@@ -26,6 +29,7 @@ from tests.fakes import fitted_at_random
 from tests.worlds import history
 
 TICKERS, ROWS, ROUNDS = 500, 1_600, 5
+NAMES = [f"S{at:03}" for at in range(TICKERS)]
 PLAYED, SESSIONS = 20, 1_000
 BEFORE = 600
 
@@ -42,19 +46,62 @@ class Untrained:
         return await asyncio.to_thread(fitted_at_random, list(histories), PRESETS["pooled"])
 
 
-def judging() -> Figure:
-    """Market, pools, thresholds, verdicts and what is confirmed, of one session after another; nothing is carried."""
+def judging() -> list[Figure]:
+    """Market, pools, thresholds, verdicts and what is confirmed, of one session after another; nothing is carried.
+
+    Once on plain days, once with an alarm of the market open, while volatility shocks and volume spikes of its tickers
+    are looked at twice; and once with every kind in doubt, which is rare.
+    """
     budget = Budget()
-    scored = [score(features(history(f"S{at:03}", ROWS, seed=at)), budget) for at in range(TICKERS)]
-    seconds = []
-    for back in range(ROUNDS, -1, -1):
-        seen = [each.upto(ROWS - back) for each in scored]
-        began = time.perf_counter()
-        _judged(seen, budget)
-        seconds.append(time.perf_counter() - began)
-    median = statistics.median(seconds[1:])  # the first alert of a process loads a library
+    listed = on_list([Listed.of(history(f"S{at:03}", ROWS, seed=at)) for at in range(TICKERS)], NAMES, NAMES)
+    scored = [score(features(each.history, None, None, each.returns, each.index), budget) for each in listed]
     what = f"{TICKERS} tickers judged after a close: market, groups, thresholds, verdicts of all kinds, confirmation"
-    return Figure(what, f"{median:.3f} s ({min(seconds):.3f} to {max(seconds[1:]):.3f})", "0.5 s with the scan", None)
+    again = "what a market's alarm adds where {} of its tickers are in doubt"
+    sharp = ("volatility_shock", "volume_spike")
+    return [
+        _figure(
+            what, [_timed(lambda seen=seen: _judged(seen, budget)) for seen in _sessions(scored)], "0.5 s with the scan"
+        ),
+        _figure(
+            again.format("shocks and volumes"),
+            [_timed(lambda seen=seen: _again(seen, budget, sharp)) for seen in _sessions(scored)],
+        ),
+        _figure(
+            again.format("all kinds"),
+            [_timed(lambda seen=seen: _again(seen, budget, budget.kinds)) for seen in _sessions(scored)],
+        ),
+    ]
+
+
+def _sessions(scored: Sequence[Scored]) -> Iterator[list[Scored]]:
+    """The list as it was after each of some sessions."""
+    for back in range(ROUNDS, -1, -1):
+        yield [each.upto(ROWS - back) for each in scored]
+
+
+def _timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds, and those of the processor."""
+    began, used = time.perf_counter(), time.process_time()
+    work()
+    return time.perf_counter() - began, time.process_time() - used
+
+
+def _figure(what: str, taken: Sequence[tuple[float, float]], budget: str = "") -> Figure:
+    """The first alert of a process loads a library: it does not count."""
+    seconds, used = zip(*taken[1:], strict=True)
+    spread = f"{statistics.median(seconds):.3f} s ({min(seconds):.3f} to {max(seconds):.3f}; "
+    spread += f"{statistics.median(used):.3f} of the processor)"
+    return Figure(what, spread, budget, None)
+
+
+def _again(seen: Sequence[Scored], budget: Budget, kinds: Collection[str]) -> None:
+    market = market_of([each.features for each in seen])
+    assert market
+    calibrations = calibrate_kinds([residual(each, market, kinds) for each in seen], budget)
+    for each in seen:
+        for kind in kinds:
+            if kind in calibrations[each.symbol]:
+                calibrations[each.symbol][kind].tier(float(each.scores[kind][-1]))
 
 
 def _judged(seen: Sequence[Scored], budget: Budget) -> None:
@@ -86,7 +133,7 @@ def _on(made: History, days: Sequence[date]) -> History:
 
 def main() -> None:
     """Both."""
-    show("What alarms cost", [judging(), replaying()])
+    show("What alarms cost", [*judging(), replaying()])
 
 
 if __name__ == "__main__":

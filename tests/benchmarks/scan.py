@@ -18,6 +18,7 @@ PARTS = {
     "market": "the market's returns",
     "compared": "which bars are as they were",
     "heard": "inputs, forward pass of 3 seeds, bands",
+    "index": "what the list did, and each ticker beside it",
     "scored": "series and scores of all kinds",
 }
 MOST = {"scored": 0.1}

@@ -1,7 +1,6 @@
 """The product's own detectors on a made-up world: scored, calibrated on its clean years, and decided."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -9,7 +8,7 @@ from engine.core.bars import FloatArray
 from engine.core.budget import Budget
 from engine.core.calibration import Calibrations, calibrate_kinds
 from engine.core.features import features
-from engine.core.market import market_of, residual
+from engine.core.panel import Listed, on_list
 from engine.core.pool import LEFT_OUT
 from engine.core.scored import Scored, score
 from tests.benchmarks.alarms.measures import openings
@@ -18,21 +17,14 @@ from tests.benchmarks.alarms.worlds import World
 
 
 def scored(of: World, budget: Budget, seed: int) -> list[Scored]:
-    """Every kind's scores of every ticker, with the forecaster of no skill."""
+    """Every kind's scores of every ticker beside the list of all, with the forecaster of no skill."""
+    symbols = {each.symbol for each in of.histories}
+    tickers = on_list([Listed.of(each) for each in of.histories], symbols, symbols)
     said = outlooks(of.histories, seed)
-    return [score(features(history, each), budget) for history, each in zip(of.histories, said, strict=True)]
-
-
-def on_residuals(tickers: Sequence[Scored], budget: Budget, kinds: Collection[str]) -> list[Scored]:
-    """The same, with some kinds scored on what the list's market leaves of each ticker, on every session."""
-    market = market_of([ticker.features for ticker in tickers])
-    assert market is not None
-    made = []
-    for ticker in tickers:
-        own = residual(ticker, market, budget).scores
-        scores = {kind: own[kind] if kind in kinds else plain for kind, plain in ticker.scores.items()}
-        made.append(replace(ticker, scores=scores))
-    return made
+    return [
+        score(features(each.history, outlook, None, each.returns, each.index), budget)
+        for each, outlook in zip(tickers, said, strict=True)
+    ]
 
 
 def calibrated(tickers: Sequence[Scored], budget: Budget, first: int, end: int) -> Calibrations:

@@ -1,6 +1,6 @@
 """Real prices played session after session through score, calibrate and decide, as live."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ from engine.core.episodes import Episode, Tier
 from engine.core.features import features
 from engine.core.groups import Asset
 from engine.core.judge import decide_session, verdicts
+from engine.core.panel import Listed, on_list
 from engine.core.quality import Gated
 from engine.core.scored import Scored, score
 from tests.benchmarks.alarms.standin import outlooks
@@ -41,13 +42,20 @@ class Played:
     judged: dict[str, DateArray]
 
 
-def play(gated: Sequence[Gated], assets: Sequence[Asset], start: date, budget: Budget) -> Played:
-    """All sessions from `start` on, with the forecaster of no skill: none is trained."""
+def play(
+    gated: Sequence[Gated], assets: Sequence[Asset], start: date, budget: Budget, members: Collection[str] = ()
+) -> Played:
+    """All sessions from `start` on, with the forecaster of no skill: none is trained.
+
+    The `members` make the list's index; the others trade elsewhere, or there are too few.
+    """
     histories = [each.history for each in gated]
     said = outlooks(histories)
+    funds = {each.symbol for each, asset in zip(histories, assets, strict=True) if asset == "fund"}
+    listed = on_list([Listed.of(each) for each in histories], members, set(members) - funds)
     scored = [
-        score(features(history, outlook), budget, asset)
-        for history, outlook, asset in zip(histories, said, assets, strict=True)
+        score(features(each.history, outlook, None, each.returns, each.index), budget, asset)
+        for each, outlook, asset in zip(listed, said, assets, strict=True)
     ]
     every = np.unique(np.concatenate([history.sessions for history in histories]))
     last: dict[str, dict[str, Episode]] = {each.symbol: {} for each in scored}

@@ -64,7 +64,8 @@ def played(budget: Budget) -> Played:
     gated += [prices.passed(prices.sample(symbol)) for symbol in prices.SAMPLE]
     gated.append(prices.passed(prices.samsung(), "XKRX", 0.3))
     assets = ["fund" if each.history.symbol in INDICES else "stock" for each in gated]
-    return play(gated, assets, START, budget)
+    members = {each.history.symbol for each in gated} - {SAMSUNG}
+    return play(gated, assets, START, budget, members)
 
 
 def fired(of: Played, day: Day, on: Collection[str], kinds: Collection[str] | None = None) -> list[Alarm]:

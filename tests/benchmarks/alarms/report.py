@@ -18,9 +18,6 @@ from tests.benchmarks.table import Figure, rows, show
 OURS, EQUAL = "Whipsaw", "Whipsaw, all kinds alike"
 BUDGETS = {OURS: Budget(), EQUAL: Budget(weights=dict.fromkeys(Budget().kinds, 1.0))}
 
-RESIDUAL = "Whipsaw on residuals"
-OWN = ("momentum_break", "drift", "forecast_surprise")
-
 OTHERS = {f"{rate} a year": Budget(a_year=rate, alerts_a_year=rate / 4) for rate in (1.5, 1.75, 2.0, 2.25, 2.5)}
 
 LEAST: dict[Type, float] = {"crash": 0.90, "reversal": 0.75, "volatility": 0.80, "jump": 0.95}
@@ -45,17 +42,6 @@ def synthetic() -> None:
         "beside others on the same series; theirs calibrated to our realised rate on tuning seeds",
         ["detector", "false a ticker-year", *TYPES, "VUS-PR"],
         [[name, *_row(of), f"{_volume(tested, name):.3f}"] for name, of in found.items()],
-    )
-
-
-def trial() -> None:
-    """Not as shipped: some kinds scored on what the market leaves of a ticker, on every session."""
-    tested = run([Task(seed, {RESIDUAL: Budget()}, volumes=True, own=OWN) for seed in TEST])
-    (of,) = _by_name(tested).values()
-    rows(
-        f"a trial, not as shipped: {', '.join(OWN).replace('_', ' ')} scored on the residual against the list",
-        ["detector", "false a ticker-year", *TYPES, "VUS-PR"],
-        [[RESIDUAL, *_row(of), f"{_volume(tested, RESIDUAL):.3f}"]],
     )
 
 
@@ -124,7 +110,6 @@ def days() -> None:
 def main() -> None:
     """All of it: three minutes on two free cores, ten on busy ones."""
     synthetic()
-    trial()
     curve()
     calm()
     rough()

@@ -14,9 +14,11 @@ import numpy as np
 
 from engine.core.bars import FloatArray
 from engine.core.budget import Budget
+from engine.core.features import features
 from tests.benchmarks.alarms import ours
 from tests.benchmarks.alarms.measures import Outcome, openings, outcome, together
 from tests.benchmarks.alarms.rivals import RIVALS, threshold
+from tests.benchmarks.alarms.standin import outlooks
 from tests.benchmarks.alarms.vus import vus_pr
 from tests.benchmarks.alarms.worlds import CLEAN_YEARS, YEAR, World, labels, world
 
@@ -36,8 +38,6 @@ class Task:
     budgets: Mapping[str, Budget]
     rates: Mapping[str, Sequence[float]] = field(default_factory=dict)
     volumes: bool = False
-    own: tuple[str, ...] = ()
-    """Kinds of ours to score on residuals against the list."""
     make: Callable[[int], World] = world
 
 
@@ -54,16 +54,16 @@ def measured(task: Task) -> Measured:
     of, found = task.make(task.seed), Measured()
     sessions = sum(len(history) - CLEAN.stop for history in of.histories)
     tickers = ours.scored(of, Budget(), task.seed)
-    if task.own:
-        tickers = ours.on_residuals(tickers, Budget(), task.own)
     for name, budget in task.budgets.items():
         calibrations = ours.calibrated(tickers, budget, CLEAN.start, CLEAN.stop)
         opened = ours.opened(tickers, calibrations, CLEAN.stop)
         found.outcomes[name] = [outcome(opened, of.events, sessions)]
         if task.volumes:
             found.volumes[name] = volume(of, ours.single(tickers, calibrations, budget))
+    said = outlooks(of.histories, task.seed) if task.rates else ()
+    plain = [features(history, outlook) for history, outlook in zip(of.histories, said, strict=bool(said))]
     for name, rates in task.rates.items():
-        scores = RIVALS[name]([ticker.features for ticker in tickers], CLEAN)
+        scores = RIVALS[name](plain, CLEAN)
         found.outcomes[name] = [outcome(_opened(name, scores, rate), of.events, sessions) for rate in rates]
         if task.volumes:
             found.volumes[name] = volume(of, scores)
