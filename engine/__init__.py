@@ -32,6 +32,9 @@ Who calls whom in time stands in schedule/; what runs in the background in jobs.
 (services/replay.py) takes the same steps 4 to 13. A session more costs its own rows alone: what a model said goes on in
 core/heard.py, features and scores in core/stream.py, which scores a bar before its close, too.
 
+Breaks, drifts and surprises are scored on a ticker's own part, what its list leaves of its moves (core/index.py; what
+is kept of each list core/remembered.py); the other kinds while an alarm of the market is open (core/residual.py).
+
 Who may import whom is a test: tests/test_architecture.py.
 
 What a forecast is worth is measured beside this path: services/evaluate/ leads a preset and the baselines of
