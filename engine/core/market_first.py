@@ -7,15 +7,15 @@ replay.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from engine.core.budget import Budget
-from engine.core.calibration import calibrate, calibrate_kinds
+from engine.core.budget import Budget, Rate
+from engine.core.calibration import Calibration, Calibrations, calibrate, calibrate_kinds
 from engine.core.confirm import confirmed
 from engine.core.judge import NOTHING, Judgement, verdicts
 from engine.core.market import NAME
 from engine.core.models import TrainedModel
-from engine.core.pool import pool
+from engine.core.pool import Pool, pool
 from engine.core.scored import Scored
 from engine.core.thresholds import is_open
 
@@ -79,16 +79,33 @@ def _folded(
     kinds = frozenset[str]().union(*asked.values())
     if not kinds:
         return {}
-    own = residuals(kinds)
-    calibrations = calibrate_kinds(own, budget)
-    found = {}
+    own, found = residuals(kinds), {}
+    again = _Again(calibrate_kinds(own, replace(budget, kinds=tuple(kinds))), budget.cooldown)
     for ticker in own:
         doubtful = asked.get(ticker.symbol, frozenset())
         if doubtful and _on(ticker, market):
-            again = verdicts(ticker, calibrations)
-            carried = {kind for kind in doubtful if kind in again.scores and again.tier(kind)}
-            found[ticker.symbol] = replace(judged[ticker.symbol], folded=doubtful - carried)
+            at_first = judged[ticker.symbol]
+            carried = {kind for kind in doubtful if again.reaches(ticker, kind, at_first.calibrations[kind].rate)}
+            found[ticker.symbol] = replace(at_first, folded=doubtful - carried)
     return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Again:
+    """The pools of the kinds in doubt alone; a kind's rate stays what it is among all kinds."""
+
+    calibrations: Calibrations
+    cooldown: int
+    made: dict[tuple[Pool, Rate], Calibration] = field(default_factory=dict)
+
+    def reaches(self, ticker: Scored, kind: str, rate: Rate) -> bool:
+        """Whether the last score of a kind reaches a tier."""
+        if kind not in self.calibrations.get(ticker.symbol, {}):
+            return False
+        key = self.calibrations[ticker.symbol][kind].pool, rate
+        if key not in self.made:
+            (self.made[key],) = calibrate(key[0], [rate], self.cooldown)
+        return self.made[key].tier(float(ticker.scores[kind][-1])) is not None
 
 
 def _in_doubt(judged: Judgement) -> frozenset[str]:

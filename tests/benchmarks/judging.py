@@ -3,7 +3,7 @@
 import asyncio
 import statistics
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -14,8 +14,9 @@ from engine.adapters.store import SqliteStore
 from engine.core.bars import History
 from engine.core.budget import Budget
 from engine.core.calibration import calibrate_kinds
+from engine.core.detect import KINDS
 from engine.core.features import features
-from engine.core.market import market_of
+from engine.core.market import Market, market_of
 from engine.core.market_first import judge_list
 from engine.core.models import TrainedModel
 from engine.core.panel import Listed, on_list
@@ -49,8 +50,8 @@ class Untrained:
 def judging() -> list[Figure]:
     """Market, pools, thresholds, verdicts and what is confirmed, of one session after another; nothing is carried.
 
-    Once on plain days, once with an alarm of the market open, while volatility shocks and volume spikes of its tickers
-    are looked at twice; and once with every kind in doubt, which is rare.
+    Once on plain days; what is added while an alarm of the market is open and shocks and volume spikes of its tickers
+    are looked at twice; and where every kind that does not score own parts is, which is rare.
     """
     budget = Budget()
     listed = on_list([Listed.of(history(f"S{at:03}", ROWS, seed=at)) for at in range(TICKERS)], NAMES, NAMES)
@@ -58,19 +59,18 @@ def judging() -> list[Figure]:
     what = f"{TICKERS} tickers judged after a close: market, groups, thresholds, verdicts of all kinds, confirmation"
     again = "what a market's alarm adds where {} of its tickers are in doubt"
     sharp = ("volatility_shock", "volume_spike")
+    others = [kind.name for kind in KINDS if not kind.own]
     return [
-        _figure(
-            what, [_timed(lambda seen=seen: _judged(seen, budget)) for seen in _sessions(scored)], "0.5 s with the scan"
-        ),
-        _figure(
-            again.format("shocks and volumes"),
-            [_timed(lambda seen=seen: _again(seen, budget, sharp)) for seen in _sessions(scored)],
-        ),
-        _figure(
-            again.format("all kinds"),
-            [_timed(lambda seen=seen: _again(seen, budget, budget.kinds)) for seen in _sessions(scored)],
-        ),
+        _figure(what, [_timed(_judged, seen, budget) for seen in _sessions(scored)], "0.5 s with the scan"),
+        _figure(again.format("shocks and volumes"), [_looked_again(seen, sharp) for seen in _sessions(scored)]),
+        _figure(again.format("all others"), [_looked_again(seen, others) for seen in _sessions(scored)]),
     ]
+
+
+def _looked_again(seen: Sequence[Scored], kinds: Sequence[str]) -> tuple[float, float]:
+    market = market_of([each.features for each in seen])
+    assert market
+    return _timed(_again, seen, market, kinds)
 
 
 def _sessions(scored: Sequence[Scored]) -> Iterator[list[Scored]]:
@@ -79,10 +79,10 @@ def _sessions(scored: Sequence[Scored]) -> Iterator[list[Scored]]:
         yield [each.upto(ROWS - back) for each in scored]
 
 
-def _timed(work: Callable[[], object]) -> tuple[float, float]:
+def _timed(work: Callable[..., object], *given: object) -> tuple[float, float]:
     """Seconds, and those of the processor."""
     began, used = time.perf_counter(), time.process_time()
-    work()
+    work(*given)
     return time.perf_counter() - began, time.process_time() - used
 
 
@@ -94,14 +94,12 @@ def _figure(what: str, taken: Sequence[tuple[float, float]], budget: str = "") -
     return Figure(what, spread, budget, None)
 
 
-def _again(seen: Sequence[Scored], budget: Budget, kinds: Collection[str]) -> None:
-    market = market_of([each.features for each in seen])
-    assert market
-    calibrations = calibrate_kinds([residual(each, market, kinds) for each in seen], budget)
-    for each in seen:
-        for kind in kinds:
-            if kind in calibrations[each.symbol]:
-                calibrations[each.symbol][kind].tier(float(each.scores[kind][-1]))
+def _again(seen: Sequence[Scored], market: Market, kinds: Sequence[str]) -> None:
+    own = [residual(each, market, kinds) for each in seen]
+    calibrations = calibrate_kinds(own, Budget(kinds=tuple(kinds)))
+    for each in own:
+        for kind, calibration in calibrations[each.symbol].items():
+            calibration.tier(float(each.scores[kind][-1]))
 
 
 def _judged(seen: Sequence[Scored], budget: Budget) -> None:
