@@ -26,7 +26,7 @@ from engine.core.market_first import judge_list
 from engine.core.models import TrainedModel
 from engine.core.panel import on_list
 from engine.core.presets import PRESETS
-from engine.core.residual import residual
+from engine.core.residual import residuals
 from engine.core.scored import Scored, score
 from engine.errors import BadRequest, TooShort
 from engine.gate import Gate
@@ -89,7 +89,7 @@ class _Reel:
     @cached_property
     def residuals(self) -> list[Scored]:
         """The members, every kind scored on what the market leaves of their moves."""
-        return [residual(ticker, self.market, self.budget.kinds) for ticker in self.members if self.market]
+        return residuals(self.members, self.market, self.budget.kinds) if self.market else []
 
 
 def _upto(scored: Sequence[Scored], session: np.datetime64) -> list[Scored]:

@@ -26,7 +26,7 @@ from engine.core.preview import Counted, past_year
 from engine.core.provisional import MarketClose, TickerClose
 from engine.core.quality import DataNote, Gated, in_words, lately
 from engine.core.remembered import Remembered
-from engine.core.residual import residual
+from engine.core.residual import residuals
 from engine.core.scored import Scored
 from engine.core.series import Windows
 from engine.core.stream import Kept
@@ -91,8 +91,8 @@ class _Listing:
 
     def residuals(self, kinds: Collection[str]) -> list[Scored]:
         """The tickers of the market, with some kinds scored on what it leaves of them."""
-        own = (each for symbol, each in self.scored.items() if symbol in self.together)
-        return [residual(each, self.market, kinds) for each in own if self.market]
+        own = [each for symbol, each in self.scored.items() if symbol in self.together]
+        return residuals(own, self.market, kinds) if self.market else []
 
 
 class Scan:

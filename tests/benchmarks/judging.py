@@ -21,7 +21,7 @@ from engine.core.market_first import judge_list
 from engine.core.models import TrainedModel
 from engine.core.panel import Listed, on_list
 from engine.core.presets import PRESETS
-from engine.core.residual import residual
+from engine.core.residual import residuals
 from engine.core.scored import Scored, score
 from engine.gate import Gate
 from engine.services.replay import Replay
@@ -95,7 +95,7 @@ def _figure(what: str, taken: Sequence[tuple[float, float]], budget: str = "") -
 
 
 def _again(seen: Sequence[Scored], market: Market, kinds: Sequence[str]) -> None:
-    own = [residual(each, market, kinds) for each in seen]
+    own = residuals(seen, market, kinds)
     calibrations = calibrate_kinds(own, Budget(kinds=tuple(kinds)))
     for each in own:
         for kind, calibration in calibrations[each.symbol].items():

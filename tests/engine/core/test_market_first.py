@@ -16,7 +16,7 @@ from engine.core.judge import decide_session
 from engine.core.market import market_of, together
 from engine.core.market_first import judge_list
 from engine.core.panel import Listed, on_list
-from engine.core.residual import residual
+from engine.core.residual import residuals
 from engine.core.scored import score
 from engine.core.thresholds import is_open
 from tests.engine.core.pools import clustered
@@ -48,7 +48,7 @@ def judged(histories, budget=BUDGET):
     scored = scored_of(histories, budget)
     market = market_of([ticker.features for ticker in scored])
     whole = market.scored if market else None
-    return judge_list(scored, budget, {}, whole, lambda kinds: [residual(each, market, kinds) for each in scored])
+    return judge_list(scored, budget, {}, whole, lambda kinds: residuals(scored, market, kinds))
 
 
 def scored_of(histories, budget=BUDGET):
@@ -180,7 +180,7 @@ def test_no_series_of_the_market_and_no_residual_score_depends_on_later_rows(row
     def until(histories):
         known = scored_of(histories)
         whole = market_of([each.features for each in known])
-        left = [residual(each, whole, BUDGET.kinds).scores for each in known]
+        left = [each.scores for each in residuals(known, whole, BUDGET.kinds)]
         series = {field.name: getattr(whole, field.name)[: row + 1] for field in fields(whole)}
         series |= {"score": whole.scored.scores["market"][: row + 1]}
         return series | {f"{kind}{at}": each[kind][: row + 1] for at, each in enumerate(left) for kind in each}
