@@ -11,10 +11,13 @@ scores depend on each other, for which the procedure has no proof: the flag rank
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from engine.core.bars import FloatArray
 from engine.core.judge import Judgement
 from engine.core.pool import Pool
+
+Flags = npt.NDArray[np.bool_]
 
 LEVEL = 0.1
 
@@ -27,21 +30,34 @@ So much can be reached by seven kinds with pools of 5,000 scores, the smallest: 
 MEMORY = 1_000
 """Tests after which a rejection weighs less than a millionth."""
 
+SCALE = 0.07720838
+"""What makes the shares of all tests sum to one (Javanmard and Montanari, Annals of Statistics 46, 2018)."""
+
 
 def confirmed(judged: Sequence[Judgement]) -> frozenset[str]:
     """The symbols whose last session is confirmed, of those that are judged after one session."""
-    from online_fdr.p_values.investing.lord.mem_decay import LORDMemoryDecay  # noqa: PLC0415 - it brings scipy.stats
-
     ordered = sorted((each for each in judged if each), key=lambda each: each.symbol)
     p = ticker_p(ordered, -(-MEMORY // max(len(ordered), 1)))
-    procedure = LORDMemoryDecay(alpha=LEVEL, delta=DECAY, eta=1.0)
-    found = frozenset[str]()
-    for row in p:
-        found = frozenset(
-            each.symbol
-            for each, value in zip(ordered, row.tolist(), strict=True)
-            if not np.isnan(value) and procedure.test_one(value)
-        )
+    known = ~np.isnan(p)
+    found = np.zeros(p.shape, dtype=np.bool_)
+    found[known] = rejected(p[known])
+    return frozenset(each.symbol for each, stands_out in zip(ordered, found[-1], strict=True) if stands_out)
+
+
+def rejected(p: FloatArray) -> Flags:
+    """(N,) which of the tests, in their order, LORD with memory decay rejects.
+
+    Test t may spend alpha max(g(t), 1 - delta), and alpha delta^(t - r) g(t - r) more for each test r rejected before
+    it, with g(t) = c log(max(t, 2)) / (t exp(sqrt(log t))).
+    """
+    since = np.arange(1, len(p) + 1)
+    share = SCALE * np.log(np.maximum(since, 2)) / (since * np.exp(np.sqrt(np.log(since))))
+    level, earned = LEVEL * np.maximum(share, 1 - DECAY), LEVEL * DECAY**since * share
+    found = np.zeros(len(p), dtype=np.bool_)
+    for at in np.flatnonzero(p <= LEVEL):
+        if p[at] <= level[at]:
+            found[at] = True
+            level[at + 1 :] += earned[: len(p) - at - 1]
     return found
 
 

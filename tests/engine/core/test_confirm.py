@@ -1,12 +1,12 @@
-import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from online_fdr.p_values.investing.lord.mem_decay import LORDMemoryDecay
 
-from engine.core.confirm import DECAY, LEVEL, MEMORY, confirmed, ticker_p
+from engine.core.confirm import DECAY, LEVEL, MEMORY, confirmed, rejected, ticker_p
 from engine.core.episodes import QUIET_P
 from engine.core.market_first import judge_list
 from engine.core.pool import ENOUGH
@@ -100,8 +100,7 @@ def test_what_is_older_than_the_memory_weighs_nothing():
     assert DECAY**MEMORY < 1e-6
 
 
-def test_nothing_of_it_is_loaded_before_there_is_an_alert():
-    code = (
-        "import sys, engine.wiring; print(any(name.startswith(('online_fdr', 'scipy.stats')) for name in sys.modules))"
-    )
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+@given(st.lists(st.floats(0, 1) | st.floats(0, 1e-3), max_size=200))
+def test_what_is_rejected_is_what_the_reference_rejects(p):
+    reference = LORDMemoryDecay(alpha=LEVEL, delta=DECAY, eta=1.0)
+    assert rejected(np.array(p)).tolist() == [reference.test_one(each) for each in p]
