@@ -35,6 +35,9 @@ core/heard.py, features and scores in core/stream.py, which scores a bar before 
 Breaks, drifts and surprises are scored on a ticker's own part, what its list leaves of its moves (core/index.py; what
 is kept of each list core/remembered.py); the other kinds while an alarm of the market is open (core/residual.py).
 
+How a list stood after an earlier session is the same path as of that day: board/sight.py, services/timeline.py; how its
+alarms did core/hindsight.py.
+
 Who may import whom is a test: tests/test_architecture.py.
 
 What a forecast is worth is measured beside this path: services/evaluate/ leads a preset and the baselines of

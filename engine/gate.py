@@ -23,6 +23,8 @@ LIMITS = {"XKRX": 0.30}
 _CORRECTED = "corrected"
 _CONTEXT = 20
 _VIEWS_KEPT = 4
+_WHOLE_KEPT = 100
+"""Symbols of which all bars are kept, those looked back at last: some hundred kilobytes each."""
 _TOLD = 3
 _NO_SESSIONS = np.empty(0, "datetime64[D]")
 
@@ -47,6 +49,8 @@ class Gate:
         self._clock = clock
         self._lock = Lock()
         self._kept: dict[str, dict[date | None, _Kept]] = {}
+        self._keys: dict[str, tuple[int, Hashable]] = {}
+        self._whole: dict[str, tuple[Hashable, History]] = {}
         self._sessions: dict[str, tuple[date, date, DateArray]] = {}
 
     def read(self, symbol: str, upto: date | None = None, last: int | None = None) -> Gated:
@@ -56,12 +60,12 @@ class Gate:
         """
         if last is not None:
             return self._tail(symbol, upto, last)
-        key = self._key(symbol, upto)
+        key = self._key(symbol)
         with self._lock:
             known = self._kept.get(symbol, {}).get(upto)
         if known is not None and known.key == key:
             return known.gated
-        gated = self._judge(symbol, upto)
+        gated = self._judge(symbol, upto, key)
         with self._lock:
             views = self._kept.setdefault(symbol, {})
             views.pop(upto, None)
@@ -95,20 +99,45 @@ class Gate:
             self._store.add_notes(symbol, new)
         return gated
 
-    def _key(self, symbol: str, upto: date | None) -> Hashable:
-        """What a judgement depends on: bars are append-only, so that their number and their ends say whether it stands.
+    def _key(self, symbol: str) -> Hashable:
+        """What a judgement depends on: asked of the store where anything has been written since it last was."""
+        state = self._store.changes()
+        with self._lock:
+            known = self._keys.get(symbol)
+        if known is None or known[0] != state:
+            known = state, self._of_store(symbol)
+            with self._lock:
+                self._keys[symbol] = known
+        return known[1], self.completed(symbol)
+
+    def _of_store(self, symbol: str) -> Hashable:
+        """Bars are append-only, so that their number and their ends say whether a judgement stands.
 
         A note of the gate's own changes nothing.
         """
         coverage = self._store.coverage(symbol)
         revised = self._store.corrections(symbol)
         noted = tuple(note for note in self._store.notes(symbol) if _matters(note))
-        actions = self._store.bars(symbol, upto, 1).actions
+        actions = self._store.bars(symbol, last=1).actions
         revisions = (revised.sessions.tobytes(), revised.close.tobytes())
-        return coverage.bars, coverage.first, coverage.last, actions, revisions, noted, self.completed(symbol)
+        return coverage.bars, coverage.first, coverage.last, actions, revisions, noted
 
-    def _judge(self, symbol: str, upto: date | None) -> Gated:
-        history = self._store.bars(symbol, upto)
+    def _bars(self, symbol: str, upto: date | None, key: Hashable) -> History:
+        """What is stored up to a session; all of it is kept for whoever looks back at one session after the other."""
+        if upto is None:
+            return self._store.bars(symbol)
+        with self._lock:
+            known = self._whole.pop(symbol, None)
+        if known is None or known[0] != key:
+            known = key, self._store.bars(symbol)
+        with self._lock:
+            self._whole[symbol] = known
+            while len(self._whole) > _WHOLE_KEPT:
+                del self._whole[next(iter(self._whole))]
+        return known[1].upto(upto)
+
+    def _judge(self, symbol: str, upto: date | None, key: Hashable) -> Gated:
+        history = self._bars(symbol, upto, key)
         sessions = self._between(symbol, history)
         notes = [note for note in self._store.notes(symbol) if upto is None or note.session <= upto]
         gated = gate(

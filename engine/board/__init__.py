@@ -2,6 +2,7 @@
 
 from engine.board.board import Board, Visitor
 from engine.board.boards import Boards
+from engine.board.sight import Sight
 from engine.board.standing import first
 
-__all__ = ["Board", "Boards", "Visitor", "first"]
+__all__ = ["Board", "Boards", "Sight", "Visitor", "first"]

@@ -6,6 +6,7 @@ from datetime import date
 from engine.errors import BadRequest
 from engine.ports import List
 from engine.protocol import Alarm, AlarmTally, Feed, Holdings, KindGrades, Market, Model, Row, View
+from engine.services.timeline import Stretch
 
 
 @dataclass(slots=True)
@@ -41,6 +42,17 @@ class Board:
     holdings: Holdings | None = None
     chosen: bool = False
     """Whether a screen has ever shown it."""
+    as_of: date | None = None
+    """The session after which all of this stood so; None: now."""
+    stretch: Stretch = field(default_factory=Stretch)
+    """Where one can step to."""
+    away: int = 0
+    """How many of its screens stand at an earlier session."""
+
+    @property
+    def followed(self) -> bool:
+        """Whether a screen shows it as it is now."""
+        return self.screens > self.away
 
     def take(self, scanned: "Scanned") -> None:
         """It stands as it was scored."""
@@ -48,7 +60,7 @@ class Board:
         self.year_from, self.grades = scanned.year_from, scanned.grades
         self.session, self.lacks_model = scanned.session, scanned.lacks_model
         self.of_models, self.undecided = scanned.of_models, scanned.undecided
-        self.no_market = scanned.no_market
+        self.no_market, self.stretch = scanned.no_market, scanned.stretch
         self.fresh = True
 
 
@@ -66,10 +78,11 @@ class Scanned:
     of_models: str | None
     undecided: str | None
     no_market: str | None
+    stretch: Stretch
 
 
 class Visitor:
-    """One connection: the board it shows, if it attached."""
+    """One connection: the board it shows, if it attached, and that of an earlier session, if it stands at one."""
 
     def __init__(self) -> None:
         self.since = 0.0
@@ -77,24 +90,37 @@ class Visitor:
         self.bytes = 0
         """Bytes that were sent to it."""
         self.board: Board | None = None
+        self.then: Board | None = None
         self.rate: float | None = None
         self.sent: View | None = None
 
-    def show(self, board: Board) -> None:
-        """Turn to another board."""
+    def show(self, board: Board, then: Board | None = None) -> None:
+        """Turn to another board, or to how it stood `then`."""
         self.leave()
-        self.board = board
+        self.board, self.then = board, then
         board.screens += 1
+        board.away += then is not None
         board.chosen = True
 
     def leave(self) -> None:
         """Show nothing any more."""
         if self.board:
             self.board.screens -= 1
-            self.board = None
+            self.board.away -= self.then is not None
+            self.board = self.then = None
 
     def shown(self) -> Board:
         """The board it shows. Raises BadRequest if it has not attached."""
         if self.board is None:
             raise BadRequest("this needs an attached screen", do="send Attach first")
         return self.board
+
+    @property
+    def seen(self) -> Board:
+        """What is on its screen: the board, or how it stood. Raises BadRequest if it has not attached."""
+        return self.then or self.shown()
+
+    @property
+    def as_of(self) -> date | None:
+        """The session it stands at; None: now."""
+        return self.then.as_of if self.then else None

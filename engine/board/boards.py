@@ -4,33 +4,27 @@ import asyncio
 import dataclasses
 import os
 from collections.abc import Callable, Collection, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from functools import partial
 from importlib.metadata import version
 
 import msgspec
 
-from engine.board.board import Board, Scanned, Visitor
-from engine.board.standing import markets, second, tally
+from engine.board.board import Board, Visitor
+from engine.board.sight import Sight
+from engine.board.standing import markets, second, tally, undated, unopened
 from engine.errors import BadRequest, EngineError
-from engine.format import SESSIONS_A_YEAR
 from engine.ports import Calendar, Clock, List, PriceSource, ReplayControl, SourceState, Ticker, Watchlists
 from engine.protocol import Feed, Job, Live, ReplayClock, Status, View, Watchlist
 from engine.rules import Rulebook
 from engine.services.crosscheck import Checked
 from engine.services.models import ModelCards
-from engine.services.scan import Scan
-from engine.services.track import TrackRecords
 from engine.services.watch import Watch
 
 _DAYS = ("", True)
 """The place of a notice on the user's own days among those on lists."""
 _SETTINGS = ("", False)
 """That of one on the settings' file."""
-
-ALARMS_SHOWN = timedelta(days=366)
-_MORE_THAN_A_YEAR = timedelta(days=380)
-"""Days among which there are 252 sessions."""
 
 
 class Boards:
@@ -43,9 +37,8 @@ class Boards:
         clock: Clock,
         source: PriceSource,
         watchlists: Watchlists,
-        scan: Scan,
+        sight: Sight,
         watch: Watch,
-        track: TrackRecords,
         models: ModelCards,
         replay: ReplayControl | None,
         default: str | None,
@@ -60,9 +53,8 @@ class Boards:
         self._clock = clock
         self._source = source
         self._watchlists = watchlists
-        self._scan = scan
+        self._sight = sight
         self._watch = watch
-        self._track = track
         self._models = models
         self._replay = replay
         self._default = default
@@ -137,6 +129,11 @@ class Boards:
         return tuple(board for board in self._boards.values() if board.screens)
 
     @property
+    def followed(self) -> tuple[Board, ...]:
+        """Boards that a screen shows as they are now: a replay's clock waits while there is none."""
+        return tuple(board for board in self.in_use if board.followed)
+
+    @property
     def watched(self) -> tuple[Board, ...]:
         """Boards that are kept up to date: those in use, and the lists shown before, for the engine outlives screens.
 
@@ -168,43 +165,28 @@ class Boards:
     async def update(self, board: Board) -> None:
         """Score the list after its newest stored session, and show it; one at a time, so that the last word stays."""
         async with self.scanning:
-            board.take(await asyncio.to_thread(self._scanned, board.list))
+            board.take(await asyncio.to_thread(self._sight, board.list))
             self._count(board)
             self.dress(board)
         self._say_notice()
+
+    async def then(self, now: Board, day: date) -> Board | None:
+        """How a list stood after the last session up to a day; None where that is the last one, which is now.
+
+        Raises BadRequest where the day lies outside of what is stored.
+        """
+        session = await asyncio.to_thread(self._sight.meant, now.list, day)
+        if session is None:
+            return None
+        board = Board(now.list, as_of=session, markets=unopened(now.markets))
+        board.take(await asyncio.to_thread(self._sight, now.list, session))
+        self._count(board)
+        return board
 
     async def update_all(self) -> None:
         """The same for every list that is watched: a model has changed."""
         for board in self.watched:
             await self.update(board)
-
-    def _scanned(self, of: List) -> Scanned:
-        symbols = [ticker.symbol for ticker in of.tickers]
-        scans = self._scan.live(symbols, self.rules.of(of), kept_as=of.name if of.kept else None)
-        session = max((scan.expected for scan in scans if scan.expected), default=None)
-        return Scanned(
-            rows=self._watch.rows(of.tickers, scans, self._source.name),
-            alarms=self._watch.alarms(symbols, self._since(session), watchlist=of.name),
-            year_from=self._year_from(symbols, session),
-            grades=self._track(symbols, self.rules.of(of), watchlist=of.name),
-            model=self._models.in_charge(symbols, session),
-            of_models=self._models.notice(symbols, session),
-            undecided=self._scan.undecided(of.name) if of.kept else None,
-            no_market=self._scan.without_market(symbols, self.rules.of(of)),
-            session=session,
-            lacks_model=tuple(scan.symbol for scan in scans if scan.lacks_model),
-        )
-
-    def _since(self, session: date | None) -> date:
-        """The first day of the alarms that are shown."""
-        return (session or datetime.fromtimestamp(self._clock.now(), UTC).date()) - ALARMS_SHOWN
-
-    def _year_from(self, symbols: Sequence[str], session: date | None) -> date | None:
-        """The first of a year's sessions, on the exchange of the first ticker."""
-        if session is None or not symbols:
-            return None
-        sessions = self._calendar.between(self._calendar.exchange(symbols[0]), session - _MORE_THAN_A_YEAR, session)
-        return sessions[-SESSIONS_A_YEAR] if len(sessions) >= SESSIONS_A_YEAR else None
 
     def _count(self, board: Board) -> None:
         """Hold a board's alarms against the budget."""
@@ -216,23 +198,25 @@ class Boards:
         """Show the alarms as the store has them now."""
         async with self.scanning:
             for board in tuple(self._boards.values()):
-                symbols, since = [ticker.symbol for ticker in board.list.tickers], self._since(board.session)
-                read = partial(self._watch.alarms, symbols, since, watchlist=board.list.name)
-                board.alarms = await asyncio.to_thread(read)
+                board.alarms = await asyncio.to_thread(self._sight.alarms, board.list, board.session)
                 self._count(board)
         self.touch()
 
     def view(self, board: Board, jobs: tuple[Job, ...]) -> View:
-        """All that a screen shows of a board."""
+        """All that a screen shows of a board; how its source does is the engine's own state, and so of now."""
+        living = self._boards.get(board.list.name, board)
         status = msgspec.structs.replace(
-            self.status,
-            feed=self._paced(board.feed),
-            second=board.second,
+            self.status if board.as_of is None else undated(self.status),
+            feed=self._paced(living.feed),
+            second=living.second,
             market=next(iter(board.markets), None),
             markets=board.markets,
             holdings=board.holdings,
             alarms=board.tally,
             session=board.session,
+            as_of=board.as_of,
+            sessions=board.stretch.sessions,
+            first=board.stretch.first,
             model=board.model,
             screens=sum(each.screens for each in self._boards.values()),
         )

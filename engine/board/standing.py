@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from engine.core.episodes import DATA_FAULT, MARKET
 from engine.ports import Calendar, List, SourceState
-from engine.protocol import Alarm, AlarmTally, Feed, KindGrades, Market
+from engine.protocol import Alarm, AlarmTally, Feed, KindGrades, Market, Status
 from engine.services.crosscheck import Checked
 from engine.services.refresh import Standing
 from engine.services.watch import PRICE_ALERT
@@ -79,6 +79,16 @@ def _share(grades: Mapping[str, KindGrades], part: Callable[[KindGrades], float]
 
 
 _OUTSIDE = (PRICE_ALERT, DATA_FAULT)
+
+
+def undated(now: Status) -> Status:
+    """The engine's state without what is of this moment alone: the replay's clock, and what is amiss."""
+    return replace(now, replay=None, notice=None)
+
+
+def unopened(exchanges: Sequence[Market]) -> tuple[Market, ...]:
+    """Exchanges by their names and zones alone."""
+    return tuple(replace(each, open=False, until=None, early=False) for each in exchanges)
 
 
 def markets(of: List, calendar: Calendar, now: float) -> tuple[Market, ...]:

@@ -3,7 +3,29 @@
 from engine.board import Boards, Visitor
 from engine.desk import alarms, house, models, screen, watchlists, work
 from engine.desk.means import Handlers, Means, Say
-from engine.protocol import Command, Result, RetryJob, View
+from engine.errors import BadRequest
+from engine.protocol import (
+    Acknowledge,
+    AddSymbol,
+    AddTickers,
+    Command,
+    FetchBars,
+    ImportBars,
+    ImportWatchlist,
+    Mute,
+    PauseReplay,
+    Refresh,
+    RemoveSymbol,
+    RemoveTickers,
+    Result,
+    RetryJob,
+    RollBack,
+    Snooze,
+    Train,
+    Tune,
+    Unmute,
+    View,
+)
 
 _HANDLERS: Handlers = {
     **screen.HANDLERS,
@@ -13,6 +35,13 @@ _HANDLERS: Handlers = {
     **models.HANDLERS,
     **house.HANDLERS,
 }
+
+
+_CHANGING = (
+    *(Acknowledge, Snooze, Mute, Unmute, AddSymbol, RemoveSymbol, AddTickers, RemoveTickers, ImportWatchlist),
+    *(Refresh, FetchBars, ImportBars, Train, Tune, RollBack, RetryJob, PauseReplay),
+)
+"""What changes alarms, lists, prices, models or the replay; a job can be stopped from anywhere."""
 
 
 class Desk:
@@ -27,7 +56,12 @@ class Desk:
         return self._means.boards
 
     async def carry_out(self, command: Command, visitor: Visitor, say: Say) -> Result:
-        """The result of a command; progress goes to `say`. Raises EngineError."""
+        """The result of a command; progress goes to `say`. Raises EngineError.
+
+        Nothing is changed by a screen that stands at an earlier session: it would be done to what is now.
+        """
+        if visitor.as_of and isinstance(command, _CHANGING):
+            raise BadRequest(f"you are at {visitor.as_of}", do="N goes back to now")
         if isinstance(command, RetryJob):
             command = self._means.jobs.interrupted(command.job)
             visitor = Visitor()  # its symbols were settled when it was asked for, whatever is on the screen now
@@ -35,4 +69,4 @@ class Desk:
 
     def view(self, visitor: Visitor) -> View:
         """What the visitor's screen shows now."""
-        return self.boards.view(visitor.shown(), self._means.jobs.all)
+        return self.boards.view(visitor.seen, self._means.jobs.all)

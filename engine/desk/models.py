@@ -11,7 +11,7 @@ from engine.protocol import GetModels, Models, RollBack, RolledBack
 async def _models(means: Means, command: GetModels, visitor: Visitor, _: Say) -> Models:
     symbols, session = await _meant(means, command, visitor)
     symbol = command.symbol.upper() if command.symbol else None
-    return await asyncio.to_thread(means.models, symbols, session, symbol, command.model)
+    return await asyncio.to_thread(means.models, symbols, session, symbol, command.model, visitor.as_of)
 
 
 async def _roll_back(means: Means, command: RollBack, visitor: Visitor, _: Say) -> RolledBack:
@@ -25,7 +25,7 @@ async def _roll_back(means: Means, command: RollBack, visitor: Visitor, _: Say) 
 async def _meant(means: Means, command: GetModels | RollBack, visitor: Visitor) -> tuple[tuple[str, ...], date | None]:
     """The symbols that are meant, and the session after which they are looked at: that of the screen, or the last."""
     if visitor.board and not (command.symbols or command.watchlist):
-        return symbols_of(visitor.board.list), visitor.board.session
+        return symbols_of(visitor.board.list), visitor.seen.session
     return symbols_of(await listed(means, command)), None
 
 

@@ -1,10 +1,13 @@
 """What a screen asks for."""
 
 import asyncio
+from datetime import date
+
+import msgspec
 
 from engine.board import Visitor
 from engine.desk.means import Handlers, Means, Say, edited, listed
-from engine.ports import List, Ticker
+from engine.ports import Interval, List, Ticker
 from engine.protocol import (
     AddSymbol,
     Attach,
@@ -26,19 +29,24 @@ from engine.services import intraday
 
 async def _attach(means: Means, command: Attach, visitor: Visitor, _: Say) -> View:
     visitor.rate = command.rate
-    return await _turn(means, visitor, await listed(means, command))
+    return await _turn(means, visitor, await listed(means, command), command.as_of)
 
 
 async def _show_list(means: Means, command: ShowList, visitor: Visitor, _: Say) -> View:
     visitor.shown()
-    return await _turn(means, visitor, await asyncio.to_thread(means.boards.resolve, command.name, ()))
+    wanted = await asyncio.to_thread(means.boards.resolve, command.name, ())
+    return await _turn(means, visitor, wanted, visitor.as_of)
 
 
-async def _turn(means: Means, visitor: Visitor, wanted: List) -> View:
-    visitor.show(await means.boards.use(wanted))
+async def _turn(means: Means, visitor: Visitor, wanted: List, as_of: date | None) -> View:
+    board = await means.boards.use(wanted)
+    then = await means.boards.then(board, as_of) if as_of else None
+    news = visitor.board is not board or (visitor.then is not None and then is None)
+    visitor.show(board, then)
     means.boards.shown = True
-    means.schedule.wake()
-    visitor.sent = means.boards.view(visitor.shown(), means.jobs.all)
+    if news:  # a step from one earlier session to another is none
+        means.schedule.wake()
+    visitor.sent = means.boards.view(visitor.seen, means.jobs.all)
     return visitor.sent
 
 
@@ -46,9 +54,16 @@ async def _chart(means: Means, command: GetChart, visitor: Visitor, _: Say) -> C
     shown = visitor.shown().list if visitor.board else None
     tickers = shown.tickers if shown else ()
     known = next((each for each in tickers if each.symbol == command.symbol), Ticker(command.symbol))
+    at = visitor.as_of
+    chart = await _drawn(means, known, command, at, None if shown is None or shown.interval == "1d" else shown.interval)
+    return msgspec.structs.replace(chart, as_of=at)
+
+
+async def _drawn(means: Means, known: Ticker, command: GetChart, at: date | None, own: Interval | None) -> Chart:
     if command.range not in intraday.INTERVALS:
-        return await asyncio.to_thread(means.watch.chart, known, command.range)
-    own = None if shown is None or shown.interval == "1d" else shown.interval
+        return await asyncio.to_thread(means.watch.chart, known, command.range, at)
+    if at is not None:
+        return await asyncio.to_thread(means.intraday.then, known, command.range, at, own)
     return await asyncio.to_thread(means.intraday.chart, known, command.range, own)
 
 

@@ -190,11 +190,16 @@ async def _explain(means: Means, command: Explain, visitor: Visitor, _: Say) -> 
     wanted = whole if on_list else await asyncio.to_thread(means.boards.resolve, None, (symbol,))
     if visitor.board is None or wanted is not whole:  # the list of a screen is kept up to date by the schedule
         await means.refresh(symbols_of(wanted) if symbol == MARKET else (symbol,))
+    at = visitor.as_of
+    as_of = command.as_of or at
     rules = means.boards.rules.of(wanted)
-    scans, market = await _looked_at(means, wanted, command.as_of)
+    scans, market = await _looked_at(means, wanted, as_of)
     scan = next(each for each in (*scans, market) if each.symbol == symbol)
     beside = Whole(wanted, market) if on_list else None
-    return await asyncio.to_thread(partial(means.explain, scan, rules, beside, live=command.as_of is None))
+    # of a day that was only named in passing no alarms are told
+    upto = None if command.as_of else at
+    told = await asyncio.to_thread(partial(means.explain, scan, rules, beside, live=as_of is None, upto=upto))
+    return msgspec.structs.replace(told, as_of=at)
 
 
 async def _looked_at(means: Means, wanted: List, as_of: date | None) -> tuple[tuple[TickerScan, ...], TickerScan]:

@@ -146,6 +146,10 @@ class Store(Protocol):
         """What is there of one symbol."""
         ...
 
+    def reach(self, symbols: Sequence[str]) -> tuple[date, date] | None:
+        """The first and the last session of which any of them has a bar; None where there is none."""
+        ...
+
     def fetch_failed(self, symbol: str, source: str, error: str, *, fault: Fault, failed_at: float) -> None:
         """Remember why the last fetch of a symbol failed; the last success stays known."""
         ...
@@ -197,7 +201,7 @@ class Store(Protocol):
         ...
 
     def price_alarms(self, since: date | None = None, upto: date | None = None) -> tuple[PriceAlarmRecord, ...]:
-        """Price alarms of a stretch, newest first."""
+        """Price alarms of a stretch, newest first, with what had been seen of them by its end."""
         ...
 
     def add_model(self, model: TrainedModel) -> ModelRecord:
@@ -237,7 +241,7 @@ class Store(Protocol):
         ...
 
     def forecasts(self, symbol: str, made_at: date) -> tuple[Vintage, ...]:
-        """The forecasts made for a symbol after one session, newest model first."""
+        """The forecasts made for a symbol after one session, newest model first; none of one that had seen more."""
         ...
 
     def vintages(self, symbol: str, since: date) -> tuple[Vintage, ...]:
@@ -266,6 +270,10 @@ class Store(Protocol):
 
     def alarms(self, since: date | None = None, upto: date | None = None) -> tuple[AlarmRecord, ...]:
         """Episodes opened from `since` on and not after `upto`, newest first."""
+        ...
+
+    def alarms_as_of(self, day: date) -> tuple[AlarmRecord, ...]:
+        """Episodes that had opened by a day, as they stood after it, newest first."""
         ...
 
     def standing_alarms(self) -> tuple[AlarmRecord, ...]:
@@ -311,12 +319,12 @@ class Store(Protocol):
         """Episodes that lack a grade, provisional and withdrawn ones left out; oldest first."""
         ...
 
-    def grades(self, horizon: int) -> tuple[Grade, ...]:
-        """All grades so many sessions after the alarm, the oldest alarm's first."""
+    def grades(self, horizon: int, upto: date | None = None) -> tuple[Grade, ...]:
+        """All grades so many sessions after the alarm that were given by a session, the oldest alarm's first."""
         ...
 
-    def watched(self) -> dict[str, int]:
-        """How many sessions each symbol's alarms were decided on."""
+    def watched(self, upto: date | None = None) -> dict[str, int]:
+        """How many sessions each symbol's alarms were decided on, up to one if it is named."""
         ...
 
     def start_job(self, kind: str, title: str, command: str = "") -> int:
@@ -332,6 +340,10 @@ class Store(Protocol):
 
         Oldest first.
         """
+        ...
+
+    def changes(self) -> int:
+        """A number that goes up with every row written: while it stays, so does all that was read."""
         ...
 
     def close(self) -> None:

@@ -85,3 +85,5 @@ class Chart(Struct, frozen=True, tag=True):
     overlays: Overlays = Overlays()
     past: tuple[PastForecast, ...] = ()
     """What was forecast for each session of the range when it was still to come, oldest first."""
+    as_of: date | None = None
+    """The session that the screen which asked for it stands at; None: now."""

@@ -12,11 +12,17 @@ VERSION = 4
 
 
 class Attach(Struct, frozen=True, tag=True):
-    """Show me a list (or these symbols), at most `rate` updates a second. Answered by a `View`; then `Changed`."""
+    """Show me a list (or these symbols), at most `rate` updates a second. Answered by a `View`; then `Changed`.
+
+    With `as_of` all of it is as it stood after the last session up to that day, and stays so whatever happens now; the
+    last stored session is now itself. Whatever else this screen asks for is then as of that day too, and what would
+    change anything is refused.
+    """
 
     watchlist: str | None = None
     symbols: tuple[str, ...] = ()
     rate: float | None = None
+    as_of: date | None = None
 
 
 class ShowList(Struct, frozen=True, tag=True):

@@ -48,3 +48,5 @@ class Explanation(Struct, frozen=True, tag=True):
     why: str | None
     word: Literal["passed", "no skill"] | None
     kinds: tuple[KindExplained, ...]
+    as_of: date | None = None
+    """The session that the screen which asked stands at; None: now."""

@@ -279,6 +279,12 @@ class Status(Struct, frozen=True):
     screens: int = 0
     session: date | None = None
     """The last session of the list that is complete."""
+    as_of: date | None = None
+    """The session after whose close all of it stood so; None: now."""
+    sessions: tuple[date, ...] = ()
+    """Those that can be stepped to from the one shown, which is among them, oldest first."""
+    first: date | None = None
+    """The first stored session of the list."""
     feed: Feed = Feed()
     second: Feed | None = None
     """How the second source does, where there is one (KRX beside Yahoo)."""

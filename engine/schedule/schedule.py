@@ -195,12 +195,12 @@ class Schedule:
         loop = asyncio.get_running_loop()
         while True:
             began = loop.time()
-            for board in self._boards.in_use:
+            for board in self._boards.followed:
                 await self._tended(board)
             if self._jobs.training or self._trainings:
                 self._show_replay("training")
                 await self._wake.wait()
-            elif self._paused or replay.ended or not self._boards.in_use:
+            elif self._paused or replay.ended or not self._boards.followed:
                 self._show_replay()
                 await self._wake.wait()
             else:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
+from typing import TypeAlias
 
 from engine.core.calibration import Calibration, Threshold
 from engine.core.detect import KINDS
@@ -24,6 +25,10 @@ class Whole:
     market: TickerScan
 
 
+When: TypeAlias = date | bool
+"""Whose episodes are told of: those as they stand, as they stood after a session, or none (False)."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Past:
     """The last episode of each kind, which kinds are muted, and the exchange whose sessions count."""
@@ -40,9 +45,15 @@ class Explain:
         self._store = store
         self._calendar = calendar
 
-    def __call__(self, scan: TickerScan, rules: Rules, whole: Whole | None = None, *, live: bool) -> Explanation:
-        """Why, and why not, and of the market of the `whole` list too; where it is not `live` no episode is told of."""
-        kinds = () if scan.why else (*self._of_ticker(scan, rules, live=live), *self._of_list(whole, rules, live=live))
+    def __call__(
+        self, scan: TickerScan, rules: Rules, whole: Whole | None = None, *, live: bool, upto: date | None = None
+    ) -> Explanation:
+        """Why, and why not, and of the market of the `whole` list too; where it is not `live` no episode is told of.
+
+        Up to a session, if one is named, those that had opened by then are.
+        """
+        when = upto or live
+        kinds = () if scan.why else (*self._of_ticker(scan, rules, when), *self._of_list(whole, rules, when))
         return Explanation(
             symbol=scan.symbol,
             session=scan.verdicts.session or scan.expected,
@@ -52,27 +63,36 @@ class Explain:
             kinds=kinds,
         )
 
-    def _of_ticker(self, scan: TickerScan, rules: Rules, *, live: bool) -> tuple[KindExplained, ...]:
+    def _of_ticker(self, scan: TickerScan, rules: Rules, when: When) -> tuple[KindExplained, ...]:
         if scan.symbol == MARKET:
             return ()
-        past = self._past(scan.symbol, self._calendar.exchange(scan.symbol), live=live)
+        past = self._past(scan.symbol, self._calendar.exchange(scan.symbol), when)
         return tuple(self._kind(kind.name, scan, rules, past) for kind in KINDS)
 
-    def _of_list(self, whole: Whole | None, rules: Rules, *, live: bool) -> tuple[KindExplained, ...]:
+    def _of_list(self, whole: Whole | None, rules: Rules, when: When) -> tuple[KindExplained, ...]:
         """What the kind of the market says, or why there is no market."""
         if whole is None:
             return ()
         exchanges = {each.symbol: self._calendar.exchange(each.symbol) for each in whole.of.tickers}
         where = next(iter(exchanges[symbol] for symbol in together(exchanges)), "")
-        past = self._past(market_symbol(whole.of.name), where, live=live and whole.of.kept)
+        past = self._past(market_symbol(whole.of.name), where, when if whole.of.kept else False)
         return (self._kind(NAME, whole.market, rules, past),)
 
-    def _past(self, symbol: str, exchange: str, *, live: bool) -> _Past:
-        if not live:
+    def _past(self, symbol: str, exchange: str, when: When) -> _Past:
+        if isinstance(when, date):
+            return self._by_then(symbol, exchange, when)
+        if not when:
             return _Past({}, frozenset(), exchange)
         records = [each.episode for each in self._store.standing_alarms() if each.episode.symbol == symbol]
         last = {episode.kind: episode for episode in records if not episode.provisional}
         return _Past(last, frozenset(kind for name, kind in self._store.mutes() if name == symbol), exchange)
+
+    def _by_then(self, symbol: str, exchange: str, session: date) -> _Past:
+        """The same after a session: a mute is told of where it held for an episode that was open."""
+        records = [each for each in self._store.alarms_as_of(session)[::-1] if each.episode.symbol == symbol]
+        last = {each.episode.kind: each.episode for each in records if _stands(each.episode)}
+        muted = (each.episode.kind for each in records if each.attention.muted and each.episode.closed is None)
+        return _Past(last, frozenset(muted), exchange)
 
     def _kind(self, kind: str, scan: TickerScan, rules: Rules, past: _Past) -> KindExplained:
         muted = bool({None, kind} & past.muted)
@@ -94,6 +114,10 @@ class Explain:
             if scan.verdicts.session < until:
                 return "cooling", until
         return ("reached" if scan.verdicts.tier(kind) else "below"), None
+
+
+def _stands(episode: Episode) -> bool:
+    return not (episode.provisional or episode.withdrawn)
 
 
 def _explained(

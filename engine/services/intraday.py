@@ -1,7 +1,7 @@
 """Bars within the day, for the ranges 1D and 5D: fetched when a screen asks, stored, and shown as a chart."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from math import prod
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,20 @@ class Intraday:
         self._calendar = calendar
         self._clock = clock
         self._asked: dict[tuple[str, Interval], float] = {}
+
+    def then(self, ticker: Ticker, span: Range, as_of: date, preferred: Interval | None = None) -> Chart:
+        """The sessions of a ticker up to an earlier one, from what was kept of them. Raises UnknownSymbol."""
+        interval, sessions = INTERVALS[span]
+        noon = datetime.combine(as_of, time(12), UTC).timestamp()
+        bars = self._store.intraday(
+            ticker.symbol, preferred or interval, noon - (sessions + _LONGEST_CLOSURE) * _CALENDAR_DAYS
+        )
+        known = [bar for bar in bars if _day(bar, self._zone(ticker.symbol, bar.time)) <= as_of]
+        if not known:
+            raise UnknownSymbol(
+                f"no prices within the day of {ticker.symbol} are kept of {as_of}", do="choose 1M or more with ]"
+            )
+        return self._chart(ticker, span, known, sessions)
 
     def chart(self, ticker: Ticker, span: Range, preferred: Interval | None = None) -> Chart:
         """The last sessions of a ticker, pre- and post-market among them, in the list's own interval if it has one.
@@ -85,9 +99,11 @@ class Intraday:
         later = {day: prod(each.split for each in splits if day < each.ex_date <= last) for day, _ in shown}
         return [(day, _split(bar, later[day])) for day, bar in shown]
 
+    def _zone(self, symbol: str, now: float) -> ZoneInfo:
+        return ZoneInfo(self._calendar.hours(self._calendar.exchange(symbol), now).zone or "UTC")
+
     def _chart(self, ticker: Ticker, span: Range, bars: Sequence[IntradayBar], sessions: int) -> Chart:
-        exchange = self._calendar.exchange(ticker.symbol)
-        zone = ZoneInfo(self._calendar.hours(exchange, bars[-1].time).zone or "UTC")
+        zone = self._zone(ticker.symbol, bars[-1].time)
         days = [_day(bar, zone) for bar in bars]
         first = sorted(set(days))[-sessions:][0]
         shown = self._in_shares_of_today(

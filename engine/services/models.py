@@ -49,16 +49,25 @@ class ModelCards:
         return self._registry.notice(self._registry.records(), symbols, session)
 
     def __call__(
-        self, symbols: Sequence[str], session: date | None, symbol: str | None = None, model: int | None = None
+        self,
+        symbols: Sequence[str],
+        session: date | None,
+        symbol: str | None = None,
+        model: int | None = None,
+        as_of: date | None = None,
     ) -> Models:
         """All models that know one of these symbols, newest first, and a plot of one of them on `symbol`.
 
-        Raises BadRequest if there is no model of that number.
+        As of a session, if one is named, those that had seen nothing later. Raises BadRequest if there is no model of
+        that number.
         """
         session = session or self._last(symbols)
-        records = [each for each in self._registry.records() if set(symbols) & set(each.symbols)]
+        upto = as_of or date.max
+        records = [
+            each for each in self._registry.records() if set(symbols) & set(each.symbols) and each.trained_to <= upto
+        ]
         charged = self._charged(records, symbols, session)
-        cards = tuple(self._card(record, session, charged) for record in records)
+        cards = tuple(self._card(record, session, charged, told=as_of is None) for record in records)
         if symbol is None:
             return Models(cards)
         record = self._chosen(records, symbol, session, model)
@@ -67,7 +76,7 @@ class ModelCards:
         trained = self._registry.load(record) if record.standing == "accepted" else None
         if trained is None:
             return Models(cards, why=self._registry.fault(record) or f"the weights of model #{record.id} are gone")
-        return Models(cards, self._plot(trained, symbol))
+        return Models(cards, self._plot(trained, symbol, as_of))
 
     def roll_back(self, symbols: Sequence[str], session: date | None, model: int | None = None) -> RolledBack:
         """Withdraw a model in charge of one of the symbols, the newest if none is named.
@@ -140,7 +149,8 @@ class ModelCards:
             expires_in=self._left(record, session),
         )
 
-    def _card(self, record: ModelRecord, session: date | None, charged: frozenset[int]) -> ModelCard:
+    def _card(self, record: ModelRecord, session: date | None, charged: frozenset[int], *, told: bool) -> ModelCard:
+        """`told` says whether an evaluation may be: it tells of all rows there are."""
         fault = self._registry.fault(record) if record.standing == "accepted" else None
         return ModelCard(
             id=record.id,
@@ -165,7 +175,7 @@ class ModelCards:
             trials=record.trials,
             reason=fault or record.reason,
             usable=record.standing == "accepted" and fault is None,
-            evaluation=self._evaluation(record),
+            evaluation=self._evaluation(record) if told else None,
         )
 
     def _evaluation(self, record: ModelRecord) -> dict[str, Any] | None:
@@ -179,8 +189,8 @@ class ModelCards:
             return "expired"
         return "champion" if record.id in charged else "earlier"
 
-    def _plot(self, model: TrainedModel, symbol: str) -> ModelPlot:
-        listed = self._listed(model, symbol)
+    def _plot(self, model: TrainedModel, symbol: str, as_of: date | None) -> ModelPlot:
+        listed = self._listed(model, symbol, as_of)
         told = said(model, (listed,))
         told = told.rows(np.isfinite(told.mean) | np.isfinite(told.quantiles).all(axis=1))
         history = listed.history
@@ -196,10 +206,10 @@ class ModelCards:
             q95=_column(said_level(told, told.quantiles[:, -1])),
         )
 
-    def _listed(self, model: TrainedModel, symbol: str) -> Listed:
+    def _listed(self, model: TrainedModel, symbol: str, as_of: date | None) -> Listed:
         """The ticker beside the market of its model."""
         beside = model.record.symbols if PRESETS[model.record.preset].reads_market else (symbol,)
-        histories = [self._gate.read(each).history for each in beside]
+        histories = [self._gate.read(each, as_of).history for each in beside]
         panel = self._gate.panel([each for each in histories if len(each) or each.symbol == symbol])
         return next(each for each in panel if each.symbol == symbol)
 

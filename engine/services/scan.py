@@ -1,6 +1,6 @@
 """Score a list after a session: gather bars and models, judge in core, keep forecasts and episodes."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -31,7 +31,7 @@ from engine.core.scored import Scored
 from engine.core.series import Windows
 from engine.core.stream import Kept
 from engine.gate import Gate
-from engine.ports import Calendar, Store
+from engine.ports import AlarmRecord, Calendar, Store
 from engine.registry import Registry, Speaker
 from engine.rules import Rules
 
@@ -76,6 +76,8 @@ def _scored(kept: Kept, asset: Asset, budget: Budget) -> Scored:
     return Scored(kept.features, {kind.name: scores[kind.name] for kind in budget.enabled}, asset)
 
 
+_PAST = "as of an earlier day"
+"""Where what is known of a list looked back at is kept: what is known as of now stays as it is."""
 _USUAL = Rules()
 _NO_SCORE = "no score: its price has not moved enough to have a volatility"
 
@@ -130,7 +132,7 @@ class Scan:
         """
         tickets, scans, market = self._looked(symbols, None, rules, kept_as)
         if kept_as is None:
-            return self._with_episodes(scans, "")
+            return self._with_episodes(scans, "", self._store.standing_alarms())
         self._catch_up(symbols, rules, kept_as, _sessions(scans, market.judged, kept_as))
         self._alarms.decide(self._sittings(tickets, scans, market.judged, kept_as))
         each = zip(scans, tickets, strict=True)
@@ -141,13 +143,19 @@ class Scan:
         if whole := seen.pop(MARKET, None):
             seen[market_symbol(kept_as)] = whole
         self._alarms.grade(seen)
-        shown = self._with_episodes(scans, kept_as)
+        shown = self._with_episodes(scans, kept_as, self._store.standing_alarms())
         return tuple(scan for scan in shown if scan.symbol != MARKET or scan.open_episodes)
 
     def as_of(self, symbols: Sequence[str], day: date, rules: Rules = _USUAL) -> tuple[TickerScan, ...]:
         """After the last session up to a day, from rows up to then alone; no episode is opened or closed."""
         _, scans, market = self._looked(symbols, day, rules)
         return scans + (_of_market(market.judged) if market.judged.firing else ())
+
+    def then(
+        self, symbols: Sequence[str], day: date, rules: Rules = _USUAL, *, kept_as: str | None = ""
+    ) -> tuple[TickerScan, ...]:
+        """As of a day, with the episodes that were open after it: what `live` gave then, as far as it was kept."""
+        return self._with_episodes(self.as_of(symbols, day, rules), kept_as or "", self._store.alarms_as_of(day))
 
     def looked_at(
         self, symbols: Sequence[str], day: date | None = None, rules: Rules = _USUAL
@@ -179,7 +187,7 @@ class Scan:
     ) -> tuple[list[Ticket], tuple[TickerScan, ...], MarketClose]:
         """What there is to say after a session, None the newest, its forecasts kept."""
         tickets = self._gather(symbols, day)
-        scans, market = self._judge(tickets, rules, kept_as)
+        scans, market = self._judge(tickets, rules, _PAST if kept_as is None and day else kept_as)
         self._store.add_forecasts(forecast for scan in scans for forecast in scan.forecasts)
         return tickets, scans, market
 
@@ -361,9 +369,11 @@ class Scan:
             for ticket, scan in zip(tickets, scans, strict=True)
         )
 
-    def _with_episodes(self, scans: Sequence[TickerScan], watchlist: str) -> tuple[TickerScan, ...]:
+    def _with_episodes(
+        self, scans: Sequence[TickerScan], watchlist: str, records: Iterable[AlarmRecord]
+    ) -> tuple[TickerScan, ...]:
         by_symbol: dict[str, list[Episode]] = {}
-        for episode in (record.episode for record in self._store.standing_alarms()):
+        for episode in (record.episode for record in records):
             if episode.closed is None and not episode.provisional and episode.kind != DATA_FAULT:
                 by_symbol.setdefault(episode.symbol, []).append(episode)
         own = {MARKET: market_symbol(watchlist)}

@@ -15,7 +15,7 @@ from engine.adapters.trainer import ClusterTrainer, ProcessTrainer
 from engine.adapters.watchlists import TomlWatchlists
 from engine.adapters.yahoo_stream import YahooStream
 from engine.alarms import Alarms
-from engine.board import Boards
+from engine.board import Boards, Sight
 from engine.checking import SecondOpinions
 from engine.config import Settings
 from engine.core.fitting import Hyper
@@ -44,6 +44,7 @@ from engine.services.refresh import Refresh
 from engine.services.replay import Replay
 from engine.services.retraining import Retraining
 from engine.services.scan import Scan
+from engine.services.timeline import Timeline
 from engine.services.track import TrackRecords
 from engine.services.train import Outcome, Train
 from engine.services.tune import Tune
@@ -225,9 +226,18 @@ def _boards(on: _Ground, cases: _UseCases) -> Boards:
         clock=on.clock,
         source=on.sources.first,
         watchlists=on.lists,
-        scan=cases.scan,
+        sight=Sight(
+            calendar=on.calendar,
+            clock=on.clock,
+            source=on.sources.first,
+            scan=cases.scan,
+            watch=cases.watch,
+            track=cases.track,
+            models=cases.models,
+            timeline=Timeline(on.store, on.calendar),
+            rules=on.rules,
+        ),
         watch=cases.watch,
-        track=cases.track,
         models=cases.models,
         replay=on.sources.replay,
         default=_default_list(on.settings),

@@ -11,6 +11,7 @@ from tests.benchmarks import (
     screen,
     scroll,
     skill,
+    stepping,
     to_screen,
     warm,
 )
@@ -23,6 +24,7 @@ if __name__ == "__main__":
     resting.main()
     quotes.main()
     to_screen.main()
+    stepping.main()
     forming.main()
     scan.main()
     judging.main()

@@ -4,10 +4,14 @@ import json
 import math
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
 from engine.core.attention import Attention, Deed
+from engine.core.detect.kind import Direction
 from engine.core.episodes import Change, Episode
+from engine.core.hindsight import Entry, stood
 from engine.errors import BadRequest
 from engine.ports import AlarmEvent, AlarmRecord
 
@@ -17,6 +21,8 @@ _COLUMNS = (
     "symbol, kind, tier, direction, opened, closed, p, rarity_days, rarer, words, evidence, "
     "confirmed, provisional, withdrawn"
 )
+_SAID = "tier, p, words, direction, rarity_days, rarer, evidence, confirmed"
+"""What an entry of the history repeats of its alarm."""
 _RECORD = f"id, acknowledged, snoozed_until, muted, raised_at, found, {_COLUMNS}"
 _ALL_OF_IT = ""
 """The kind of a mute that holds for all kinds of a ticker."""
@@ -53,6 +59,7 @@ def decide(
         "ON CONFLICT DO UPDATE SET session = excluded.session, sessions = sessions + 1",
         [(symbol, session.isoformat()) for symbol in symbols],
     )
+    db.executemany("INSERT OR IGNORE INTO judged VALUES (?, ?)", [(each, session.isoformat()) for each in symbols])
 
 
 def records(db: sqlite3.Connection, since: date | None, upto: date | None) -> tuple[AlarmRecord, ...]:
@@ -62,6 +69,17 @@ def records(db: sqlite3.Connection, since: date | None, upto: date | None) -> tu
         ((since or date.min).isoformat(), (upto or date.max).isoformat()),
     )
     return tuple(map(_record, rows))
+
+
+def as_of(db: sqlite3.Connection, day: date) -> tuple[AlarmRecord, ...]:
+    """Episodes that had opened by a day, as they stood after it, newest first."""
+    entries = db.execute(
+        f"SELECT alarm, event, snoozed_until, {_SAID} FROM alarm_history WHERE session <= ? "  # noqa: S608
+        "ORDER BY alarm, id",
+        (day.isoformat(),),
+    )
+    past = {int(number): list(rows) for number, rows in groupby(entries, lambda row: row[0])}
+    return tuple(_then(record, past[record.id], day) for record in records(db, None, day) if record.id in past)
 
 
 def standing(db: sqlite3.Connection) -> tuple[AlarmRecord, ...]:
@@ -93,7 +111,7 @@ def history(db: sqlite3.Connection, alarm: int) -> tuple[AlarmEvent, ...]:
 
 def acknowledge(db: sqlite3.Connection, alarm: int, at: float) -> None:
     """Mark as seen. Raises BadRequest."""
-    if db.execute("UPDATE price_alarms SET acknowledged = 1 WHERE id = ?", (alarm,)).rowcount:
+    if _seen(db, alarm):
         return
     found = _found(db, alarm)
     if found.attention.acknowledged and found.attention.snoozed_until is None:
@@ -133,6 +151,43 @@ def mutes(db: sqlite3.Connection) -> frozenset[tuple[str, str | None]]:
     return frozenset((symbol, kind or None) for symbol, kind in rows)
 
 
+def _seen(db: sqlite3.Connection, alarm: int) -> bool:
+    """Mark a price alarm as seen, after the last session that was decided, or its own; False where it is none."""
+    return bool(
+        db.execute(
+            "UPDATE price_alarms SET acknowledged = 1, seen = ifnull(seen, max(session, ifnull("
+            "(SELECT session FROM decisions WHERE decisions.symbol = price_alarms.symbol), session))) WHERE id = ?",
+            (alarm,),
+        ).rowcount
+    )
+
+
+def _then(now: AlarmRecord, entries: Sequence[Sequence[object]], day: date) -> AlarmRecord:
+    """An alarm after some first entries of its history."""
+    said = _said(now.episode, entries[-1][3:])
+    episode, attention = stood(said, [Entry(str(event), _day(until)) for _, event, until, *_ in entries])
+    found = now.found if now.found and now.found <= day else None
+    return AlarmRecord(now.id, episode, attention, now.raised_at, found)
+
+
+def _said(now: Episode, entry: Sequence[object]) -> Episode:
+    """What an entry repeats; where it is of an earlier version, what has not changed since is what it was."""
+    tier, p, words, direction, rarity, rarer, evidence, confirmed = entry
+    kept = replace(now, tier="alert" if tier == "alert" else "watch", p=_float(p), words=str(words))
+    if evidence is not None:
+        return replace(
+            kept,
+            direction=_direction(direction),
+            rarity_days=_float(rarity),
+            rarer=bool(rarer),
+            evidence=json.loads(str(evidence)),
+            confirmed=bool(confirmed),
+        )
+    if (kept.tier, kept.words) == (now.tier, now.words):
+        return kept
+    return replace(kept, direction="none", rarity_days=math.nan, rarer=False, evidence={}, confirmed=False)
+
+
 def _found(db: sqlite3.Connection, alarm: int) -> AlarmRecord:
     found = record(db, alarm)
     if found is None:
@@ -155,8 +210,8 @@ def _put(db: sqlite3.Connection, episode: Episode, raised_at: float | None) -> i
 
 def _remember(db: sqlite3.Connection, number: int, event: str, *, session: date, at: float) -> None:
     db.execute(
-        "INSERT INTO alarm_history (alarm, session, at, event, tier, p, words) "
-        "SELECT id, ?, ?, ?, tier, p, words FROM alarms WHERE id = ?",
+        f"INSERT INTO alarm_history (alarm, session, at, event, snoozed_until, {_SAID}) "  # noqa: S608
+        f"SELECT id, ?, ?, ?, snoozed_until, {_SAID} FROM alarms WHERE id = ?",
         (session.isoformat(), at, event, number),
     )
 
@@ -206,9 +261,9 @@ def _record(row: Sequence[object]) -> AlarmRecord:
     return AlarmRecord(
         id=int(str(number)),
         episode=_episode(values),
-        attention=Attention(bool(seen), date.fromisoformat(str(until)) if until else None, bool(muted)),
+        attention=Attention(bool(seen), _day(until), bool(muted)),
         raised_at=None if raised_at is None else float(str(raised_at)),
-        found=date.fromisoformat(str(found)) if found else None,
+        found=_day(found),
     )
 
 
@@ -219,9 +274,9 @@ def _episode(values: Sequence[object]) -> Episode:
         symbol=str(symbol),
         kind=str(kind),
         tier="alert" if tier == "alert" else "watch",
-        direction="up" if direction == "up" else "down" if direction == "down" else "none",
+        direction=_direction(direction),
         opened=date.fromisoformat(str(opened)),
-        closed=date.fromisoformat(str(closed)) if closed else None,
+        closed=_day(closed),
         p=_float(p),
         rarity_days=_float(rarity),
         rarer=bool(rarer),
@@ -231,6 +286,14 @@ def _episode(values: Sequence[object]) -> Episode:
         provisional=provisional,
         withdrawn=withdrawn,
     )
+
+
+def _direction(value: object) -> Direction:
+    return "up" if value == "up" else "down" if value == "down" else "none"
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
 
 
 def _float(value: object) -> float:

@@ -47,12 +47,12 @@ def ungraded(db: sqlite3.Connection) -> tuple[Ungraded, ...]:
     )
 
 
-def of_horizon(db: sqlite3.Connection, horizon: int) -> tuple[Grade, ...]:
-    """All grades so many sessions after, oldest alarm first."""
+def of_horizon(db: sqlite3.Connection, horizon: int, upto: date | None) -> tuple[Grade, ...]:
+    """All grades so many sessions after that were given by a session, oldest alarm first."""
     rows = db.execute(
         "SELECT symbol, kind, opened, graded, hit, value, needed, base_rate FROM grades "
-        "JOIN alarms ON alarms.id = alarm WHERE horizon = ? ORDER BY opened, alarm",
-        (horizon,),
+        "JOIN alarms ON alarms.id = alarm WHERE horizon = ? AND graded <= ? ORDER BY opened, alarm",
+        (horizon, (upto or date.max).isoformat()),
     )
     return tuple(
         Grade(
@@ -67,6 +67,9 @@ def of_horizon(db: sqlite3.Connection, horizon: int) -> tuple[Grade, ...]:
     )
 
 
-def watched(db: sqlite3.Connection) -> dict[str, int]:
-    """How many sessions each symbol was decided on."""
-    return dict(db.execute("SELECT symbol, sessions FROM decisions"))
+def watched(db: sqlite3.Connection, upto: date | None) -> dict[str, int]:
+    """How many sessions each symbol was decided on, up to one if it is named."""
+    if upto is None:
+        return dict(db.execute("SELECT symbol, sessions FROM decisions"))
+    by_then = db.execute("SELECT symbol, count(*) FROM judged WHERE session <= ? GROUP BY symbol", (upto.isoformat(),))
+    return dict(by_then)

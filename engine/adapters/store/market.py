@@ -116,11 +116,12 @@ def add_price_alarm(db: sqlite3.Connection, alarm: PriceAlarm) -> PriceAlarmReco
 
 
 def price_alarms(db: sqlite3.Connection, since: date | None, upto: date | None) -> tuple[PriceAlarmRecord, ...]:
-    """Newest first."""
+    """Newest first; seen are those that were by then."""
+    first, last = (since or date.min).isoformat(), (upto or date.max).isoformat()
     rows = db.execute(
-        f"SELECT id, acknowledged, {_ALARM} FROM price_alarms "  # noqa: S608
+        f"SELECT id, acknowledged AND ifnull(seen, '') <= ?, {_ALARM} FROM price_alarms "  # noqa: S608
         "WHERE session >= ? AND session <= ? ORDER BY at DESC, id DESC",
-        ((since or date.min).isoformat(), (upto or date.max).isoformat()),
+        (last, first, last),
     )
     return tuple(_record(row) for row in rows)
 

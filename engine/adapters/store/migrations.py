@@ -88,6 +88,16 @@ def found_later(db: sqlite3.Connection) -> None:
     db.execute("ALTER TABLE alarms ADD COLUMN found TEXT")
 
 
+def hindsight(db: sqlite3.Connection) -> None:
+    """How alarms stood after any session: what each entry of the history said, and when a price alarm was seen.
+
+    And on which sessions a ticker was judged: up to here those that it has forecasts of. What was said at earlier
+    entries is not known.
+    """
+    for statement in _HINDSIGHT.split(";;"):
+        db.execute(statement)
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     first_tables,
     market_data,
@@ -98,6 +108,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     errors_in_per_cent,
     alarm_grades,
     found_later,
+    hindsight,
 )
 
 
@@ -376,4 +387,18 @@ ALTER TABLE decisions ADD COLUMN sessions INTEGER NOT NULL DEFAULT 0;;
 UPDATE decisions SET sessions = (
     SELECT count(DISTINCT made_at) FROM forecasts WHERE forecasts.symbol = decisions.symbol
 )
+"""
+
+_HINDSIGHT = """
+ALTER TABLE alarm_history ADD COLUMN direction TEXT;;
+ALTER TABLE alarm_history ADD COLUMN rarity_days REAL;;
+ALTER TABLE alarm_history ADD COLUMN rarer INTEGER;;
+ALTER TABLE alarm_history ADD COLUMN evidence TEXT;;
+ALTER TABLE alarm_history ADD COLUMN confirmed INTEGER;;
+ALTER TABLE alarm_history ADD COLUMN snoozed_until TEXT;;
+ALTER TABLE price_alarms ADD COLUMN seen TEXT;;
+CREATE TABLE judged (symbol TEXT NOT NULL, session TEXT NOT NULL, PRIMARY KEY (symbol, session)) WITHOUT ROWID;;
+INSERT INTO judged
+SELECT DISTINCT forecasts.symbol, made_at FROM forecasts
+JOIN decisions ON decisions.symbol = forecasts.symbol AND made_at <= decisions.session
 """

@@ -89,6 +89,22 @@ def coverage(db: sqlite3.Connection, symbol: str) -> Coverage:
     )  # fmt: skip
 
 
+def reach(db: sqlite3.Connection, symbols: Sequence[str]) -> tuple[date, date] | None:
+    """The first and the last session of which any of them has a bar."""
+    ends = [
+        [db.execute(f"{_AN_END} {order} LIMIT 1", (symbol, DAILY)).fetchone() for order in ("ASC", "DESC")]
+        for symbol in symbols
+    ]
+    known = [(first[0], last[0]) for first, last in ends if first]
+    if not known:
+        return None
+    firsts, lasts = zip(*known, strict=True)
+    return date.fromisoformat(min(firsts)), date.fromisoformat(max(lasts))
+
+
+_AN_END = "SELECT session FROM bars WHERE symbol = ? AND interval = ? ORDER BY session"
+
+
 def fetch_failed(
     db: sqlite3.Connection, symbol: str, source: str, error: str, *, fault: Fault, failed_at: float
 ) -> None:

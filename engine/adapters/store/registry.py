@@ -186,10 +186,11 @@ def add_forecasts(db: sqlite3.Connection, vintages: Iterable[Vintage]) -> None:
 
 
 def forecasts(db: sqlite3.Connection, symbol: str, made_at: date) -> tuple[Vintage, ...]:
-    """The vintages of one session, newest model first."""
+    """The vintages of one session, newest model first; none of a model that had seen later ones."""
     rows = db.execute(
         "SELECT model, target_date, horizon, mean, q05, q25, q50, q75, q95 FROM forecasts "
-        "WHERE symbol = ? AND made_at = ? ORDER BY model DESC, horizon",
+        "JOIN models ON models.id = model "
+        "WHERE symbol = ? AND forecasts.made_at = ? AND trained_to <= forecasts.made_at ORDER BY model DESC, horizon",
         (symbol, made_at.isoformat()),
     )
     return tuple(

@@ -56,6 +56,10 @@ class SqliteStore:
         with self._connection.reading() as db:
             return prices.coverage(db, symbol)
 
+    def reach(self, symbols: Sequence[str]) -> tuple[date, date] | None:
+        with self._connection.reading() as db:
+            return prices.reach(db, symbols)
+
     def fetch_failed(self, symbol: str, source: str, error: str, *, fault: Fault, failed_at: float) -> None:
         with self._connection.writing() as db:
             prices.fetch_failed(db, symbol, source, error, fault=fault, failed_at=failed_at)
@@ -192,6 +196,10 @@ class SqliteStore:
         with self._connection.reading() as db:
             return alarms.records(db, since, upto)
 
+    def alarms_as_of(self, day: date) -> tuple[AlarmRecord, ...]:
+        with self._connection.reading() as db:
+            return alarms.as_of(db, day)
+
     def standing_alarms(self) -> tuple[AlarmRecord, ...]:
         with self._connection.reading() as db:
             return alarms.standing(db)
@@ -232,13 +240,13 @@ class SqliteStore:
         with self._connection.reading() as db:
             return grades.ungraded(db)
 
-    def grades(self, horizon: int) -> tuple[Grade, ...]:
+    def grades(self, horizon: int, upto: date | None = None) -> tuple[Grade, ...]:
         with self._connection.reading() as db:
-            return grades.of_horizon(db, horizon)
+            return grades.of_horizon(db, horizon, upto)
 
-    def watched(self) -> dict[str, int]:
+    def watched(self, upto: date | None = None) -> dict[str, int]:
         with self._connection.reading() as db:
-            return grades.watched(db)
+            return grades.watched(db, upto)
 
     def start_job(self, kind: str, title: str, command: str = "") -> int:
         with self._connection.writing() as db:
@@ -251,6 +259,10 @@ class SqliteStore:
     def interrupted(self) -> tuple[JobRecord, ...]:
         with self._connection.writing() as db:
             return jobs.interrupted(db)
+
+    def changes(self) -> int:
+        with self._connection.reading() as db:
+            return db.total_changes
 
     def close(self) -> None:
         self._connection.close()

@@ -1,6 +1,6 @@
 """What screens show of a list: rows, alarms and charts, translated from core to the protocol."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 
@@ -8,9 +8,8 @@ import msgspec
 import numpy as np
 
 from engine.charting import overlays, past_forecasts
-from engine.core.attention import standing
 from engine.core.bars import FloatArray, History, as_date, split_factor
-from engine.core.episodes import MARKET, whose
+from engine.core.episodes import MARKET
 from engine.core.features import Features, features
 from engine.core.indicators import indicators
 from engine.core.judge import TickerScan
@@ -20,7 +19,7 @@ from engine.core.symbols import quoted_in
 from engine.errors import BadRequest, UnknownSymbol
 from engine.format import unit_words
 from engine.gate import Gate
-from engine.ports import AlarmRecord, Calendar, PriceAlarmRecord, Profile, Store, Ticker
+from engine.ports import Calendar, Profile, Store, Ticker
 from engine.protocol import (
     Alarm,
     AlarmHistory,
@@ -34,10 +33,10 @@ from engine.protocol import (
     ScanRow,
 )
 from engine.services.watch import values
+from engine.services.watch.alarmed import alarm, muted, price_alarm
 from engine.services.watch.scanned import scan_row
 
 SPARK = 60
-PRICE_ALERT = "price alert"
 SPANS: dict[Range, timedelta | None] = {
     "1M": timedelta(days=31),
     "3M": timedelta(days=92),
@@ -58,12 +57,23 @@ class Watch:
         self._gate = gate
         self._calendar = calendar
 
-    def rows(self, tickers: Sequence[Ticker], scans: Sequence[TickerScan], source: str) -> tuple[Row, ...]:
-        """The table's rows, in the order of the list."""
+    def rows(
+        self, tickers: Sequence[Ticker], scans: Sequence[TickerScan], source: str, as_of: date | None = None
+    ) -> tuple[Row, ...]:
+        """The table's rows, in the order of the list; as of a session, if one is named, with forecasts kept then."""
         by_symbol, profiles = {scan.symbol: scan for scan in scans}, self._store.profiles()
-        return tuple(
+        rows = (
             self._row(ticker, by_symbol.get(ticker.symbol), profiles.get(ticker.symbol), source) for ticker in tickers
         )
+        return tuple(rows) if as_of is None else tuple(map(self._then, rows))
+
+    def _then(self, row: Row) -> Row:
+        """Without what is known of its source only now, and with its forecast where the model of then is gone."""
+        row = msgspec.structs.replace(row, fetched_at=None)
+        if row.forecast is not None or row.session is None or row.close is None:
+            return row
+        vintages = self._store.forecasts(row.symbol, row.session)
+        return msgspec.structs.replace(row, forecast=values.forecast(vintages[0], row.close) if vintages else None)
 
     def first_rows(self, tickers: Sequence[Ticker], source: str) -> tuple[Row, ...]:
         """Rows from the last stored bars alone, at once: what needs more history is not known yet."""
@@ -95,10 +105,18 @@ class Watch:
     def alarms(
         self, symbols: Sequence[str] | None, since: date | None, upto: date | None = None, *, watchlist: str = ""
     ) -> tuple[Alarm, ...]:
-        """Stored episodes and price alarms, newest first: of these symbols and the list's market, or all (None)."""
-        mutes = self._store.mutes()
-        episodes = (_alarm(record, mutes) for record in self._store.alarms(since, upto))
-        called = (_price_alarm(record) for record in self._store.price_alarms(since, upto))
+        """Stored episodes and price alarms, newest first: of these symbols and the list's market, or all (None).
+
+        Up to a session, if one is named, as they stood after it.
+        """
+        if upto is None:
+            mutes = self._store.mutes()
+            episodes = [alarm(record, muted=muted(record.episode, mutes)) for record in self._store.alarms(since)]
+        else:
+            first = since or date.min
+            past = (record for record in self._store.alarms_as_of(upto) if record.episode.opened >= first)
+            episodes = [alarm(record, muted=record.attention.muted) for record in past]
+        called = (price_alarm(record) for record in self._store.price_alarms(since, upto))
         wanted = None if symbols is None else {(symbol, "") for symbol in symbols} | {(MARKET, watchlist)}
         found = [each for each in (*called, *episodes) if wanted is None or (each.symbol, each.watchlist) in wanted]
         return tuple(sorted(found, key=lambda alarm: (alarm.opened, alarm.id), reverse=True))
@@ -109,18 +127,23 @@ class Watch:
         if record is not None:
             events = self._store.alarm_history(number)
             steps = (AlarmStep(**asdict(event) | {"p": values.known(event.p)}) for event in events)
-            return AlarmHistory(_alarm(record, self._store.mutes()), tuple(steps))
+            return AlarmHistory(alarm(record, muted=muted(record.episode, self._store.mutes())), tuple(steps))
         called = next((each for each in self._store.price_alarms() if each.id == number), None)
         if called is None:
             raise BadRequest("there is no alarm of that number", received=str(number), do="`whipsaw alarms` lists them")
-        alarm = called.alarm
-        step = AlarmStep("opened", alarm.session, alarm.at, "watch", None, alarm.words)
-        return AlarmHistory(_price_alarm(called), (step,))
+        said = called.alarm
+        step = AlarmStep("opened", said.session, said.at, "watch", None, said.words)
+        return AlarmHistory(price_alarm(called), (step,))
 
-    def chart(self, ticker: Ticker, span: Range) -> Chart:
-        """Daily bars of a stretch, split-adjusted as of the last one. Raises UnknownSymbol if none are stored."""
-        gated = self._gate.read(ticker.symbol)
+    def chart(self, ticker: Ticker, span: Range, as_of: date | None = None) -> Chart:
+        """Daily bars of a stretch up to the last one, or that of a session, split-adjusted as of it.
+
+        Raises UnknownSymbol if none are stored.
+        """
+        gated = self._gate.read(ticker.symbol, as_of)
         history = gated.history
+        if history.last is None and as_of is not None:
+            raise UnknownSymbol(f"no bars of {ticker.symbol} up to {as_of} are stored", do="> goes on")
         if history.last is None:
             why = self._store.coverage(ticker.symbol).error
             raise UnknownSymbol(why or f"no bars of {ticker.symbol} are stored yet", do="press r to fetch them")
@@ -146,7 +169,7 @@ class Watch:
             forecasts=values.forecasts(
                 [each for each in vintages if each.model == vintages[0].model], float(close[-1])
             ),
-            markers=self._markers(ticker.symbol, as_date(history.sessions[first])),
+            markers=self._markers(ticker.symbol, as_date(history.sessions[first]), as_of),
             rsi14=levels.rsi14,
             macd=levels.macd,
             ma20=levels.ma20,
@@ -159,10 +182,10 @@ class Watch:
             past=self._past(history, close, first),
         )
 
-    def _markers(self, symbol: str, since: date) -> tuple[Marker, ...]:
+    def _markers(self, symbol: str, since: date, upto: date | None) -> tuple[Marker, ...]:
         return tuple(
             Marker(alarm.opened, alarm.kind, alarm.tier, alarm.direction)
-            for alarm in self.alarms((symbol,), since)
+            for alarm in self.alarms((symbol,), since, upto)
             if alarm.symbol == symbol and alarm.state != "withdrawn"
         )
 
@@ -220,53 +243,6 @@ def _filled(plain: Row, scan: TickerScan, known: Features) -> Row:
 def _noted(gated: Gated, since: date) -> tuple[DataNote, ...]:
     return tuple(
         DataNote(note.session, note.rule, note.treatment, note.words) for note in gated.notes if note.session >= since
-    )
-
-
-def _alarm(record: AlarmRecord, mutes: Collection[tuple[str, str | None]]) -> Alarm:
-    episode, attention = record.episode, record.attention
-    symbol, watchlist = whose(episode.symbol)
-    return Alarm(
-        id=record.id,
-        symbol=symbol,
-        kind=episode.kind,
-        tier=episode.tier,
-        direction=episode.direction,
-        opened=episode.opened,
-        closed=episode.closed,
-        p=values.known(episode.p),
-        rarity_days=values.known(episode.rarity_days),
-        rarer=episode.rarer,
-        words=episode.words,
-        evidence=episode.evidence,
-        state=standing(episode, attention),
-        at=record.raised_at,
-        confirmed=episode.confirmed,
-        provisional=episode.provisional,
-        snoozed_until=attention.snoozed_until if episode.closed is None else None,
-        watchlist=watchlist,
-        muted=(episode.symbol, None) in mutes or (episode.symbol, episode.kind) in mutes,
-        found=record.found,
-    )
-
-
-def _price_alarm(record: PriceAlarmRecord) -> Alarm:
-    alarm = record.alarm
-    return Alarm(
-        id=record.id,
-        symbol=alarm.symbol,
-        kind=PRICE_ALERT,
-        tier="watch",
-        direction="down" if alarm.rule == "below" else "up" if alarm.rule == "above" else "none",
-        opened=alarm.session,
-        closed=None,
-        p=None,
-        rarity_days=None,
-        rarer=False,
-        words=alarm.words,
-        evidence={"rule": alarm.rule, "level": alarm.level, "price": alarm.price},
-        state="acknowledged" if record.acknowledged else "open",
-        at=alarm.at,
     )
 
 
