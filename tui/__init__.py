@@ -6,7 +6,7 @@ Lowest first, each imports only what stands above it here:
     canvas                            scales, lines in braille, axes
     paint, plot, curves               a widget that sends only changed cells; charts of prices and of models as text
     exchanges, sources, columns       the market, its data, and the list in words; forms for every width
-    seeking                           a symbol to add, looked for by name
+    seeking, journey                  a symbol to add, looked for by name; an earlier session to look at
     link, state, keymap, messages     the engine's end, the truth of the screen, the keys, what widgets ask for
     pane, stage                       a widget, and a screen, that show the state
     widgets, screens, app             what is seen

@@ -18,13 +18,15 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key, Resize
 from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.worker import Worker
 
-from engine.protocol import Attach, Changed
+from engine.protocol import Attach, Changed, View
 from tui.abilities import ascii_alone, ground
 from tui.abilities import depth as depth_of
+from tui.dated import Dated
 from tui.driver import Terminal
-from tui.events import Event, Said, Ticked
+from tui.events import Arrived, Bound, Event, Played, Said, Stepped, Ticked
 from tui.filters import filters
 from tui.keymap import KEYS, Keymap, Place
 from tui.link import Connect, Link
@@ -45,6 +47,11 @@ from tui.stage import Stage
 from tui.state import State
 from tui.theme import AUTO, after, named, other_rise, themes
 from tui.thrift import Shown, thrifty
+
+LEAST_REST: Final = 0.04
+"""Seconds without a further step before a session is asked for: of a held key only the last one is."""
+PACE: Final = 1.0
+"""Seconds that a session stays on the screen while an earlier stretch is played."""
 
 DETACHED = "detached; the engine lives on (whipsaw to come back)"
 STOPPED = "the engine is stopped"
@@ -108,6 +115,9 @@ class WhipsawApp(App[str]):
         if own := changes(keys):
             self.set_keymap(own)
         self._state = State(now=now(), offer_red_up=red_up == "offer", grouped=grouped)
+        self._now_shown: View | None = None
+        """What was last on the screen of what is now."""
+        self._waiting: Timer | None = None
         self._link = Link(connect, Attach(watchlist, symbols, rate), lambda event: self.post_message(Happened(event)))
         for each in themes(depth or depth_of(self.console.color_system)):
             self.register_theme(each)
@@ -146,7 +156,7 @@ class WhipsawApp(App[str]):
 
     def on_key(self, event: Key) -> None:
         """Whoever types fast is not misread: a key for a line that is only being opened is no command."""
-        if isinstance(self.screen, Watch) and self.screen.typed_ahead(event):
+        if isinstance(self.screen, Dated) and self.screen.typed_ahead(event):
             event.prevent_default()
 
     def on_happened(self, message: Happened) -> None:
@@ -172,6 +182,14 @@ class WhipsawApp(App[str]):
         """The keys."""
         if not isinstance(self.screen, Help):
             self.push_screen(Help(self._keys))
+
+    def action_step(self, by: int) -> None:
+        """So many sessions on, or back."""
+        self._happened(Stepped(by))
+
+    def action_now(self) -> None:
+        """Back from an earlier session."""
+        self._happened(Bound(None))
 
     def action_command_palette(self) -> None:
         """The commands by name."""
@@ -231,12 +249,44 @@ class WhipsawApp(App[str]):
         before = self._state
         for each in (self._ticked(), event) if self._minutes_on else (event,):
             self._state = reduce(self._state, each)
-        # what was there already when the screen attached comes as a whole view, and is no news
-        if isinstance(event, Changed) and (said := notice(before.view, self._state.view)):
-            self._write(sequence(said, self._notices, self._environ))
-        if unread(before.view) != unread(self._state.view):
+        self._ring(event, before)
+        if self._state.as_of is None and unread(self._now_shown) != unread(self._state.view):
             self._title(title(self._state.view))
+        self._now_shown = self._state.view if self._state.as_of is None else self._now_shown
+        self._move(event, before)
         self._show()
+
+    def _ring(self, event: Event, before: State) -> None:
+        """Say what is new; what was there already when the screen attached comes as a whole view, and is no news.
+
+        What has come while an earlier session was looked at is told on the way back.
+        """
+        returned = before.as_of is not None
+        if self._state.as_of is not None or not (isinstance(event, Changed) or returned):
+            return
+        if said := notice(self._now_shown if returned else before.view, self._state.view):
+            self._write(sequence(said, self._notices, self._environ))
+
+    def _move(self, event: Event, before: State) -> None:
+        """Set out for another session once no further step has come for a moment; play on after one has come."""
+        journey = self._state.journey
+        if journey is not None and journey != before.journey:
+            self._wait(LEAST_REST, self._travel)
+        elif self._state.playing and isinstance(event, Arrived | Played):
+            self._wait(PACE if isinstance(event, Arrived) else LEAST_REST, self._play_on)
+
+    def _wait(self, seconds: float, then: Callable[[], None]) -> None:
+        if self._waiting is not None:
+            self._waiting.stop()
+        self._waiting = self.set_timer(seconds, then)
+
+    def _travel(self) -> None:
+        if journey := self._state.journey:
+            self._work(partial(self._link.travel, journey.to), "travel")
+
+    def _play_on(self) -> None:
+        if self._state.playing:
+            self._happened(Stepped(1, by_hand=False))
 
     def _title(self, told: str) -> None:
         """Where the terminal has a title."""

@@ -1,5 +1,6 @@
 """What can happen to the screen, besides what the engine's own protocol says."""
 
+from datetime import date
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -141,6 +142,33 @@ class Picked(Struct, frozen=True):
     by: int
 
 
+class Stepped(Struct, frozen=True):
+    """So many sessions on, or back, were asked for; not `by_hand` where a stretch is being played."""
+
+    by: int
+    by_hand: bool = True
+
+
+class Bound(Struct, frozen=True):
+    """Another day is to be looked at; None: now."""
+
+    to: date | None
+
+
+class Arrived(Struct, frozen=True):
+    """The session that was asked for last is on the screen."""
+
+
+class Stayed(Struct, frozen=True):
+    """That session could not be had; `words` say why."""
+
+    words: str
+
+
+class Played(Struct, frozen=True):
+    """An earlier stretch is played on from where one stands, or no longer."""
+
+
 class Ticked(Struct, frozen=True):
     """A minute has passed; `now` is in seconds since the epoch, `sent` what went to the terminal since the start."""
 
@@ -173,5 +201,10 @@ Event: TypeAlias = (
     | Searching
     | Matched
     | Picked
+    | Stepped
+    | Bound
+    | Arrived
+    | Stayed
+    | Played
     | Ticked
 )

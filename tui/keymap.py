@@ -4,7 +4,7 @@ from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 
-Group: TypeAlias = Literal["Move", "List", "Chart", "Model", "Alarms", "Whipsaw"]
+Group: TypeAlias = Literal["Move", "List", "Chart", "Model", "Alarms", "Time", "Whipsaw"]
 Place: TypeAlias = Literal["watch", "symbol", "model", "backtest", "trade", "engine"]
 """A screen, by the name that the keys of screens go by."""
 
@@ -99,7 +99,11 @@ KEYS: Final[Keymap] = (
     Key("mute", "m", "m", "mute its kind, or unmute", "Alarms", on=_TICKER),
     Key("mute(True)", "M", "M", "mute its whole ticker", "Alarms", on=_TICKER),
     Key("narrow", "f", "f", "next filter of the alarms", "Alarms"),
-    Key("pause", "p", "p", "pause or resume the replay", "Whipsaw", on=_TICKER),
+    Key("step(-1)", "less_than_sign", "<", "a session back", "Time", 9, "time", everywhere=True),
+    Key("step(1)", "greater_than_sign", ">", "a session on", "Time", everywhere=True),
+    Key("now", "N", "N", "back to now", "Time", everywhere=True),
+    Key("date", "J", "J", "go to a date", "Time", on=_TICKER),
+    Key("pause", "p", "p", "play on, or pause a replay", "Time", on=_TICKER),
     Key("stage('watch')", "1", "1", "list, chart and alarms", "Whipsaw", 3, "watch", everywhere=True),
     Key("stage('symbol')", "2", "2", "one ticker, why and why not", "Whipsaw", 12, "symbol", everywhere=True),
     Key("stage('model')", "3", "3", "models and their skill", "Whipsaw", 10, "model", everywhere=True),

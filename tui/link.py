@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
@@ -25,7 +26,7 @@ from engine.protocol import (
     Unmute,
     View,
 )
-from tui.events import Connecting, Event, Lost, Matched, NoChart, Refusal, Said
+from tui.events import Arrived, Connecting, Event, Lost, Matched, NoChart, Refusal, Said, Stayed
 
 if TYPE_CHECKING:
     from engine.client import Client
@@ -52,6 +53,9 @@ class Link:
         self._tried = asyncio.Event()
         """Set once an attempt to attach has come to something, be it to nothing."""
         self._stopping = False
+        self._bound: list[date | None] = []
+        """The session that is wanted after the one that is waited for, if one is."""
+        self._travelling = False
 
     async def run(self) -> None:
         """Attach, and attach again after every loss, until cancelled or told to stop the engine."""
@@ -84,6 +88,39 @@ class Link:
             self._refuse(command, str(error))
         else:
             self._answer(command, result)
+
+    async def travel(self, to: date | None) -> None:
+        """Stand at another session, or at now; of what is wanted while an answer is waited for only the last is asked.
+
+        What comes is delivered as a view, then Arrived; what cannot be had as Stayed.
+        """
+        self._bound = [to]
+        if self._travelling:
+            return
+        self._travelling = True
+        try:
+            while self._bound:
+                await self._stand(self._bound.pop())
+        finally:
+            self._travelling = False
+
+    async def _stand(self, at: date | None) -> None:
+        from engine.client import EngineError  # noqa: PLC0415 (as above)
+
+        if self._client is None:
+            self._deliver(Stayed("the engine is not there yet, so nothing earlier can be shown"))
+            return
+        try:
+            view = await self._client.ask(replace(self._attach, as_of=at))
+        except EngineError as error:
+            self._deliver(Stayed(str(error)))
+            return
+        if isinstance(view, View):
+            # after a loss the screen comes back to the session that was on it
+            self._attach = replace(self._attach, as_of=view.status.as_of)
+            self._deliver(view)
+        if not self._bound:
+            self._deliver(Arrived())
 
     async def stop(self) -> bool:
         """Stop the engine, be it still being attached, and start no other; False where none answered in time."""
@@ -126,7 +163,7 @@ class Link:
         self._deliver(Connecting("starting the engine…"))
         client = await self._connect()
         try:
-            view = await client.ask(self._attach)
+            view = await self._attached(client)
             # only now may others ask: the engine knows this screen's list
             self._client = client
             self._tried.set()
@@ -136,6 +173,17 @@ class Link:
         finally:
             self._client = None
             await client.close()
+
+    async def _attached(self, client: "Client") -> Result:
+        """The view; a session that cannot be had any more is not asked for again."""
+        from engine.client import EngineError, Unreachable  # noqa: PLC0415 (as above)
+
+        try:
+            return await client.ask(self._attach)
+        except EngineError as error:
+            if not isinstance(error, Unreachable):
+                self._attach = replace(self._attach, as_of=None)
+            raise
 
     def _lost(self, words: str) -> None:
         if not self._stopping:

@@ -21,6 +21,8 @@ from engine.protocol import (
 from tui.charts.bars import count
 from tui.charts.look import at_session, kept, looked
 from tui.events import (
+    Arrived,
+    Bound,
     Chosen,
     Connecting,
     Event,
@@ -36,6 +38,7 @@ from tui.events import (
     Narrowed,
     NoChart,
     Picked,
+    Played,
     Ranged,
     Read,
     Refusal,
@@ -44,6 +47,8 @@ from tui.events import (
     Searching,
     Selected,
     Sought,
+    Stayed,
+    Stepped,
     Ticked,
 )
 from tui.listing import folded, found, grouped, hidden, listed, resorted
@@ -51,6 +56,7 @@ from tui.moving import moved, within
 from tui.narrowing import Narrowing, explained, narrower
 from tui.seeking import Seeking, matched, picked
 from tui.state import RANGES, State
+from tui.travelling import dated, travelled
 
 _OFFER = "a Korean list: R shows rises in red and falls in blue · screen.red_up in config.toml keeps it so"
 
@@ -70,7 +76,7 @@ _TAKEN = {"champion": "trained", "rejected": "not taken", "earlier": "trained"}
 
 @_next.register
 def _(event: View, state: State) -> State:
-    return _offered(listed(replace(state, link="attached", words="", view=event)))
+    return _offered(listed(dated(replace(state, link="attached", words="", view=event), state.as_of)))
 
 
 @_next.register
@@ -81,14 +87,14 @@ def _(event: Changed, state: State) -> State:
 @_next.register
 def _(event: Chart, state: State) -> State:
     # an answer that came too late must not replace the chart of what is selected now
-    if (event.symbol, event.range) != (state.selected, state.range):
+    if (event.symbol, event.range, event.as_of) != (state.selected, state.range, state.as_of):
         return state
     return _pointed(replace(state, chart=event, no_chart=None, look=kept(state.look, state.chart, event)))
 
 
 @_next.register
 def _(event: Explanation, state: State) -> State:
-    return replace(state, explanation=event)
+    return replace(state, explanation=event) if event.as_of == state.as_of else state
 
 
 @_next.register
@@ -138,7 +144,7 @@ def _(event: Connecting, state: State) -> State:
 
 @_next.register
 def _(event: Lost, state: State) -> State:
-    return replace(state, link="lost", words=plain(event.words))
+    return replace(state, link="lost", words=plain(event.words), journey=None, playing=False)
 
 
 @_next.register
@@ -252,6 +258,11 @@ def _(event: Picked, state: State) -> State:
 @_next.register
 def _(event: Ticked, state: State) -> State:
     return listed(replace(state, now=event.now, sent=event.sent, lately=max(event.sent - state.sent, 0)))
+
+
+@_next.register
+def _(event: Stepped | Bound | Arrived | Stayed | Played, state: State) -> State:
+    return travelled(state, event)
 
 
 def _pointed(state: State) -> State:

@@ -1,6 +1,7 @@
 """A screen that shows the state in panes and posts what is asked of it; it knows no engine."""
 
 from collections.abc import Callable, Hashable
+from datetime import date
 from typing import ClassVar
 
 from textual.binding import Binding
@@ -63,6 +64,7 @@ class Stage(Screen[None]):
         self.state = State()
         """What is shown."""
         self._asked: Hashable = None
+        self._at: date | None = None
         self._settling: Timer | None = None
 
     def show(self, state: State) -> None:
@@ -78,11 +80,14 @@ class Stage(Screen[None]):
         key = self.wanted()
         if key == self._asked:
             return
-        self._asked = key
+        wait = SETTLE if self._at == self.state.as_of else 0.0
+        self._asked, self._at = key, self.state.as_of
         if self._settling is not None:
             self._settling.stop()
         if key is not None:
-            self._settling = self.set_timer(SETTLE, self.ask_for_wanted)
+            self._settling = self.set_timer(wait, self.ask_for_wanted) if wait else None
+        if key is not None and not wait:  # a session was waited for already
+            self.ask_for_wanted()
 
     def wanted(self) -> Hashable:
         """What the screen shows beside the state's own rows; None where it is nothing, or cannot be asked for."""

@@ -23,6 +23,7 @@ from engine.protocol import (
 from tui.cards import card_of, job_of
 from tui.charts.look import Look
 from tui.expression import Fault
+from tui.journey import Journey
 from tui.narrowing import Narrowing, explained
 from tui.order import Line, Order
 from tui.seeking import Seeking
@@ -72,6 +73,10 @@ class State(Struct, frozen=True):
     """Which of the alarms the feed shows."""
     sought: tuple[str, date] | None = None
     """Where the cursor goes as soon as there is a chart: a symbol, a session of it."""
+    journey: Journey | None = None
+    """The session that is on its way to the screen; None where it has come."""
+    playing: bool = False
+    """Whether an earlier stretch is played, session after session."""
     notice: str | None = None
     refused: bool = False
     lists: tuple[ListSummary, ...] = ()
@@ -99,6 +104,11 @@ class State(Struct, frozen=True):
     lately: int = 0
     """Those of the minute before."""
     now: float = 0.0
+
+    @property
+    def as_of(self) -> date | None:
+        """The session after which everything shown stood so; None: now."""
+        return self.view.status.as_of if self.view else None
 
     @property
     def row(self) -> Row | None:
@@ -152,7 +162,7 @@ class State(Struct, frozen=True):
         status = self.view.status
         moving = status.replay is not None and status.replay.state == "running"
         session = None if moving else status.session
-        return self.selected, self.model, status.model.id if status.model else None, session, ended
+        return self.selected, self.model, status.model.id if status.model else None, session, ended, self.as_of
 
     @property
     def inspection_key(self) -> InspectionKey | None:
@@ -171,7 +181,7 @@ class State(Struct, frozen=True):
             return None
         seconds = _WITHIN_DAYS.get(self.range)
         bar = int(row.price_at // seconds) if seconds and row.price_at else None
-        return row.symbol, self.range, row.session, row.forecast, row.tier, bar
+        return row.symbol, self.range, row.session, row.forecast, row.tier, bar, self.as_of
 
     @property
     def explained(self) -> tuple[KindExplained, ...]:
@@ -206,7 +216,7 @@ class State(Struct, frozen=True):
             return None
         alarms = tuple((each.id, each.state, each.muted) for each in self.own_alarms)
         model = self.view.status.model
-        return row.symbol, row.session, row.scored, model.id if model else None, alarms
+        return row.symbol, row.session, row.scored, model.id if model else None, alarms, self.as_of
 
     def row_of(self, symbol: str | None) -> Row | None:
         """The row of that symbol, shown or filtered out."""

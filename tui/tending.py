@@ -1,7 +1,7 @@
 """A screen on which a ticker and its alarms are looked after."""
 
 from engine.protocol import Acknowledge, Alarm, CancelJob, Mute, PauseReplay, Refresh, Snooze, Train, Unmute
-from tui.events import Ranged, Said
+from tui.events import Played, Ranged, Said
 from tui.evidence import PRICE
 from tui.stage import Stage
 
@@ -65,9 +65,12 @@ class Tended(Stage):
             self.ask(Mute(alarm.id, ticker))
 
     def action_pause(self) -> None:
-        """Stop the replay clock, or let it go on."""
+        """Stop the replay clock, or let it go on; at an earlier session, play on from there, or no longer."""
+        if self.state.as_of:
+            self.tell(Played())
+            return
         replay = self.state.view.status.replay if self.state.view else None
         if replay is None:
-            self.tell(Said("prices are live; there is no replay to pause"))
+            self.tell(Said("prices are live; there is no replay to pause · < goes back, p plays from there"))
         else:
             self.ask(PauseReplay(replay.state != "paused"))

@@ -25,7 +25,7 @@ _MARKS = (
     ("≈ !", "repaired, other data fault"),
     ("·", "not known"),
 )
-_COLUMNS: tuple[tuple[Group, ...], ...] = (("Move", "Alarms"), ("List", "Chart", "Model"), ("Whipsaw",))
+_COLUMNS: tuple[tuple[Group, ...], ...] = (("Move", "Alarms", "Time"), ("List", "Chart", "Model"), ("Whipsaw",))
 _WIDTHS = [(0, "-slim"), (76, "-narrow"), (116, "-wide")]
 
 

@@ -8,11 +8,11 @@ from textual.binding import BindingType
 from textual.containers import Container
 
 from engine.protocol import Alarm, Explain, GetChart
+from tui.dated import Dated
 from tui.events import Looked, Moved
 from tui.keymap import KEYS, Keymap
 from tui.stage import bindings
 from tui.state import State
-from tui.tending import Tended
 from tui.widgets.evidence_panes import Detectors, Evidence
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.notice_line import NoticeLine
@@ -21,7 +21,7 @@ from tui.widgets.status_bar import StatusBar
 from tui.widgets.symbol_chart import SymbolChart
 
 
-class SymbolScreen(Tended):
+class SymbolScreen(Dated):
     """The chart can be looked at from near and far; its list is walked through from here too."""
 
     PLACE = "symbol"
@@ -70,7 +70,10 @@ class SymbolScreen(Tended):
         return self.state.own_alarm
 
     async def action_back(self) -> None:
-        """To the list."""
+        """To the list; while a line is open only that is closed."""
+        if self.asking:
+            self.close_line()
+            return
         await self.run_action("app.stage('watch')")
 
     def action_move(self, by: int) -> None:

@@ -5,9 +5,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.events import Key
 from textual.timer import Timer
-from textual.widget import Widget
 
 from engine.format import plain
 from engine.protocol import (
@@ -19,6 +17,7 @@ from engine.protocol import (
     ShowList,
 )
 from tui.choices import lists_of, orders_of
+from tui.dated import Dated
 from tui.events import (
     Folded,
     Found,
@@ -37,7 +36,6 @@ from tui.expression import fault_of
 from tui.keymap import KEYS, Keymap
 from tui.stage import bindings
 from tui.state import ChartKey, State
-from tui.tending import Tended
 from tui.widgets.alarm_feed import AlarmFeed
 from tui.widgets.filter_line import FilterLine
 from tui.widgets.key_bar import KeyBar
@@ -55,7 +53,7 @@ _PAUSE = 0.3
 """Seconds without a key before a name that is being typed is looked for."""
 
 
-class Watch(Tended):
+class Watch(Dated):
     """The list beside the chart of the selected ticker, the alarms below."""
 
     PLACE = "watch"
@@ -87,11 +85,6 @@ class Watch(Tended):
             if picker.purpose == "list":
                 picker.offer(lists_of(state))
 
-    def typed_ahead(self, key: Key) -> bool:
-        """Whether a key was meant for the line that is being opened, and so is no command: it goes there."""
-        prompt = next(iter(self.query(Prompt)), None)
-        return prompt is not None and key.key != "escape" and prompt.take(key)
-
     def action_move(self, by: int) -> None:
         """The next row, or the one before, in the pane that has the focus."""
         self.tell(Moved(by, "feed" if isinstance(self.focused, AlarmFeed) else "table"))
@@ -117,7 +110,7 @@ class Watch(Tended):
 
     def action_back(self) -> None:
         """One step back: the line that is open, the filter of the list, that of the feed; in the feed its own first."""
-        asking = bool(self.query("#prompt, #picker"))
+        asking = self.asking
         if asking:
             self._close()
         narrowed = self.state.narrowing.by != "all" and not asking
@@ -132,21 +125,21 @@ class Watch(Tended):
 
     def action_find(self) -> None:
         """Type what the rows must contain, or be."""
-        self._open(Prompt("find", " / ", "Enter keeps it · Esc shows all ", self.state.find, _EXAMPLE))
+        self.open_line(Prompt("find", " / ", "Enter keeps it · Esc shows all ", self.state.find, _EXAMPLE))
 
     def action_add(self) -> None:
         """Type a symbol, or a name to pick it by."""
-        self._open(Prompt("add", " add symbol: ", "a name is looked for · ↓ picks · Enter adds · Esc leaves "))
+        self.open_line(Prompt("add", " add symbol: ", "a name is looked for · ↓ picks · Enter adds · Esc leaves "))
 
     def action_lists(self) -> None:
         """Pick another list."""
         if self.state.view:
-            self._open(Picker("list", "Lists", lists_of(self.state), self.state.view.watchlist.name))
+            self.open_line(Picker("list", "Lists", lists_of(self.state), self.state.view.watchlist.name))
             self.ask(GetLists())
 
     def action_sort(self) -> None:
         """Pick the column that the list is sorted by."""
-        self._open(Picker("sort", "Sort by", orders_of(self.state), self.state.sort.by))
+        self.open_line(Picker("sort", "Sort by", orders_of(self.state), self.state.sort.by))
 
     def action_reverse(self) -> None:
         """The order the other way round."""
@@ -186,6 +179,8 @@ class Watch(Tended):
         if event.prompt.purpose == "find":
             self.tell(Found(event.text))
             return
+        if event.prompt.purpose != "add":
+            return
         self.tell(Sought(event.text))
         self._stop_pausing()
         self._pausing = self.set_timer(_PAUSE, self._search)
@@ -196,6 +191,8 @@ class Watch(Tended):
 
     def on_prompt_finished(self, event: Prompt.Finished) -> None:
         """The line is closed; a symbol is added."""
+        if event.prompt.purpose not in ("find", "add"):
+            return
         # the text of this message, for the state may still wait for its last letter
         seeking, text = self.state.seeking, event.text.strip()
         symbol = seeking.symbol if seeking and seeking.text.strip() == text else text.upper()
@@ -217,18 +214,10 @@ class Watch(Tended):
         else:
             self.tell(Resorted(event.name))
 
-    def _open(self, line: Widget) -> None:
-        """A line to type in, or a list to pick from; one at a time."""
-        if not self.query("#prompt, #picker"):
-            self.add_class("-asking")
-            self.mount(line)
-
     def _close(self) -> None:
-        self.query("#prompt, #picker").remove()
+        self.close_line()
         self._stop_pausing()
         self.tell(Sought(None))
-        self.remove_class("-asking")
-        self.query_one(WatchlistTable).focus()
 
     def _stop_pausing(self) -> None:
         if self._pausing is not None:

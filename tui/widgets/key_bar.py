@@ -4,7 +4,7 @@ from tui.keymap import Keymap, Place, footer
 from tui.paint import Painted
 from tui.spans import Spans, cells
 
-_TOGETHER = {"[": "[ ]", "h": "h l", "+": "+ -"}
+_TOGETHER = {"[": "[ ]", "h": "h l", "+": "+ -", "<": "< >"}
 
 
 class KeyBar(Painted):

@@ -11,6 +11,7 @@ from tui.state import State
 _PHASES = {"running": "", "paused": "paused", "training": "waits for training", "ended": "ended"}
 _BETWEEN = (" │ ", "frame")
 _PRICES = ("source", "second", "live")
+_ALL = ("list", "market", "year", *_PRICES, "model")
 _CALM = (
     *("year", "model", "live", "model", "model", "market", "second", "source", "list", "model", "market"),
     *("second", "live", "source"),
@@ -74,6 +75,12 @@ def _parts(state: State, view: View) -> dict[str, list[Spans]]:
     status, now, symbols = view.status, state.now, len(view.rows)
     replay = status.replay
     nothing: list[Spans] = [[]]
+    if state.as_of or state.journey:
+        return dict.fromkeys(_ALL, nothing) | {
+            "list": _list(view),
+            "market": _moment(state),
+            "model": _model(status.model),
+        }
     return {
         "list": _list(view),
         "market": _clock(replay) if replay else market_forms(markets_of(view), now),
@@ -95,6 +102,18 @@ def _clock(replay: ReplayClock) -> list[Spans]:
     moment: Spans = [("◷ ", "watch"), (replay.session.isoformat(), "watch bold")]
     phase = _PHASES[replay.state] or f"replay {number(replay.speed, 0 if replay.speed >= 1 else 1)}/s"
     return [[*moment, (f" {phase}", "dim" if replay.state == "running" else "watch")], moment[1:]]
+
+
+def _moment(state: State) -> list[Spans]:
+    """The session that is looked at, or on the way to, and how to come back; never left out."""
+    back: Spans = [(" · ", "dim"), ("N", "key bold"), (" now", "text")]
+    if state.journey:
+        where = state.journey.to.isoformat() if state.journey.to else "now"
+        return [[("◷ ", "key"), (f"going to {where}", "key bold"), *back]]
+    day = state.as_of.isoformat() if state.as_of else ""
+    playing: Spans = [(" · ", "dim"), ("p", "key bold"), (" stops", "text")] if state.playing else []
+    brief: Spans = [("◷ ", "key"), (f"as of {day}", "key bold")]
+    return [[*brief, (" close", "text"), *playing, *back], [*brief, *playing, *back], [*brief, *back]]
 
 
 def _year(replay: ReplayClock) -> list[Spans]:

@@ -1,0 +1,53 @@
+"""What becomes of the screen on the way to another session, and once it is there. No Textual here."""
+
+from datetime import date
+
+from msgspec.structs import replace
+
+from engine.format import plain
+from tui.events import Arrived, Bound, Played, Stayed, Stepped
+from tui.journey import Journey, stepped, upto
+from tui.state import State
+
+_IS_NOW = "this is now · < goes back"
+
+
+def travelled(state: State, event: Stepped | Bound | Arrived | Stayed | Played) -> State:
+    """Under way, there, or refused."""
+    match event:
+        case Stepped():
+            return _stepped(state, event)
+        case Bound(None) if state.as_of is None and state.journey is None:
+            return replace(state, notice=_IS_NOW, refused=False)
+        case Bound(to):
+            return replace(state, journey=Journey(to), playing=False)
+        case Arrived():
+            return replace(state, journey=None, playing=state.playing and state.as_of is not None)
+        case Stayed(words):
+            return replace(state, journey=None, playing=False, notice=plain(words), refused=True)
+        case Played():
+            return replace(state, playing=not state.playing and state.as_of is not None)
+
+
+def dated(state: State, before: date | None) -> State:
+    """Without what is later than the session shown, where that is another one than before."""
+    if state.as_of is None or state.as_of == before:
+        return state
+    told = state.explanation
+    later = told is not None and (told.session is None or told.session > state.as_of)
+    return replace(
+        state,
+        chart=upto(state.chart, state.as_of),
+        explanation=None if later else told,
+        models=None if before is None or before > state.as_of else state.models,
+        sought=None,
+    )
+
+
+def _stepped(state: State, event: Stepped) -> State:
+    if state.view is None:
+        return state
+    there = stepped(state.view.status, state.journey, event.by)
+    if isinstance(there, str):
+        return replace(state, notice=there, refused=False, playing=False)
+    return replace(state, journey=there, playing=state.playing and not event.by_hand)
