@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
@@ -18,7 +19,6 @@ from textual.drivers.linux_driver import LinuxDriver
 from textual.events import Key, Resize
 from textual.filter import LineFilter, Monochrome
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.worker import Worker
 
 from engine.protocol import Attach, Changed, View
@@ -26,7 +26,7 @@ from tui.abilities import ascii_alone, ground
 from tui.abilities import depth as depth_of
 from tui.dated import Dated
 from tui.driver import Terminal
-from tui.events import Arrived, Bound, Event, Played, Said, Stepped, Ticked
+from tui.events import Bound, Event, Said, Stepped, Ticked
 from tui.filters import filters
 from tui.keymap import KEYS, Keymap, Place
 from tui.link import Connect, Link
@@ -47,11 +47,7 @@ from tui.stage import Stage
 from tui.state import State
 from tui.theme import AUTO, after, named, other_rise, themes
 from tui.thrift import Shown, thrifty
-
-LEAST_REST: Final = 0.04
-"""Seconds without a further step before a session is asked for: of a held key only the last one is."""
-PACE: Final = 1.0
-"""Seconds that a session stays on the screen while an earlier stretch is played."""
+from tui.travels import Travels
 
 DETACHED = "detached; the engine lives on (whipsaw to come back)"
 STOPPED = "the engine is stopped"
@@ -117,7 +113,7 @@ class WhipsawApp(App[str]):
         self._state = State(now=now(), offer_red_up=red_up == "offer", grouped=grouped)
         self._now_shown: View | None = None
         """What was last on the screen of what is now."""
-        self._waiting: Timer | None = None
+        self._travels = Travels(self.set_timer, self._travel, lambda: self._happened(Stepped(1, by_hand=False)))
         self._link = Link(connect, Attach(watchlist, symbols, rate), lambda event: self.post_message(Happened(event)))
         for each in themes(depth or depth_of(self.console.color_system)):
             self.register_theme(each)
@@ -253,7 +249,7 @@ class WhipsawApp(App[str]):
         if self._state.as_of is None and unread(self._now_shown) != unread(self._state.view):
             self._title(title(self._state.view))
         self._now_shown = self._state.view if self._state.as_of is None else self._now_shown
-        self._move(event, before)
+        self._travels.follow(event, before, self._state)
         self._show()
 
     def _ring(self, event: Event, before: State) -> None:
@@ -267,26 +263,8 @@ class WhipsawApp(App[str]):
         if said := notice(self._now_shown if returned else before.view, self._state.view):
             self._write(sequence(said, self._notices, self._environ))
 
-    def _move(self, event: Event, before: State) -> None:
-        """Set out for another session once no further step has come for a moment; play on after one has come."""
-        journey = self._state.journey
-        if journey is not None and journey != before.journey:
-            self._wait(LEAST_REST, self._travel)
-        elif self._state.playing and isinstance(event, Arrived | Played):
-            self._wait(PACE if isinstance(event, Arrived) else LEAST_REST, self._play_on)
-
-    def _wait(self, seconds: float, then: Callable[[], None]) -> None:
-        if self._waiting is not None:
-            self._waiting.stop()
-        self._waiting = self.set_timer(seconds, then)
-
-    def _travel(self) -> None:
-        if journey := self._state.journey:
-            self._work(partial(self._link.travel, journey.to), "travel")
-
-    def _play_on(self) -> None:
-        if self._state.playing:
-            self._happened(Stepped(1, by_hand=False))
+    def _travel(self, to: date | None) -> None:
+        self._work(partial(self._link.travel, to), "travel")
 
     def _title(self, told: str) -> None:
         """Where the terminal has a title."""

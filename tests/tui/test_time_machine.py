@@ -24,7 +24,7 @@ from tests.tui.fakes import FakeClient, FakeEngines
 from tests.tui.past import FIRST, SESSIONS, THEN, PastClient, view_at, weekend
 from tests.tui.test_keys import SIZE, press, seen, settle, text
 from tests.tui.test_link import Following
-from tui import app as apps
+from tui import travels
 from tui.app import WhipsawApp
 from tui.events import Arrived, Bound, Played, Stayed, Stepped
 from tui.journey import Journey, day_of, no_day, stepped, upto
@@ -221,7 +221,7 @@ async def test_what_the_engine_refuses_at_a_session_is_said(engine: PastClient) 
 
 
 async def test_p_plays_on_to_now_and_stops_there(app: WhipsawApp, engine: PastClient, monkeypatch: object) -> None:
-    monkeypatch.setattr(apps, "PACE", 0.01)  # type: ignore[attr-defined]
+    monkeypatch.setattr(travels, "PACE", 0.01)  # type: ignore[attr-defined]
     async with app.run_test(size=SIZE) as pilot:
         await go(pilot, app, [BACK] * 3, SESSIONS[-4])
         await press(pilot, "p")
