@@ -177,7 +177,7 @@ class WhipsawApp(App[str]):
     def action_help(self) -> None:
         """The keys."""
         if not isinstance(self.screen, Help):
-            self.push_screen(Help(self._keys))
+            self.push_screen(Help(self.size, self._keys))
 
     def action_step(self, by: int) -> None:
         """So many sessions on, or back."""

@@ -39,11 +39,9 @@ class Dated(Tended):
     def open_line(self, line: Widget) -> None:
         """A line to type in, or a list to pick from; one at a time."""
         if not self.asking:
-            self.add_class("-asking")
-            self.mount(line)
+            self.mount(line, before=0)  # at the end, all others would count as moved, and be painted again
 
     def close_line(self) -> None:
         """What it stood on has the focus again."""
+        self.set_focus(self.query_one(str(self.AUTO_FOCUS)))  # before its holder goes, or another has it for a moment
         self.query("#prompt, #picker").remove()
-        self.remove_class("-asking")
-        self.query_one(str(self.AUTO_FOCUS)).focus()

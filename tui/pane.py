@@ -1,5 +1,7 @@
 """A painted widget that shows the state; one that takes the focus lights its frame."""
 
+from textual.events import Blur, Event, Focus
+
 from tui.paint import Painted
 from tui.state import State
 
@@ -20,6 +22,18 @@ class Pane(Painted):
         """The frame lights up, or goes out."""
         super().watch_has_focus(has_focus)
         self.repaint()
+
+    def _on_focus(self, event: Focus) -> None:
+        """The focus is here; Textual's own handler would paint all of the pane."""
+        self._focused(event, here=True)
+
+    def _on_blur(self, event: Blur) -> None:
+        """The focus has gone."""
+        self._focused(event, here=False)
+
+    def _focused(self, event: Event, *, here: bool) -> None:
+        event.prevent_default()
+        self.has_focus = here
 
     @property
     def frame(self) -> str:

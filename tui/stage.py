@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Hashable
 from datetime import date
-from typing import ClassVar
+from itertools import takewhile
+from typing import ClassVar, Self
 
 from textual.binding import Binding
+from textual.geometry import Region
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.timer import Timer
+from textual.widget import Widget
 
 from engine.protocol import Command
 from tui.events import Event, Read, Said
@@ -34,7 +38,11 @@ _HEIGHTS = [
 ]
 
 
-def _last(breakpoints: list[tuple[int, str]], cells: int) -> str:
+def size_class(breakpoints: list[tuple[int, str]], cells: int) -> str:
+    """The class of so many cells.
+
+    A screen that has it from the first is not laid out without it, which would be thrown away.
+    """
     return max((least, name) for least, name in breakpoints if least <= cells)[1]
 
 
@@ -56,9 +64,11 @@ class Stage(Screen[None]):
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
 
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+    """Who has the focus shows it by itself; Textual would paint the whole screen again."""
+
     def __init__(self, size: tuple[int, int], keys: Keymap = KEYS) -> None:
-        # the classes of its size from the first: Textual gives them after a layout without, which would be thrown away
-        super().__init__(classes=f"{_last(_WIDTHS, size[0])} {_last(_HEIGHTS, size[1])}")
+        super().__init__(classes=f"{size_class(_WIDTHS, size[0])} {size_class(_HEIGHTS, size[1])}")
         self.keys = keys
         """All keys, those of one's own among them."""
         self.state = State()
@@ -67,13 +77,31 @@ class Stage(Screen[None]):
         self._at: date | None = None
         self._settling: Timer | None = None
 
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        """Where things are placed anew, what has moved is painted; Textual would paint all of it."""
+        return super().refresh(*regions, repaint=repaint and not layout, layout=layout, recompose=recompose)
+
     def show(self, state: State) -> None:
-        """Show this state, and ask for what it lacks if this screen is the one that is seen."""
+        """Show this state and ask for what it lacks; where another screen covers this one, once it is seen again."""
         self.state = state
+        if not self.seen:
+            return
         for pane in self.query(Pane):  # none of them is there any more while the app leaves
             pane.show(state)
-        if self.is_current:
-            self.want()
+        self.want()
+
+    @property
+    def seen(self) -> bool:
+        """Whether no screen covers this one; Textual counts the one just below as seen too."""
+        above = takewhile(lambda screen: screen is not self, reversed(self.app.screen_stack))
+        return all(screen.styles.background.a < 1 for screen in above)
+
+    def _compositor_refresh(self) -> None:
+        """Paint what has changed; Textual would have the screen that covers this one painted again for it."""
+        if self.seen:
+            super()._compositor_refresh()
 
     def want(self) -> None:
         """Ask for what the state lacks, once it has lacked that for a moment."""
@@ -102,8 +130,8 @@ class Stage(Screen[None]):
             self.set_focus(next(iter(self.query(self.AUTO_FOCUS)), None))
 
     def on_screen_resume(self) -> None:
-        """Seen again: what was not asked for meanwhile is now."""
-        self.want()
+        """Seen again: what was not shown meanwhile is now."""
+        self.show(self.state)
 
     def on_key(self) -> None:
         """Any key clears the line that was there to be read."""

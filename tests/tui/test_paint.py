@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pyte
 import pytest
@@ -18,7 +19,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.strip import Strip
 
-from engine.protocol import View
+from engine.protocol import GetChart, View
 from tests.tui import data, market
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient
@@ -145,8 +146,9 @@ def meant(pilot: Pilot[str]) -> list[list[tuple[str, str, str]]]:
     for strip in pilot.app.screen._compositor.render_strips():
         line: list[tuple[str, str, str]] = []
         for text, style, _ in strip:
-            assert style and style.color and style.bgcolor
-            colour, ground = (str(part.get_truecolor().hex)[1:] for part in (style.color, style.bgcolor))
+            assert style and style.bgcolor and (style.color or not text.strip())
+            inks = (style.color or style.bgcolor, style.bgcolor)  # a scroll bar has a ground alone
+            colour, ground = (str(part.get_truecolor().hex)[1:] for part in inks)
             for character in text:
                 line.append((character, colour if character.strip() else "", ground))
                 line.extend([("", "", ground)] * (cell_len(character) - 1))
@@ -168,6 +170,61 @@ async def test_the_terminal_shows_what_is_meant(monkeypatch: pytest.MonkeyPatch)
             await settle(pilot)
         await pilot.pause(0.2)
         assert terminal.cells() == meant(pilot)
+
+
+WALK = (
+    *("tab", "tab", "slash", "g", "enter", "escape", "question_mark", "question_mark", "2", "tab", "j", "c"),
+    *("question_mark", "escape", "1", "j", "2", "3", "tab", "1", "w", "escape", "6", "1"),
+)
+"""Panes, lines to type in, and screens that come and go."""
+
+
+async def test_what_comes_and_goes_leaves_the_terminal_as_it_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal(monkeypatch)
+    engine = FakeClient(data.view())
+    async with build(engine).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        for number, key in enumerate(WALK):
+            await pilot.press(key)
+            rows = tuple(replace(row, close=10.0 + number) for row in data.view().rows)
+            engine.become(replace(engine.view, rows=rows))
+            await pilot.pause(0.25)
+            assert terminal.cells() == meant(pilot), (number, key)
+
+
+@pytest.mark.parametrize(("key", "most"), [("tab", 2_500), ("slash", 2_000), ("j", 2_500)])
+async def test_a_key_sends_what_it_changes(key: str, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal(monkeypatch)
+    async with build(FakeClient(data.many(50))).run_test(size=SIZE) as pilot:
+        await pilot.pause(0.3)
+        before = terminal.sent
+        await pilot.press(key)
+        await settle(pilot)
+        assert 0 < terminal.sent - before <= most
+
+
+async def test_what_changes_under_another_screen_is_not_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = Terminal(monkeypatch)
+    engine = FakeClient(data.view())
+    async with build(engine).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        await pilot.press("question_mark")
+        await pilot.pause(0.3)
+        before = terminal.sent
+        engine.become(replace(engine.view, rows=tuple(replace(row, close=10.0) for row in engine.view.rows)))
+        await pilot.pause(0.3)
+        assert terminal.sent == before
+
+
+async def test_a_covered_screen_asks_for_nothing(engine: FakeClient) -> None:
+    async with build(engine).run_test(size=SIZE) as pilot:
+        await pilot.press("3")
+        await pilot.pause(0.3)
+        before = len(engine.asked_for(GetChart))
+        first, *others = engine.view.rows
+        engine.become(replace(engine.view, rows=(replace(first, session=data.TODAY + timedelta(1)), *others)))
+        await pilot.pause(0.3)
+        assert len(engine.asked_for(GetChart)) == before
 
 
 async def test_a_tick_of_fifty_tickers_stays_within_its_budget(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui.keymap import KEYS, Group, Key, Keymap, groups
+from tui.stage import size_class
 
 _MARKS = (
     ("▲ ▼ ◆", "alert: up, down, neither"),
@@ -39,8 +40,8 @@ class Help(Screen[None]):
     ]
     HORIZONTAL_BREAKPOINTS = _WIDTHS
 
-    def __init__(self, keys: Keymap = KEYS) -> None:
-        super().__init__()
+    def __init__(self, size: tuple[int, int], keys: Keymap = KEYS) -> None:
+        super().__init__(classes=size_class(_WIDTHS, size[0]))
         self._keys = keys
 
     def compose(self) -> ComposeResult:

@@ -91,16 +91,15 @@ class ModelScreen(Workbench):
         elif heir is None:
             self.tell(Said("there is no earlier model to go back to"))
         elif not self.query(Confirm):
-            self.add_class("-asking")
-            self.mount(Confirm(f"withdraw model #{card.id}, so that #{heir.id} speaks again?", card.id))
+            question = f"withdraw model #{card.id}, so that #{heir.id} speaks again?"
+            self.mount(Confirm(question, card.id), before=0)
 
     def on_confirm_answered(self, event: Confirm.Answered) -> None:
         """The question is answered once."""
         if not self.query(Confirm):
             return
+        self.set_focus(self.query_one(ModelTable))
         self.query(Confirm).remove()
-        self.remove_class("-asking")
-        self.query_one(ModelTable).focus()
         if event.yes:
             self.ask(RollBack(event.about))
 
