@@ -5,6 +5,8 @@ from tests.benchmarks import (
     fetching,
     forming,
     judging,
+    keys,
+    peers,
     quotes,
     resting,
     scan,
@@ -20,7 +22,9 @@ from tests.benchmarks.alarms import report as alarms
 if __name__ == "__main__":
     fetching.main()
     screen.main()
+    keys.main()
     scroll.main()
+    peers.main()
     resting.main()
     quotes.main()
     to_screen.main()

@@ -1,65 +1,67 @@
-"""A page of a list of 500 tickers: from the key to its last byte, of the whole list and of a filtered one."""
+"""A list of 500 tickers: a page further, and a page back, to the painted frame; of the whole list and of a filtered one.
+
+An empty Textual app stands beside it, and is asked in turn; processor time beside the clock's is what a free machine
+would need.
+"""
 
 import os
-import select
-import statistics
 import sys
 import tempfile
-import time
+from itertools import cycle, islice
 from pathlib import Path
 
+from tests.benchmarks.frames import EmptyApp, FramedTerminal, Stroke, p50_p99
 from tests.benchmarks.screen import TRUECOLOR, fed
 from tests.benchmarks.table import Figure, show
-from tests.terminal import Terminal
 
-TICKERS = 500
-PAGES = 12
-BUDGET = 0.030
-QUIET = 0.012
-"""Seconds without a byte after which a frame is over."""
-PAGE_DOWN, PAGE_UP = "\x1b[6~", "\x1b[5~"
-
-
-def painted(terminal: Terminal, keys: str) -> float:
-    """Seconds from a key to the last byte of the frame that it brings."""
-    began = last = time.monotonic()
-    terminal.press(keys)
-    wait = 1.0
-    while select.select([terminal._end], [], [], wait)[0]:
-        os.read(terminal._end, 65_536)
-        last, wait = time.monotonic(), QUIET
-    return last - began
+TICKERS, PAGES, BUDGET = 500, 200, 30.0
+SIZES = ((120, 40), (200, 60))
+FILTER = "mom > 0 and not chg > 1"
+_BLOCKS = "▁".encode()[:2]
+"""What the marks of a sparkline, and the one of the selected row, begin with."""
+_THERE = 4
+"""Pages in one direction before they go back: the filtered list has no more."""
 
 
-def pages(terminal: Terminal) -> list[float]:
-    """A page down, so many times, and up again; the chart that follows a selection is let come."""
-    taken = []
-    for key in (PAGE_DOWN,) * PAGES + (PAGE_UP,) * PAGES:
-        taken.append(painted(terminal, key))
-        terminal.read_for(0.3)
-    return taken
+def strokes() -> list[Stroke]:
+    """So many pages down and up again; each new row has a sparkline of its own."""
+    down, up = Stroke("a page down", "\x1b[6~", _BLOCKS), Stroke("a page up", "\x1b[5~", _BLOCKS)
+    return list(islice(cycle([down] * _THERE + [up] * _THERE), PAGES))
 
 
-def measure() -> list[Figure]:
-    """The list as it opens, and a half of it by an expression; beside the time what a free processor would need."""
-    figures = []
+def figures(columns: int, rows: int) -> list[Figure]:
+    """Of one size of the terminal: the list as it opens, then filtered."""
+    told = []
     with tempfile.TemporaryDirectory() as folder, fed(folder, TICKERS):
+        environment = {**TRUECOLOR, "WHIPSAW_HOME": folder}
         command = [sys.executable, "-P", "-m", "tui"]
-        with Terminal(command, {**TRUECOLOR, "WHIPSAW_HOME": folder}, folder=folder) as terminal:
-            terminal.shows("TK05")
-            terminal.read_for(2.0)
-            for what, keys in (
-                ("as it opens", ""),
-                ("filtered: mom > 0 and not chg > 1", "/mom > 0 and not chg > 1\r"),
-            ):
-                for key in keys:
-                    terminal.press(key)
-                    terminal.read_for(0.1)
-                terminal.read_for(0.5)
-                before = _worked(terminal.pid)
-                taken = pages(terminal)
-                figures += [_figure(what, taken), _own(what, (_worked(terminal.pid) - before) / len(taken))]
-    return figures
+        with FramedTerminal(command, environment, columns, rows, folder) as ours, EmptyApp() as empty:
+            ours.shows("TK05")
+            ours.read_for(1.0)
+            for what, typed in (("", ""), (f", filtered by {FILTER}", f"/{FILTER}\r")):
+                for key in typed:
+                    ours.press(key)
+                    ours.read_for(0.1)
+                told += _measured(f"{columns}x{rows}, {TICKERS} tickers{what}", ours, empty)
+    return told
+
+
+def _measured(what: str, ours: FramedTerminal, empty: EmptyApp) -> list[Figure]:
+    ours.press("g")
+    ours.read_for(0.5)
+    taken, beside, before, worked = [], [], len(ours.raw), _worked(ours.pid)
+    for stroke in strokes():
+        taken.append(ours.answer(stroke))
+        ours.read_for(0.02)
+        beside.append(empty.takes())
+    (half, most), (other_half, other_most) = p50_p99(taken), p50_p99(beside)
+    own, sent = 1000 * (_worked(ours.pid) - worked) / PAGES, (len(ours.raw) - before) / PAGES
+    value = f"{half:.1f} ms (p99 {most:.1f} ms; {own:.0f} ms of the processor, {sent:,.0f} bytes)"
+    empty_value = f"{half / other_half:.1f} x ({other_half:.1f} ms, p99 {other_most:.1f} ms)"
+    return [
+        Figure(f"{what}: a page to the painted frame, median of {PAGES}", value, f"{BUDGET:.0f} ms", half <= BUDGET),
+        Figure("the same against an empty app's key meanwhile", empty_value, "", None),
+    ]
 
 
 def _worked(pid: int) -> float:
@@ -68,19 +70,9 @@ def _worked(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _own(what: str, seconds: float) -> Figure:
-    return Figure(f"the screen's processor time of it, {what}", f"{1000 * seconds:.0f} ms", "", None)
-
-
-def _figure(what: str, taken: list[float]) -> Figure:
-    slowest, usual = max(taken), statistics.median(taken)
-    value = f"{1000 * usual:.0f} ms (slowest of {len(taken)}: {1000 * slowest:.0f} ms)"
-    return Figure(f"a page of {TICKERS} tickers, key to last byte, {what}", value, "30 ms", usual <= BUDGET)
-
-
 def main() -> None:
     """All of it."""
-    show("Scrolling a long list", measure())
+    show("Scrolling a long list", [figure for size in SIZES for figure in figures(*size)])
 
 
 if __name__ == "__main__":
