@@ -77,9 +77,7 @@ class Stage(Screen[None]):
         self._at: date | None = None
         self._settling: Timer | None = None
 
-    def refresh(
-        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
-    ) -> Self:
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
         """Where things are placed anew, what has moved is painted; Textual would paint all of it."""
         return super().refresh(*regions, repaint=repaint and not layout, layout=layout, recompose=recompose)
 
