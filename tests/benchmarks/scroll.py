@@ -1,4 +1,4 @@
-"""A list of 500 tickers: a page further, and a page back, to the painted frame; of the whole list and of a filtered one.
+"""A list of 500 tickers: a page further, or back, to the painted frame; of the whole list and of a filtered one.
 
 An empty Textual app stands beside it, and is asked in turn; processor time beside the clock's is what a free machine
 would need.
