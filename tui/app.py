@@ -1,6 +1,5 @@
 """The app: what happens becomes state, what is asked for goes to the engine."""
 
-import gc
 import os
 import sys
 import time
@@ -30,6 +29,7 @@ from tui.events import Bound, Event, Said, Stepped, Ticked
 from tui.filters import filters
 from tui.keymap import KEYS, Keymap, Place
 from tui.link import Connect, Link
+from tui.litter import Litter
 from tui.messages import Ask, Happened
 from tui.meter import Meter
 from tui.notices import Notices, notice, sequence, title, unread
@@ -106,6 +106,7 @@ class WhipsawApp(App[str]):
         self._meter = Meter()
         self._shown = Shown()
         self._waiting = False
+        self._litter = Litter()
         self._keys = keys
         self._columns = columns
         if own := changes(keys):
@@ -221,9 +222,7 @@ class WhipsawApp(App[str]):
         self._work(self._stop, "stop")
 
     def _start(self) -> None:
-        if not gc.isenabled():  # put off by tui/__main__.py
-            gc.freeze()
-            gc.enable()
+        self._litter.begin()
         if self._driver:
             self._driver.write = self._meter.through(self._driver.write)  # type: ignore[assignment, method-assign]
         self._title(title(None))
@@ -300,6 +299,7 @@ class WhipsawApp(App[str]):
         """Ages and countdowns step with the minutes of the clock, not with those since the start."""
         if self._minutes_on:
             self._happened(self._ticked())
+            self._litter.sweep()
         # a machine that sleeps holds up a timer and not the clock, so it is looked at more often
         self.set_timer(min(60 - self._now() % 60, LOOK_AT_THE_CLOCK), self._tick)
 
