@@ -5,6 +5,8 @@ its lines, compares them with those it drew before and refreshes the regions tha
 sends nothing.
 """
 
+from functools import lru_cache
+
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -112,11 +114,15 @@ def changed_cells(before: Strip, after: Strip) -> list[tuple[int, int]]:
     return runs
 
 
+_width = lru_cache(maxsize=2048)(cell_len)
+"""Of one character: rich looks each up anew, and most of the time of a frame's comparison went there."""
+
+
 def _cells(strip: Strip) -> list[tuple[str, Style | None]]:
     cells: list[tuple[str, Style | None]] = []
     for text, style, _ in strip:
         for character in text:
-            taken = cell_len(character)
+            taken = _width(character)
             if not taken and cells:
                 cells[-1] = (cells[-1][0] + character, style)
             # the second half of a wide character differs whenever its first half does

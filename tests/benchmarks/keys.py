@@ -3,6 +3,7 @@
 An empty Textual app stands beside it, and is asked in turn.
 """
 
+import re
 import statistics
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from tests.benchmarks.screen import TRUECOLOR
 from tests.benchmarks.table import Figure, rows, show
 
 ROUNDS, BUDGET = 15, 50.0
+_RARITY = re.compile(r" 1/\d+d ")
+"""In a row that is scored."""
 _MARK, _FRAME, _BRAILLE = "▌".encode(), "╭".encode(), b"\xe2\xa1"
 STROKES = (
     *(Stroke("j", "j", _MARK),) * 3,
@@ -69,9 +72,10 @@ def measure(folder: str) -> dict[str, tuple[dict[str, list[float]], list[float]]
     environment = {**TRUECOLOR, "WHIPSAW_HOME": f"{folder}/home"}
     command = [sys.executable, "-P", "-m", "tui", "--source", f"files:{folder}/files", "-w", "hundred"]
     with FramedTerminal(command, environment, folder=folder) as ours, EmptyApp() as empty:
-        ours.until(lambda text: "idle" in text and "reading" not in text, seconds=180)
+        ours.until(lambda text: "idle" in text and bool(_RARITY.search(text)), seconds=180)
+        ours.read_for(5.0)
         ours.press("g")
-        ours.read_for(3.0)
+        ours.read_for(1.0)
         typist = Typist(ours, empty)
         typist.rounds(1)
         found = {"at rest": typist.rounds(ROUNDS)}

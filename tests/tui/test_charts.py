@@ -51,6 +51,18 @@ def grounds(lines: list[Spans]) -> set[str]:
     return {part for line in lines for _, role in line for part in role.split("/")}
 
 
+# --- lines in dots ------------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.none() | st.tuples(st.integers(0, 7), st.integers(0, 15)), max_size=60), st.sampled_from([1, 2, 4]))
+def test_a_line_through_many_points_of_a_column_is_the_same_as_stroke_by_stroke(points, every):  # type: ignore[no-untyped-def]
+    whole, strokes = Dots(4, 4), Dots(4, 4)
+    whole.line(points, "line", every=every)
+    for one, other in zip([None, *points], points, strict=False):
+        strokes.line([one, other], "line", every=every)
+    assert whole.grid() == strokes.grid()
+
+
 # --- what is in sight -------------------------------------------------------------------------------------------------
 
 

@@ -1,7 +1,7 @@
 """The axes: round prices at the right, the last one boxed; hours, days, weeks, months or years below."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from engine.format import money, width
 from tui.canvas import Scale, axis_line, ticks
@@ -29,36 +29,40 @@ def widest(labels: dict[int, Label]) -> int:
     return max((width(text) for text, _ in labels.values()), default=0)
 
 
+class Period(NamedTuple):
+    """What tells a moment's hour, day, week, month or year from the next, and what that is called."""
+
+    key: Callable[[Any], tuple[int, ...]]
+    name: Callable[[Any], str]
+
+
+_HOURS = Period(lambda time: (time.day, time.hour), lambda time: f"{time:%H}:00")
+_DAYS = Period(lambda time: (time.month, time.day), lambda time: f"{time:%a %d}")
+_WEEKS = Period(lambda day: day.isocalendar()[:2], lambda day: f"{day:%d %b}")
+_MONTHS = Period(lambda day: (day.year, day.month), lambda day: f"{day:%Y}" if day.month == 1 else f"{day:%b}")
+_YEARS = Period(lambda day: (day.year,), lambda day: f"{day:%Y}")
+
+
 def days(bars: Bars, at: Callable[[int], int], most: int) -> str:
     """Where hours, days, weeks, months or years begin, as far as the names do not touch."""
     reach = (bars.sessions[-1] - bars.sessions[0]).days
-    if bars.times:
-        periods = [_hour(time) if reach == 0 else _day(time) for time in bars.times]
-    else:
-        periods = [_period(session, reach) for session in bars.sessions]
+    moments = bars.times or bars.sessions
+    period = _period(reach, within_days=bool(bars.times))
     line = ""
     # the first period began before the chart does, but for a day
-    previous = () if bars.times and reach else periods[0][0]
-    for index, (key, name) in enumerate(periods):
-        column = at(index)
-        if key != previous and (column > len(line) or not column) and column + len(name) <= most:
+    previous = () if bars.times and reach else period.key(moments[0])
+    for index, moment in enumerate(moments):
+        key = period.key(moment)
+        if key == previous:
+            continue
+        previous, column, name = key, at(index), period.name(moment)
+        if (column > len(line) or not column) and column + len(name) <= most:
             line = line.ljust(column) + name
-        previous = key
     return line
 
 
-def _hour(time: datetime) -> tuple[tuple[int, ...], str]:
-    return (time.day, time.hour), f"{time:%H}:00"
-
-
-def _day(time: datetime) -> tuple[tuple[int, ...], str]:
-    return (time.month, time.day), f"{time:%a %d}"
-
-
-def _period(session: date, days: int) -> tuple[tuple[int, ...], str]:
-    if days <= 45:
-        return session.isocalendar()[:2], f"{session:%d %b}"
-    if days <= 800:
-        january = session.month == 1
-        return (session.year, session.month), f"{session:%Y}" if january else f"{session:%b}"
-    return (session.year,), f"{session:%Y}"
+def _period(reach: int, *, within_days: bool) -> Period:
+    """The one that suits so many days."""
+    if within_days:
+        return _DAYS if reach else _HOURS
+    return _WEEKS if reach <= 45 else _MONTHS if reach <= 800 else _YEARS

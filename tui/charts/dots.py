@@ -5,13 +5,16 @@ and 1.8 ms (medians of one run). The chart of the Symbol screen has up to nine l
 cursor moves.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from tui.canvas import Grid
 
 _BITS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 Point = tuple[int, int]
 """A dot: two to a cell across, four down."""
+_MOST = 4
+"""Points of one column that thinning leaves."""
 
 
 class Dots:
@@ -25,7 +28,7 @@ class Dots:
     def line(self, points: Sequence[Point | None], role: str, *, every: int = 1) -> None:
         """Straight strokes from point to point, broken where there is none; dotted if only `every` so many are set."""
         before: Point | None = None
-        for point in points:
+        for point in thinned(points):
             if point is not None:
                 self._set(_stroke(before or point, point), role, every)
             before = point
@@ -46,6 +49,18 @@ class Dots:
             if x % every == 0 and 0 <= x < 2 * self._room and 0 <= y < 4 * self._rows:
                 self._masks[y // 4][x // 2] |= _BITS[x % 2][y % 4]
                 self._roles[y // 4][x // 2] = role
+
+
+def thinned(points: Iterable[Point | None]) -> Iterator[Point | None]:
+    """The points whose strokes are the same as those of all: of many in one column first, lowest, highest and last."""
+    for place, group in groupby(points, key=lambda point: None if point is None else point[0]):
+        column = [point for point in group if point is not None]
+        if place is None:
+            yield None
+        elif len(column) <= _MOST:
+            yield from column
+        else:
+            yield from (column[0], min(column), max(column), column[-1])
 
 
 def _stroke(start: Point, end: Point) -> Iterable[Point]:
