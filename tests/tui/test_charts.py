@@ -314,6 +314,13 @@ def test_what_does_not_fit_gives_way_and_day_and_close_stay(whole: Bars, room: i
     assert "127.83" in text(line)
 
 
+@pytest.mark.parametrize("room", [66, 70, 80])
+def test_open_high_and_low_give_way_before_what_was_forecast(whole: Bars, room: int) -> None:
+    said = text(reading(whole, 125, charting.chart().markers, "USD", room))
+    assert "90 % below" in said
+    assert "O " not in said
+
+
 def test_the_line_says_how_past_forecasts_held(whole: Bars) -> None:
     held = sum(each.q05 <= close <= each.q95 for each, close in zip(whole.past, whole.closes, strict=True) if each)
     assert f"held {held} of 90" in text(legend(whole, Look(), 126, "USD", 120))

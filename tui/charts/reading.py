@@ -24,13 +24,12 @@ def reading(bars: Bars, at: int, markers: Sequence[Marker], currency: str, room:
     """The values of a bar, of what was forecast for it, and its alarms."""
     when = f"{bars.times[at]:%a %d %b %H:%M}" if bars.times else f"{bars.sessions[at]:%a %d %b %Y}"
     price = Part([("C ", "dim"), (money(bars.closes[at], currency), "text bold"), *_change(bars, at)], 0)
-    others = [Part(_price(name, values, at, currency), 2) for name, values in _others(bars)]
-    rest = [Part(_volume(bars, at), 4), Part(_series(bars, at, currency), 5)]
+    others = [Part(_price(name, values, at, currency), rank) for name, values, rank in _others(bars)]
     head = [Part([(f" {when}", "key bold")], 0), *others, price, Part(_alarms(bars, at, markers), 1)]
-    forms = [[*head, Part(_forecast(bars, at, currency, brief=brief), 3), *rest] for brief in (False, True)]
-    fitted = [_fitting(parts, room) for parts in forms]
-    # a band in figures gives way to one word before it goes altogether
-    return fitted[0] if "forecast" in "".join(text for text, _ in fitted[0]) else fitted[1]
+    rest = [Part(_volume(bars, at), 5), Part(_series(bars, at, currency), 6)]
+    figures, word = (Part(_forecast(bars, at, currency, brief=brief), 2) for brief in (False, True))
+    # a band in figures gives way to one word before open, high and low go
+    return _fitting([*head, figures if cells(_line([*head, figures])) <= room else word, *rest], room)
 
 
 def legend(bars: Bars, look: Look, in_all: int, currency: str, room: int) -> Spans:
@@ -47,8 +46,8 @@ def legend(bars: Bars, look: Look, in_all: int, currency: str, room: int) -> Spa
     return _fitting(parts, room)
 
 
-def _others(bars: Bars) -> tuple[tuple[str, tuple[float | None, ...]], ...]:
-    return ("O", bars.opens), ("H", bars.highs), ("L", bars.lows)
+def _others(bars: Bars) -> tuple[tuple[str, tuple[float | None, ...], int], ...]:
+    return ("O", bars.opens, 4), ("H", bars.highs, 3), ("L", bars.lows, 3)
 
 
 def _price(name: str, values: Sequence[float | None], at: int, currency: str) -> Spans:
@@ -131,4 +130,4 @@ def _fitting(parts: Sequence[Part], room: int) -> Spans:
 
 
 def _line(parts: Sequence[Part]) -> Spans:
-    return joined((part.spans for part in parts), _GAP)
+    return joined((part.spans for part in parts if part.spans), _GAP)
