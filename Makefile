@@ -33,10 +33,7 @@ bench: $(READY)  ## the benchmarks, as ratios in one run
 	@$(BIN)/python -m tests.benchmarks
 
 picture: $(READY)  ## docs/*.svg, from the running demo
-	@$(BIN)/python -m tests.picture docs/watch.svg
-	@$(BIN)/python -m tests.picture docs/symbol.svg --keys 2 c
-	@$(BIN)/python -m tests.picture docs/model.svg --keys 3
-	@$(BIN)/python -m tests.picture docs/engine.svg --keys 6
+	@$(BIN)/python -m tests.picture docs
 
 lock: $(READY)  ## requirements.lock anew: names and versions only
 	@$(BIN)/pip install --quiet --disable-pip-version-check uv

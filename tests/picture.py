@@ -1,6 +1,6 @@
-"""`make picture`: the Watch screen of the running demo, as Textual draws it, written as SVG.
+"""`make picture`: every screen of the running demo, as Textual draws it, written as SVG.
 
-A real engine replays the sample with a real model; the picture is taken when the replay has reached the day asked for.
+A real engine replays the sample with a real model; pictures are taken when the replay has reached the day asked for.
 """
 
 import argparse
@@ -8,6 +8,7 @@ import asyncio
 import html
 import re
 import tempfile
+from collections.abc import AsyncIterator
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,17 @@ from engine.home import Options
 from engine.protocol import PauseReplay, Stop
 from tui.app import WhipsawApp
 
-SIZE = (120, 40)
+PICTURES: dict[str, tuple[str, ...]] = {
+    "watch": (),
+    "symbol": ("2", "c"),
+    "model": ("3",),
+    "backtest": ("4",),
+    "trade": ("5",),
+    "engine": ("6",),
+    "help": ("1", "question_mark"),
+    "palette": ("escape", "colon"),
+}
+"""The keys to each, from the one before."""
 CELL = 12.2
 TEXT = re.compile(
     r'(?P<head><text [^>]*?)x="(?P<x>[\d.]+)"(?P<middle>[^>]*?)textLength="[\d.]+"(?P<tail>[^>]*>)'
@@ -26,8 +37,8 @@ TEXT = re.compile(
 FONTS = re.compile(r"@font-face \{.*?\}\n?", re.DOTALL)
 
 
-async def take(day: date, size: tuple[int, int], keys: list[str]) -> str:
-    """Play the demo up to a day, press keys, and give what is on the screen as SVG."""
+async def take(day: date, size: tuple[int, int], names: list[str]) -> AsyncIterator[tuple[str, str]]:
+    """Play the demo up to a day, and give the name and the SVG of each picture that is asked for."""
     with tempfile.TemporaryDirectory() as folder:
         overrides = (f'replay.start="{date(day.year, 6, 2)}"', "replay.speed=3", "engine.linger=0.05")
         options = Options(home=Path(folder), source="replay", sub_home="demo", overrides=overrides)
@@ -37,13 +48,13 @@ async def take(day: date, size: tuple[int, int], keys: list[str]) -> str:
                 await pilot.pause(0.02)
             client = await connect(options, start=False)
             await client.ask(PauseReplay(paused=True))
-            for key in keys:
-                await pilot.press(key)
-            await pilot.pause(2)  # the last frame of the chart is drawn off the key's handler
-            drawn = app.export_screenshot(title="whipsaw")
+            for name, keys in PICTURES.items():
+                await pilot.press(*keys)
+                if name in names:
+                    await pilot.pause(2)  # the last frame of the chart is drawn off the key's handler
+                    yield name, _as_file(app.export_screenshot(title="whipsaw"))
             await client.ask(Stop())
             await client.close()
-    return _as_file(drawn)
 
 
 def _reached(app: WhipsawApp, day: date) -> bool:
@@ -69,17 +80,24 @@ def _word_by_word(match: re.Match[str]) -> str:
     return "".join(texts)
 
 
+async def write(folder: Path, day: date, size: tuple[int, int], names: list[str]) -> None:
+    """NAME.svg in a folder."""
+    async for name, picture in take(day, size, names):
+        (folder / f"{name}.svg").write_text(picture, encoding="utf-8")
+
+
 def main() -> None:
-    """Take one picture."""
+    """Take them."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("path", type=Path)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*", help=f"of {', '.join(PICTURES)}; all, if none is given")
     parser.add_argument("--day", type=date.fromisoformat, default=date(2008, 9, 29))
     parser.add_argument("--size", default="120x40")
-    parser.add_argument("--keys", nargs="*", default=[])
     given = parser.parse_args()
+    if unknown := {*given.names} - {*PICTURES}:
+        parser.error(f"no such picture: {', '.join(sorted(unknown))}; there are {', '.join(PICTURES)}")
     columns, rows = given.size.split("x")
-    picture = asyncio.run(take(given.day, (int(columns), int(rows)), given.keys))
-    given.path.write_text(picture, encoding="utf-8")
+    asyncio.run(write(given.folder, given.day, (int(columns), int(rows)), given.names or [*PICTURES]))
 
 
 if __name__ == "__main__":
