@@ -26,10 +26,15 @@ from engine.protocol import (
     VERSION,
     Changed,
     Done,
+    Explain,
+    GetChart,
+    GetModels,
+    Inspect,
     Message,
     Progressed,
     Refused,
     Request,
+    Search,
     difference,
     encode,
 )
@@ -37,6 +42,8 @@ from engine.protocol import (
 log = logging.getLogger(__name__)
 
 MAX_FRAME = 16 * 1024 * 1024
+_QUESTIONS = (GetChart, Explain, GetModels, Inspect, Search)
+"""What screens ask by themselves at each change: its answer must not bring the next change before its time."""
 
 
 class _Envelope(msgspec.Struct):
@@ -146,19 +153,22 @@ class Session:
         self._connection.transport.close()
 
     async def _answer(self, frame: str | bytes) -> None:
+        asked = False
         try:
-            answer = await self._carried_out(frame)
+            request = _decoded(frame)
+            asked = isinstance(request.command, _QUESTIONS)
+            answer = await self._carried_out(request)
         except EngineError as error:
             answer = Refused(_number(frame), error.kind, error.message, error.received, error.do)
         except Exception:
             log.exception("a command failed")
             answer = Refused(_number(frame), "error", "an unexpected fault in the engine", None, "its log tells more")
         self._outbox.put_nowait(answer)
-        self._urgent.set()
-        self._dirty.set()
+        if not asked:
+            self._urgent.set()
+            self._dirty.set()
 
-    async def _carried_out(self, frame: str | bytes) -> Message:
-        request = _decoded(frame)
+    async def _carried_out(self, request: Request) -> Message:
         result = await self._desk.carry_out(
             request.command, self._visitor, lambda item: self._outbox.put_nowait(Progressed(request.id, item))
         )

@@ -47,6 +47,7 @@ from engine.protocol import (
     TrainProgress,
     Unmute,
     View,
+    apply,
     decode,
 )
 from engine.server import prepare_folder
@@ -67,6 +68,26 @@ def files(tmp_path):
 def timeless(view):
     """The rows without the time of the last fetch, which the second screen's coming renews."""
     return [msgspec.structs.replace(row, fetched_at=None) for row in view.rows]
+
+
+async def test_a_question_brings_no_change_before_its_time(tmp_path, files):
+    place = tmp_path / "home"
+    async with (
+        running(place, f"files:{files}"),
+        client_of(place) as client,
+        client_of(place) as second,
+        client_of(place) as third,
+    ):
+        view = await client.ask(Attach(rate=0.001))
+        changes = client.changes()
+        view = apply(view, await anext(changes))  # the next would be due in a quarter of an hour
+        for other in (second, third):
+            await other.ask(Attach())
+            await client.ask(GetModels())
+        with pytest.raises(BadRequest):
+            await client.ask(Acknowledge(999))  # what a person does is shown at once
+        view = apply(view, await anext(changes))
+        assert view.status.screens == 3
 
 
 async def test_attaching_gives_a_snapshot_then_deltas_until_every_row_is_scored(tmp_path, files):
