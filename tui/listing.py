@@ -11,7 +11,10 @@ from tui.state import State
 
 
 def listed(state: State) -> State:
-    """The rows shown anew; the selection follows its symbol, and where that is gone, its place."""
+    """The rows shown anew; the selection follows its symbol, and where that is gone, its place.
+
+    Of an empty list there is no chart.
+    """
     before, every = state.index, state.view.rows if state.view else ()
     rows = ordered(_matching(state, state.find), state.sort, state.now, private=state.private)
     lines = lines_of(rows, every, state.folded) if state.grouped and any(row.group for row in every) else rows
@@ -19,7 +22,9 @@ def listed(state: State) -> State:
     selected = state.selected
     if all(row.symbol != selected for row in shown):
         selected = shown[max(0, min(before, len(shown) - 1))].symbol if shown else None
-    return replace(state, rows=shown, lines=lines, selected=selected)
+    listed = replace(state, rows=shown, lines=lines, selected=selected)
+    # none is asked for in place of the last ticker's
+    return replace(listed, chart=None, no_chart=None) if state.view and not every else listed
 
 
 def found(state: State, event: Found) -> State:
@@ -56,6 +61,9 @@ def folded(state: State, event: Folded) -> State:
 def hidden(state: State) -> State:
     """With amounts hidden or shown; no filter and no order by them tells what is hidden."""
     now = replace(state, private=not state.private)
+    if state.view and all(row.shares is None for row in state.view.rows):
+        words = "amounts are hidden, P shows them" if now.private else "amounts are shown"
+        now = replace(now, notice=f"{words}; no ticker of this list has shares yet", refused=False)
     if not now.private:
         return listed(now)
     by = BY_NAME.get(state.sort.by)

@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from engine.core.bars import DateArray
+from engine.core.bars import DateArray, as_date
 
 REACH = 20
 """Sessions before the newest that are decided afterwards, at most."""
@@ -16,16 +16,18 @@ REACH = 20
 class Missed:
     """The sessions of a list that passed unwatched: those to decide, and those before them, both oldest first.
 
-    `since` says of each symbol that has some after which session it was decided last.
+    `between` says of each symbol that has some after which session it was decided last, and which is its newest: on
+    another exchange that may be an earlier one.
     """
 
     sessions: tuple[date, ...]
     too_old: tuple[date, ...]
-    since: Mapping[str, date]
+    between: Mapping[str, tuple[date, date]]
 
     def concern(self, symbol: str, session: date) -> bool:
         """Whether that symbol waits for a decision on that session."""
-        return symbol in self.since and self.since[symbol] < session
+        since, newest = self.between.get(symbol, (session, session))
+        return since < session < newest
 
     @property
     def words(self) -> str | None:
@@ -42,10 +44,10 @@ def missed(seen: Mapping[str, DateArray], decided: Mapping[str, date]) -> Missed
 
     A symbol that was never decided has missed nothing: nobody watched it.
     """
-    between = {symbol: tuple(_between(seen[symbol], since)) for symbol, since in decided.items() if symbol in seen}
-    every = sorted({session for each in between.values() for session in each})
-    since = {symbol: decided[symbol] for symbol, each in between.items() if each}
-    return Missed(tuple(every[-REACH:]), tuple(every[:-REACH]), since)
+    passed = {symbol: tuple(_between(seen[symbol], since)) for symbol, since in decided.items() if symbol in seen}
+    every = sorted({session for each in passed.values() for session in each})
+    between = {symbol: (decided[symbol], as_date(seen[symbol][-1])) for symbol, each in passed.items() if each}
+    return Missed(tuple(every[-REACH:]), tuple(every[:-REACH]), between)
 
 
 def _between(sessions: DateArray, since: date) -> Iterator[date]:

@@ -93,7 +93,21 @@ def test_every_column_of_the_list_can_be_sorted_by() -> None:
     assert set(names) - {"list"} <= set(BY_NAME)
 
 
+def test_when_its_last_ticker_is_off_the_list_there_is_no_chart() -> None:
+    state = after(data.view())
+    state = reduce(state, data.chart(state.selected or ""))
+    assert state.chart
+    assert reduce(state, replace(data.view(), rows=())).chart is None
+
+
 # --- amounts ---
+
+
+def test_a_list_without_holdings_says_whether_amounts_are_hidden() -> None:
+    hidden = after(data.view(), Hidden())
+    assert hidden.notice == "amounts are hidden, P shows them; no ticker of this list has shares yet"
+    assert reduce(hidden, Hidden()).notice == "amounts are shown; no ticker of this list has shares yet"
+    assert after(market.held_view(), Hidden()).notice is None
 
 
 @pytest.mark.parametrize("by", ["value", "pnl", "shares", "gain"])

@@ -37,6 +37,19 @@ def pane(view: View, chart: Chart | None, *events: object, width: int = 120) -> 
     return "\n".join(text(line) for line in lines)
 
 
+def test_a_chart_that_takes_the_memory_of_one_that_is_gone_is_drawn() -> None:
+    def painted(shown: PriceChart, times: float) -> str:
+        closes = tuple(times * (close or 1.0) for close in known.close)
+        shown.state = replace(state, chart=replace(known, close=closes))
+        lines = shown.paint(80, 24)
+        shown.state = state
+        return "\n".join(text(line) for line in lines)
+
+    state, known, shown = reduce(State(now=data.NOW), data.view()), data.chart("AAPL"), PriceChart()
+    pictures = [painted(shown, times) for times in range(1, 20)]
+    assert pictures == [painted(PriceChart(), times) for times in range(1, 20)]
+
+
 def test_the_axis_of_a_day_shows_hours_of_the_exchanges_clock() -> None:
     there, here = (
         next(line for line in drawn(market.day_chart("AAPL"), zone) if ":00" in line) for zone in (NEW_YORK, "")

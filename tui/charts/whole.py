@@ -29,10 +29,10 @@ _LINES: dict[With, tuple[tuple[Series, str, int], ...]] = {
 """What is drawn over the price: a series, its role, and how many dots there are for each that is set."""
 _HEADROOM = 0.06
 """Share of the price range left free above the highest price, for markers."""
-
-
-_PANELS = ((40, 6, 6, 3), (28, 4, 4, 2), (20, 3, 3, 1), (16, 3, 3, 0), (9, 2, 0, 0))
+_PANELS = ((40, 6, 6, 3), (28, 4, 4, 2), (20, 3, 3, 1), (16, 3, 3, 0), (11, 3, 0, 0))
 """From so many rows on: those of RSI, of MACD, of the volume."""
+_VOLUME = ((40, 4), (16, 2), (9, 1))
+"""From so many rows on: those of the volume where it stands alone."""
 
 
 class Rooms(Struct, frozen=True):
@@ -61,17 +61,11 @@ class Drawn(Struct, frozen=True):
 
 def rooms(rows: int, beside: With, *, volume: bool) -> Rooms:
     """How so many rows are shared."""
+    one = two = 0
     if beside == "panels":
-        one, two, below = next(
-            (
-                shares
-                for least, *shares in ((40, 6, 6, 3), (28, 4, 4, 2), (20, 3, 3, 1), (16, 3, 3, 0), (11, 3, 0, 0))
-                if rows >= least
-            ),
-            (0, 0, 0),
-        )
+        one, two, below = next((shares for least, *shares in _PANELS if rows >= least), (0, 0, 0))
     else:
-        one, two, below = 0, 0, next((share for least, share in ((40, 4), (16, 2), (9, 1)) if rows >= least), 0)
+        below = next((share for least, share in _VOLUME if rows >= least), 0)
     below *= volume
     return Rooms(rows - 1 - below - sum(each + 1 for each in (one, two) if each), below, one, two)
 

@@ -24,7 +24,7 @@ class ForecastPlot(Pane):
         title: Spans = [(symbol or "Forecasts", "text bold")]
         if symbol and width >= _WORD:
             title.append((" · actual against predicted" if width >= _WORDS else " · forecasts", "dim"))
-        key = (id(plot), width, height)
+        key = (plot, width, height)
         if self._drawn[0] != key:
             self._drawn = (key, against(plot, width - 4, height - 2) if plot else [])
         body = [[(" ", "text"), *line] for line in self._drawn[1]]

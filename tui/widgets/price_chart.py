@@ -48,7 +48,7 @@ class PriceChart(Pane, can_focus=True):
         row = self.state.row_of(chart.symbol)
         currency = row.currency if row else chart.currency or "USD"
         zone = zone_of(self.state.view, row)
-        key = (id(chart), width, height, currency, zone)
+        key = (chart, width, height, currency, zone)
         if self._drawn[0] != key:
             self._drawn = (key, draw(chart, width, height, currency, zone))
         return self._drawn[1]

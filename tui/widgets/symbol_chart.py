@@ -59,13 +59,13 @@ class SymbolChart(Pane, can_focus=True):
         row = self.state.row_of(chart.symbol)
         currency = (row.currency if row else chart.currency) or "USD"
         zone = zone_of(self.state.view, row)
-        key = (id(chart), self.state.look, width, height, currency, zone, self._why(chart))
+        key = (chart, self.state.look, width, height, currency, zone, self._why(chart))
         if self._drawn[0] != key:
             self._drawn = (key, self._picture(chart, self._known(chart, zone), width, height, currency))
         return self._drawn[1]
 
     def _known(self, chart: Chart, zone: str) -> Bars:
-        key, known = (id(chart), zone), self._bars[1]
+        key, known = (chart, zone), self._bars[1]
         if self._bars[0] != key or known is None:
             known = bars(chart, zone)
             self._bars = (key, known)

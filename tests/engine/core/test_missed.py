@@ -31,6 +31,13 @@ def test_a_session_concerns_those_that_were_not_decided_on_it(row, at):
     assert not of.concern("B", day(at))
 
 
+def test_the_newest_session_of_a_symbol_is_not_missed_where_another_exchange_has_closed_since():
+    of = missed({"A": SESSIONS, "B": SESSIONS[:-1]}, {"A": day(-9), "B": day(-9)})
+    assert of.concern("A", day(-2))
+    assert of.concern("B", day(-3))
+    assert not of.concern("B", day(-2))
+
+
 def test_who_was_never_decided_has_missed_nothing():
     assert missed({"A": SESSIONS}, {}).sessions == ()
 

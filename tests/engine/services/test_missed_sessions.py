@@ -125,7 +125,7 @@ def test_the_stretch_holds_alarms_that_open_and_end():
     assert len(steady.opened) > 10
 
 
-@given(st.sets(st.integers(1, STRETCH - 1), min_size=1))
+@given(st.sets(st.integers(1, STRETCH - 1), min_size=1, max_size=REACH))
 @settings(max_examples=5, deadline=None)
 def test_an_engine_that_was_off_for_some_sessions_ends_with_the_episodes_of_one_that_never_stopped(gaps):
     home, steady = Home(made_up()).lives(gaps), never_stopped()
