@@ -200,7 +200,7 @@ class WhipsawApp(App[str]):
     def action_redraw(self) -> None:
         """All of it, whatever stands there: another program may have written over it."""
         self._shown.forget()
-        self.refresh(layout=True)
+        self.screen.refresh()
 
     def action_suspend(self) -> None:
         """To the shell, where there may be one."""
@@ -288,7 +288,7 @@ class WhipsawApp(App[str]):
     def _try_again(self) -> None:
         self._wait_if_behind()
         if not self._waiting:
-            self.refresh(layout=True)
+            self.screen.refresh()
 
     def _show(self) -> None:
         for screen in self.screen_stack:
