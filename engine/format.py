@@ -5,8 +5,10 @@ cells, not characters: a Korean syllable takes two.
 """
 
 import math
+import re
 from datetime import UTC, date, datetime
 from itertools import pairwise
+from unicodedata import category, combining, normalize
 
 from rich.cells import cell_len, set_cell_size
 
@@ -40,13 +42,53 @@ _UNITS = {
 }
 _SIZES = (("T", 1e12), ("B", 1e9), ("M", 1e6), ("k", 1e3))
 _BLOCKS = "▁▂▃▄▅▆▇█"
+_FLAG_A = 0x1F1E6
+_VIRAMA = 9
+"""The combining class of what joins two Indic consonants: into one cell or two, by the terminal."""
+_DISPUTED = re.compile("[\u034f\u115f\u17b4\u17b5\u180b-\u180f\ufe00-\ufe0f\U0001171e\U000e0100-\U000e01ef]")
+"""Marks that are not seen, or that make another width of the character before them in some terminals."""
+_LEFT_TO_RIGHT = "\u200e"
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 
 
 def plain(text: str) -> str:
-    """The text without control characters and bidirectional overrides: safe to write to a terminal or a log."""
-    return "".join(
-        character if character.isprintable() and character not in "\u200e\u200f" else " " for character in text
-    ).strip()
+    """The text safe to write to a terminal or a log, in characters on whose width terminals agree.
+
+    Controls become spaces; a flag is its two letters. Left out are bidirectional overrides, joiners, variation
+    selectors, skin tones, marks on nothing, and of Indic scripts the signs that are a cell wide in some terminals and
+    none in others. Syllables and accents are composed (Unicode NFC).
+    """
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    shown = ""
+    for character in normalize("NFC", text):
+        drawn = _drawn(character)
+        if (shown.strip() and not shown.endswith(" ")) or not category(drawn or " ").startswith("M"):
+            shown += drawn
+    return shown.strip()
+
+
+def _drawn(character: str) -> str:
+    kind = category(character)
+    if kind == "Cf" or combining(character) == _VIRAMA or _DISPUTED.match(character):
+        return ""
+    if not character.isprintable():
+        return " "
+    if "\U0001f1e6" <= character <= "\U0001f1ff":
+        return chr(ord(character) - _FLAG_A + ord("A"))
+    return character if cell_len(character) or kind in ("Mn", "Me") else ""
+
+
+def closed(text: str) -> str:
+    """The text, with a left-to-right mark behind it where some of it runs from right to left.
+
+    Without one a terminal that reorders lines (UAX #9) takes the figures of the next column for a part of the name, and
+    swaps the two. The mark takes no cell.
+    """
+    bare = text.rstrip()
+    if bare.isascii() or bare.endswith(_LEFT_TO_RIGHT) or not _RIGHT_TO_LEFT.search(bare):
+        return text
+    return bare + _LEFT_TO_RIGHT + text[len(bare) :]
 
 
 def width(text: str) -> int:
@@ -59,7 +101,7 @@ def fit(text: str, cells: int, *, right: bool = False) -> str:
     if cell_len(text) > cells:
         text = set_cell_size(text, cells - 1).rstrip() + "…" if cells > 1 else set_cell_size(text, cells)
     padding = " " * (cells - cell_len(text))
-    return padding + text if right else text + padding
+    return closed(padding + text if right else text + padding)
 
 
 def number(value: float | None, decimals: int = 2, *, sign: bool = False) -> str:

@@ -58,8 +58,9 @@ def ticks(scale: Scale, apart: float = 3) -> list[tuple[float, str]]:
     """Round values, one in so many rows or, where those are not round, in up to twice as many."""
     rough = (scale.high - scale.low) / max(scale.rows / apart, 1)
     power = 10 ** math.floor(math.log10(rough))
-    step = next(power * factor for factor in (1, 2, 5, 10) if power * factor >= rough)
-    decimals = max(0, -math.floor(math.log10(step) + 1e-9))
+    factor = next(factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough)
+    step = power * factor
+    decimals = max(0, (factor == 2.5) - math.floor(math.log10(step) + 1e-9))
     first = math.ceil(scale.low / step)
     count = math.floor(scale.high / step) - first + 1
     return [((first + index) * step, number((first + index) * step, decimals)) for index in range(count)]

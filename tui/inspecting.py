@@ -18,6 +18,8 @@ _STATES: dict[str, Span] = {
 }
 _LEVELS = {"warning": "watch", "error": "alert", "critical": "alert"}
 _NAME = 10
+_WORDY = 48
+"""Cells of a pane from which its figures stand in whole words."""
 
 
 def sources(status: Status, now: float) -> list[Spans]:
@@ -70,8 +72,9 @@ def _market(market: Market, now: float) -> Spans:
     return [*_named(plain(market.name)), state, (until + early, "dim")]
 
 
-def engine(status: Status, seen: Inspection | None, sent: tuple[int, int]) -> list[Spans]:
+def engine(status: Status, seen: Inspection | None, sent: tuple[int, int], room: int) -> list[Spans]:
     """The process, its store, and what this screen has sent to its terminal: in all, and in the last minute."""
+    brief = room < _WORDY
     lines: list[Spans] = [
         [("version   ", "dim"), (plain(status.version), "text"), (f" · pid {status.pid}", "dim")],
         [("home      ", "dim"), (plain(status.home), "text")],
@@ -81,6 +84,7 @@ def engine(status: Status, seen: Inspection | None, sent: tuple[int, int]) -> li
         held = ", ".join(
             f"{count} {word}{'' if count == 1 else 's'}"
             for count, word in ((store.symbols, "symbol"), (store.models, "model"), (store.alarms, "alarm"))
+            if word != "model" or not brief
         )
         lines += [
             [("up        ", "dim"), (duration(seen.uptime_s), "text")],
@@ -89,12 +93,19 @@ def engine(status: Status, seen: Inspection | None, sent: tuple[int, int]) -> li
             [("holds     ", "dim"), (held, "text")],
         ]
     whole, lately = (bytes_of(each) for each in sent)
-    return [*lines, [("terminal  ", "dim"), (whole, "text"), (f" sent to it · {lately} in the last minute", "dim")]]
+    words = f" sent · {lately} a minute" if brief else f" sent to it · {lately} in the last minute"
+    return [*lines, [("terminal  ", "dim"), (whole, "text"), (words, "dim")]]
 
 
-def seat(each: Seat, now: float) -> Spans:
+def seat(each: Seat, now: float, room: int) -> Spans:
     """One attached screen."""
     rate = f"{number(each.rate, 0 if each.rate >= 1 else 1)}/s"
+    if room < _WORDY:
+        return [
+            ("▌" if each.own else " ", "key"),
+            (fit(plain(each.watchlist), 12), "text bold" if each.own else "text"),
+            (f"{ago(now - each.since):>8}{rate:>6}{bytes_of(each.sent):>9}", "dim"),
+        ]
     return [
         ("▌" if each.own else " ", "key"),
         (fit(plain(each.watchlist), 16), "text bold" if each.own else "text"),

@@ -14,6 +14,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from engine.format import closed
 from tui.spans import Spans
 from tui.theme import colour
 
@@ -79,7 +80,7 @@ class Painted(Widget):
         return self._strips
 
     def _strip(self, spans: Spans, width: int) -> Strip:
-        segments = [Segment(text, self._style(role)) for text, role in spans if text]
+        segments = [Segment(closed(text), self._style(role)) for text, role in spans if text]
         return Strip(segments).simplify().adjust_cell_length(width, self._style("text"))
 
     def _style(self, role: str) -> Style:

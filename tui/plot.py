@@ -31,7 +31,7 @@ def draw(chart: Chart, columns: int, rows: int, currency: str, zone: str = "") -
         return []
     ahead = fan_of(chart)
     scale = _scale(drawn, ahead, plot_rows)
-    labels = axes.prices(scale, {drawn.closes[-1]: "text bold/band90"}, currency)
+    labels = axes.prices(scale, {drawn.closes[-1]: "text bold/band90"}, currency, axes.apart(plot_rows))
     axis = axes.axis(labels, plot_rows, axes.widest(labels))
     free = columns - axes.widest(labels) - 4
     gutter = _gutter(free) if ahead else 1

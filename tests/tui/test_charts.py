@@ -321,6 +321,12 @@ def test_open_high_and_low_give_way_before_what_was_forecast(whole: Bars, room: 
     assert "O " not in said
 
 
+@pytest.mark.parametrize("at", [60, 90, 110])
+def test_beside_the_panes_of_120_columns_day_figures_and_forecast_of_then_all_fit(whole: Bars, at: int) -> None:
+    said = text(reading(whole, at, (), "USD", 70))
+    assert all(word in said for word in (f"{whole.sessions[at]:%d %b %Y}", "O ", "H ", "L ", "C ", "90 % "))
+
+
 def test_the_line_says_how_past_forecasts_held(whole: Bars) -> None:
     held = sum(each.q05 <= close <= each.q95 for each, close in zip(whole.past, whole.closes, strict=True) if each)
     assert f"held {held} of 90" in text(legend(whole, Look(), 126, "USD", 120))

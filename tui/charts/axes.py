@@ -12,6 +12,11 @@ Label = tuple[str, str]
 """A figure and its role."""
 
 
+def apart(rows: int) -> float:
+    """Rows between round prices that leave three figures on a chart of 12 rows, and are calm on a tall one."""
+    return min(max(rows / 6, 2), 3)
+
+
 def prices(scale: Scale, boxed: dict[float, str], currency: str, apart: float = 3) -> dict[int, Label]:
     """Labels by row: round prices, but none beside those that are `boxed`, each in the role given for it."""
     rows = {scale.at(price): (money(price, currency), role) for price, role in boxed.items()}

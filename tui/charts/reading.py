@@ -11,6 +11,8 @@ from tui.charts.look import Look
 from tui.spans import Spans, cells, joined, mark, trend
 
 _GAP = ("  ", "dim")
+_NEEDED = 4
+"""The rank up to which every part is wanted under the cursor: alarms, the forecast of then, open, high and low."""
 
 
 class Part(Struct, frozen=True):
@@ -18,18 +20,36 @@ class Part(Struct, frozen=True):
 
     spans: Spans
     rank: int
+    tight: bool = False
+    """Whether one space before it is enough."""
 
 
 def reading(bars: Bars, at: int, markers: Sequence[Marker], currency: str, room: int) -> Spans:
     """The values of a bar, of what was forecast for it, and its alarms."""
-    when = f"{bars.times[at]:%a %d %b %H:%M}" if bars.times else f"{bars.sessions[at]:%a %d %b %Y}"
-    price = Part([("C ", "dim"), (money(bars.closes[at], currency), "text bold"), *_change(bars, at)], 0)
-    others = [Part(_price(name, values, at, currency), rank) for name, values, rank in _others(bars)]
-    head = [Part([(f" {when}", "key bold")], 0), *others, price, Part(_alarms(bars, at, markers), 1)]
-    rest = [Part(_volume(bars, at), 5), Part(_series(bars, at, currency), 6)]
-    figures, word = (Part(_forecast(bars, at, currency, brief=brief), 2) for brief in (False, True))
-    # a band in figures gives way to one word before open, high and low go
-    return _fitting([*head, figures if cells(_line([*head, figures])) <= room else word, *rest], room)
+    # words are shortened, and a band is told in one, before a figure goes
+    forms = [
+        _fitting(_reading(bars, at, markers, currency, terse=terse, brief=brief), room)
+        for terse, brief in ((False, False), (False, True), (True, False), (True, True))
+    ]
+    return _line(max(forms, key=lambda parts: sum(part.rank <= _NEEDED for part in parts)))
+
+
+def _reading(bars: Bars, at: int, markers: Sequence[Marker], currency: str, *, terse: bool, brief: bool) -> list[Part]:
+    others = [Part(_price(name, values, at, currency), rank, terse) for name, values, rank in _others(bars)]
+    return [
+        Part([(f" {_when(bars, at, terse=terse)}", "key bold")], 0),
+        *others,
+        Part([("C ", "dim"), (money(bars.closes[at], currency), "text bold"), *_change(bars, at)], 0, terse),
+        Part(_alarms(bars, at, markers), 1),
+        Part(_forecast(bars, at, currency, brief=brief), 2),
+        Part(_volume(bars, at), 5),
+        Part(_series(bars, at, currency), 6),
+    ]
+
+
+def _when(bars: Bars, at: int, *, terse: bool) -> str:
+    weekday = "" if terse else "%a "
+    return f"{bars.times[at]:{weekday}%d %b %H:%M}" if bars.times else f"{bars.sessions[at]:{weekday}%d %b %Y}"
 
 
 def legend(bars: Bars, look: Look, in_all: int, currency: str, room: int) -> Spans:
@@ -43,7 +63,7 @@ def legend(bars: Bars, look: Look, in_all: int, currency: str, room: int) -> Spa
         Part(_overlays(bars, look, last, currency), 3),
         Part(_held(bars), 4),
     ]
-    return _fitting(parts, room)
+    return _line(_fitting(parts, room))
 
 
 def _others(bars: Bars) -> tuple[tuple[str, tuple[float | None, ...], int], ...]:
@@ -122,12 +142,16 @@ def _held(bars: Bars) -> Spans:
     return [("▀", "band90"), (f" past 90 % bands held {held} of {len(told)}, {share} %", "dim")]
 
 
-def _fitting(parts: Sequence[Part], room: int) -> Spans:
+def _fitting(parts: Sequence[Part], room: int) -> list[Part]:
     left = [part for part in parts if part.spans]
     while (worst := max((part.rank for part in left), default=0)) and cells(_line(left)) > room:
         left = [part for part in left if part.rank != worst]
-    return _line(left)
+    return left
 
 
 def _line(parts: Sequence[Part]) -> Spans:
-    return joined((part.spans for part in parts if part.spans), _GAP)
+    spans: Spans = []
+    for part in parts:
+        if part.spans:
+            spans += [(" ", "dim") if part.tight else _GAP, *part.spans] if spans else part.spans
+    return spans

@@ -7,7 +7,7 @@ from textual.binding import BindingType
 
 from tui.keymap import KEYS, Keymap
 from tui.pane import Pane
-from tui.spans import Spans, framed
+from tui.spans import Spans, framed, wrapped
 from tui.stage import Stage, bindings
 from tui.state import State
 from tui.widgets.key_bar import KeyBar
@@ -34,8 +34,11 @@ class _Words(Pane):
     def paint(self, width: int, height: int) -> list[Spans]:
         """What is said, in the upper third."""
         above: list[Spans] = [[] for _ in range(max(height // 3 - 1, 0))]
-        first, *others = (line.center(max(width - 2, 0)) for line in self._lines)
-        body: list[Spans] = [*above, [(first, "text")], [], *([(line, "dim")] for line in others)]
+        room = max(width - 4, 0)
+        first, *others = ([f" {piece.center(room)}" for piece in wrapped(line, room)] for line in self._lines)
+        body: list[Spans] = [*above, *([(piece, "text")] for piece in first)]
+        for pieces in others:
+            body += [[], *([(piece, "dim")] for piece in pieces)]
         return framed(body, [(self._title, "text bold")], [], (width, height), self.frame)
 
 

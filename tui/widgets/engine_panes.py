@@ -27,7 +27,9 @@ class EngineCard(Pane):
     def paint(self, width: int, height: int) -> list[Spans]:
         """A figure a line."""
         view = self.state.view
-        lines = engine(view.status, self.state.inspection, (self.state.sent, self.state.lately)) if view else []
+        lines = (
+            engine(view.status, self.state.inspection, (self.state.sent, self.state.lately), width - 3) if view else []
+        )
         body: list[Spans] = [[(" ", "text"), *line] for line in lines]
         return framed(body, [("Engine", "text bold")], [], (width, height), self.frame)
 
@@ -42,7 +44,7 @@ class Seats(Pane):
         """A screen a line."""
         seen = self.state.inspection
         seats = seen.seats if seen else ()
-        body = [seat(each, self.state.now) for each in seats]
+        body = [seat(each, self.state.now, width - 2) for each in seats]
         info: Spans = [(f"{len(seats)} attached", "dim")] if seen else []
         return framed(body, [("Screens", "text bold")], info, (width, height), self.frame)
 

@@ -3,7 +3,7 @@
 from engine.format import duration, fit, number, percent, plain
 from engine.protocol import ModelCard, ModelMetrics
 from tui.pane import Pane
-from tui.spans import Spans, framed
+from tui.spans import Span, Spans, cells, framed
 
 _WIDE = (12, 9, 11, 10, 8)
 _NARROW = (10, 7, 9, 9)
@@ -49,7 +49,7 @@ def _worth(card: ModelCard, room: int) -> list[Spans]:
     lines = [_set(line, columns) for line in (head, *(_compared(*measure) for measure in measures))]
     if metrics.mae is None:
         lines[2] = [(f"{'MAE %':<{columns[0]}}not measured this way", "dim")]
-    return [*lines, _covered(metrics)]
+    return [*lines, _covered(metrics, room)]
 
 
 def _compared(name: str, own: float | None, other: float | None, skill: float | None, p: float | None) -> Spans:
@@ -73,23 +73,29 @@ def _set(line: Spans, columns: tuple[int, ...]) -> Spans:
     ]
 
 
-def _covered(metrics: ModelMetrics) -> Spans:
+def _covered(metrics: ModelMetrics, room: int) -> Spans:
     mase = f"   MASE {number(metrics.mase, 2)}" if metrics.mase is not None else ""
-    return [
+    told = [
         (f"{'90 % band':<{_NARROW[0]}}", "dim"),
         (f"{_percent(metrics.coverage90):>{_NARROW[1]}}", "text"),
-        (f" of {number(metrics.rows, 0)} forecasts{mase}", "dim"),
+        (f" of {number(metrics.rows, 0)} forecasts", "dim"),
     ]
+    return _as_far(told, (mase, "dim"), room)
+
+
+def _as_far(told: Spans, more: Span, room: int) -> Spans:
+    """A line, with what is worth adding where that has room."""
+    longer = [*told, more]
+    return longer if cells(longer) <= room else told
 
 
 def _origin(card: ModelCard, room: int, height: int) -> list[Spans]:
     lines: list[Spans] = [[]] if height >= 10 else []
     took = f" in {duration(card.seconds)}" if card.seconds is not None else ""
     rows = f", {number(card.rows, 0)} rows" if card.rows is not None else ""
-    lines.append(
-        [("trained on ", "dim"), (f"{card.trained_from} … {card.trained_to}", "text"), (f"{rows}{took}", "dim")]
-    )
-    fresh = f"expires in {card.expires_in} sessions" if card.expires_in else "has expired: it gives no forecast"
+    trained: Spans = [("trained on ", "dim"), (f"{card.trained_from} … {card.trained_to}", "text")]
+    lines.append(_as_far(trained, (f"{rows}{took}", "dim"), room))
+    fresh = f"expires in {card.expires_in}" if card.expires_in else "has expired: it gives no forecast"
     lines.append([(f"{card.age_sessions} sessions old, {fresh}", "dim" if card.expires_in else "watch")])
     start = f"from the weights of #{card.warm_from}" if card.warm_from else "from scratch"
     tried = f", best of {card.trials} trials" if card.trials else ""

@@ -9,6 +9,9 @@ from textual.widgets import Input, Static
 from engine.format import width
 
 _ARROWS = {"down": 1, "up": -1}
+_BETWEEN = " · "
+_LINE = 12
+"""Cells to type in that no hint takes."""
 
 
 class Prompt(Horizontal):
@@ -50,7 +53,7 @@ class Prompt(Horizontal):
         line = Input(self._text, self._example, compact=True, select_on_focus=False)
         line.cursor_blink = False
         yield line
-        yield Static(self._hint, id="prompt-hint", markup=False)
+        yield Static(self._hinted(self._text), id="prompt-hint", markup=False)
 
     def on_mount(self) -> None:
         """Typing goes here."""
@@ -83,9 +86,26 @@ class Prompt(Horizontal):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Another character; the hint gives way to a long text."""
         event.stop()
-        taken = width(self._label) + width(event.value) + width(self._hint) + 1
-        self.query_one("#prompt-hint").display = taken <= self.app.size.width
+        self._hint_again()
         self.post_message(self.Typed(self, event.value))
+
+    def on_resize(self) -> None:
+        """Another width has room for another hint."""
+        self._hint_again()
+
+    def _hint_again(self) -> None:
+        hint, hinted = self.query_one("#prompt-hint", Static), self._hinted(self.query_one(Input).value)
+        if hint.content != hinted:
+            hint.update(hinted)
+
+    def _hinted(self, text: str) -> str:
+        """As many pieces of the hint, the last ones first, as leave the line its room."""
+        line = max(width(text or self._example), _LINE) + 1
+        room = self.app.size.width - width(self._label) - line
+        pieces = self._hint.split(_BETWEEN)
+        while pieces and width(_BETWEEN.join(pieces)) > room:
+            pieces.pop(0)
+        return _BETWEEN.join(pieces)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter."""

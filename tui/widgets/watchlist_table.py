@@ -61,7 +61,7 @@ class WatchlistTable(Pane, can_focus=True):
     @property
     def _symbols(self) -> int:
         """Cells of the symbols."""
-        return min(max([width(row.symbol) for row in self.state.rows] + [5]), 12)
+        return min(max([width(plain(row.symbol)) for row in self.state.rows] + [5]), 12)
 
     def _columns(self, room: int) -> list[tuple[Column, int]]:
         every = self.state.view.rows if self.state.view else ()
