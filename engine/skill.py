@@ -12,7 +12,9 @@ _MEANING = """\
 Skill is the share of a baseline's loss that is saved, in per cent: of squared error against persistence, of pinball
 loss against EWMA volatility x the past's quantiles and against GARCH-t. p: that the difference is luck
 (Diebold-Mariano over sessions). in 90 %: how often the 90 % band held; shocked: in the 20 sessions after a move beyond
-4 sigmas. sign: how often the forecast had the sign of the move."""
+4 sigmas. sign: how often the forecast had the sign of the move. MASE: the absolute error over the mean absolute
+move of the training rows (Hyndman and Koehler 2006). A model's card has rMAE instead: MAE over that of persistence on
+the same rows."""
 
 
 def as_words(of: Evaluated) -> str:

@@ -23,9 +23,10 @@ class Figures:
 
     All at horizon 1, of log returns, as core/evaluation/metrics.py has them: `mse` in per cent squared and `mae` in per
     cent, beside those of persistence, which says that the price stays, on the same rows; `mase` the quotient of the two
-    MAE, since what a training row moved says nothing of these; `skill_mse` against persistence with its p-value;
-    `pinball` beside that of EWMA quantiles, the share saved, and its p-value. `band_rows` of the rows judge the band,
-    none of them with a ladder that it made itself. `word` is the evaluation's own: whether any of it is significant.
+    MAE (shown as rMAE), since what a training row moved says nothing of these; `skill_mse` against persistence with its
+    p-value; `pinball` beside that of EWMA quantiles, the share saved, and its p-value. `band_rows` of the rows judge
+    the band, none of them with a ladder that it made itself. `word` is the evaluation's own: whether any of it is
+    significant.
     """
 
     rows: int

@@ -16,10 +16,10 @@ class ModelMetrics(Struct, frozen=True):
 
     All of log returns, so that symbols can be pooled: `mse` in per cent squared and `mae` in per cent, each session and
     in it each symbol with the same weight, beside those of persistence, which says that the price stays; `mase` the
-    quotient of the two MAE, on the same rows; `skill_mse` against persistence with its Diebold-Mariano p-value;
-    `pinball` in EWMA sigmas beside that of EWMA quantiles, `pinball_skill` the share saved, with its p-value;
-    `coverage90` of the 90 % band. `band_rows` rows judge the band: those that did not make it.
-    None where there are too few rows to say, or where an older version of Whipsaw measured something else.
+    quotient of the two MAE, on the same rows, shown as rMAE; `skill_mse` against persistence with its Diebold-Mariano
+    p-value; `pinball` in EWMA sigmas beside that of EWMA quantiles, `pinball_skill` the share saved, with its p-value;
+    `coverage90` of the 90 % band. `band_rows` rows judge the band: those that did not make it. None where there are too
+    few rows to say, or where an older version of Whipsaw measured something else.
     """
 
     rows: int

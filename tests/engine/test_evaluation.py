@@ -113,6 +113,12 @@ async def test_the_words_hold_every_forecaster_the_gate_and_two_plots(found):
     assert "pinball skill against EWMA in per cent, by test block" in words
 
 
+async def test_the_words_tell_what_scales_an_error_and_that_a_models_card_has_another_scale(found):
+    words = " ".join(as_words(found).split())
+    assert "MASE: the absolute error over the mean absolute move of the training rows" in words
+    assert "A model's card has rMAE instead: MAE over that of persistence on the same rows." in words
+
+
 async def test_the_words_fit_the_terminal_and_have_no_colour(found, monkeypatch):
     for columns in (60, 100, 200):
         monkeypatch.setenv("COLUMNS", str(columns))

@@ -148,6 +148,15 @@ async def test_errors_that_an_older_version_measured_in_prices_are_not_shown_as_
         assert "MAE %       not measured this way" in lines(app, "#card")
 
 
+async def test_an_error_over_that_of_persistence_is_not_called_mase() -> None:
+    models = Models((modelling.card(14),))
+    app = build(FakeClient(data.view(), lambda command: models if isinstance(command, GetModels) else None))
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "3")
+        assert "rMAE 1.00" in lines(app, "#card")
+        assert "MASE" not in lines(app, "#card")
+
+
 async def test_words_from_outside_cannot_steer_the_terminal() -> None:
     bad = Models((modelling.card(14, preset="\x1b[31mred", reason="\x1b]0;title\x07"),), None, "\x1b[2Jgone")
     app = build(FakeClient(data.view(), lambda command: bad if isinstance(command, GetModels) else None))

@@ -21,7 +21,7 @@ _MARKS = (
     ("σ", "the same in its own sigmas"),
     ("Vol", "volatility, 5 sessions / 60"),
     ("MAE %", "error of a day's return"),
-    ("MASE", "the same over persistence's"),
+    ("rMAE", "the same over persistence's"),
     ("‹ ›", "quote before, after hours"),
     ("≈ !", "repaired, other data fault"),
     ("·", "not known"),

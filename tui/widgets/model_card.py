@@ -74,7 +74,7 @@ def _set(line: Spans, columns: tuple[int, ...]) -> Spans:
 
 
 def _covered(metrics: ModelMetrics, room: int) -> Spans:
-    mase = f"   MASE {number(metrics.mase, 2)}" if metrics.mase is not None else ""
+    mase = f"   rMAE {number(metrics.mase, 2)}" if metrics.mase is not None else ""
     told = [
         (f"{'90 % band':<{_NARROW[0]}}", "dim"),
         (f"{_percent(metrics.coverage90):>{_NARROW[1]}}", "text"),

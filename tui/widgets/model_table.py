@@ -109,7 +109,7 @@ _COLUMNS = (
     _Column("to", 9, lambda card: (f"{card.trained_to:%d %b %y}", "text"), right=False),
     _Column("p", 5, _luck),
     _Column("cover", 6, _cover),
-    _Column("MASE", 5, _mase),
+    _Column("rMAE", 5, _mase),
     _Column("rows", 7, lambda card: _count(card.rows)),
     _Column("s", 5, lambda card: _count(card.seconds)),
 )
