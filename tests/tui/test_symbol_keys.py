@@ -202,7 +202,7 @@ async def test_the_last_of_many_keys_is_drawn(app: WhipsawApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await opened(app, pilot, "x", *("h" * 20))
         day = charting.chart().sessions[-21]
-        while f"{day:%a %d %b %Y}" not in text_of(app, "#whole"):
+        while f"{day:%d %b %Y}" not in text_of(app, "#whole"):
             await pilot.pause(SETTLED)
 
 
