@@ -34,6 +34,11 @@ TEXT = re.compile(
     r'(?P<head><text [^>]*?)x="(?P<x>[\d.]+)"(?P<middle>[^>]*?)textLength="[\d.]+"(?P<tail>[^>]*>)'
     r"(?P<words>[^<]*)</text>"
 )
+PLACES = (
+    (re.compile(r"(?:/tmp)/tmp\w+/"), "~/.local/whipsaw/"),
+    (re.compile(r"(?:/tmp)/whipsaw-\d+/"), "/run/user/1000/"),
+)
+"""Folders that only the run which drew a picture has, and what stands for them on a machine that stays."""
 FONTS = re.compile(r"@font-face \{.*?\}\n?", re.DOTALL)
 
 
@@ -73,6 +78,8 @@ def _as_file(svg: str) -> str:
 
 def _word_by_word(match: re.Match[str]) -> str:
     words, texts = html.unescape(match["words"]), []
+    for place, usual in PLACES:
+        words = place.sub(usual, words)
     for word in re.finditer(r"[^\xa0]+", words):
         x = float(match["x"]) + CELL * width(words[: word.start()])
         head, length = f'{match["head"]}x="{x:g}"{match["middle"]}', f'textLength="{CELL * width(word[0]):g}"'
