@@ -116,6 +116,14 @@ class Visitor:
         return self.board
 
     @property
+    def behind(self) -> bool:
+        """Whether a session of its tickers is over that it has not been told of."""
+        board = self.then or self.board
+        if board is None or self.sent is None:
+            return False
+        return {row.session for row in board.rows} != {row.session for row in self.sent.rows}
+
+    @property
     def seen(self) -> Board:
         """What is on its screen: the board, or how it stood. Raises BadRequest if it has not attached."""
         return self.then or self.shown()
