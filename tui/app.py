@@ -3,11 +3,11 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Literal
 
 from rich.console import RenderableType
 from textual.app import App
@@ -36,14 +36,9 @@ from tui.notices import Notices, notice, sequence, title, unread
 from tui.palettes import Depth
 from tui.rebinding import changes
 from tui.reduce import reduce
-from tui.screens.absent import Backtest, Trade
-from tui.screens.engine import EngineScreen
-from tui.screens.help import Help
-from tui.screens.model import ModelScreen
-from tui.screens.palette import Commands, Palette
-from tui.screens.symbol import SymbolScreen
 from tui.screens.watch import Watch
 from tui.stage import Stage
+from tui.stages import commands, help_screen, loading, opens, palette
 from tui.state import State
 from tui.theme import AUTO, after, named, other_rise, themes
 from tui.thrift import Shown, thrifty
@@ -54,18 +49,10 @@ STOPPED = "the engine is stopped"
 NOT_STOPPED = "no engine answered, so none was stopped"
 LOOK_AT_THE_CLOCK = 5.0
 """Seconds at most between two looks at it."""
+QUIET = 0.5
+"""Seconds after the first frame until the other screens are loaded, and between two of them."""
 TRY_AGAIN = 0.1
 """Seconds until a terminal that did not take what it was sent is looked at again."""
-
-
-_STAGES: Final[dict[Place, Callable[[tuple[int, int], State, Keymap], Stage]]] = {
-    "symbol": SymbolScreen,
-    "model": ModelScreen,
-    "backtest": Backtest,
-    "trade": Trade,
-    "engine": EngineScreen,
-}
-"""Those that stand above Watch."""
 
 
 class WhipsawApp(App[str]):
@@ -76,7 +63,7 @@ class WhipsawApp(App[str]):
 
     TITLE = "whipsaw"
     CSS_PATH = Path(__file__).with_name("app.tcss")
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {Commands}
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(key.keys, key.action, key.words, show=False, id=key.name) for key in KEYS if key.everywhere
     ]
@@ -172,13 +159,14 @@ class WhipsawApp(App[str]):
         """Another screen, above Watch, which is always there."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        if place in _STAGES:
-            self.push_screen(_STAGES[place](self.size, self._state, self._keys))
+        if opened := opens(place):
+            self.push_screen(opened(self.size, self._state, self._keys))
 
     def action_help(self) -> None:
         """The keys."""
-        if not isinstance(self.screen, Help):
-            self.push_screen(Help(self.size, self._keys))
+        screen = help_screen()
+        if not isinstance(self.screen, screen):
+            self.push_screen(screen(self.size, self._keys))
 
     def action_step(self, by: int) -> None:
         """So many sessions on, or back."""
@@ -191,7 +179,7 @@ class WhipsawApp(App[str]):
     def action_command_palette(self) -> None:
         """The commands by name."""
         if not isinstance(self.screen, CommandPalette):
-            self.push_screen(Palette(id="--command-palette"))
+            self.push_screen(palette())
 
     def action_help_quit(self) -> None:
         """ctrl+c says how to leave, in the line for it."""
@@ -230,6 +218,12 @@ class WhipsawApp(App[str]):
         self._happened(self._ticked())
         self._tick()
         self._work(self._link.run, "link")
+        self.set_timer(QUIET, partial(self._load, loading()))
+
+    def _load(self, screens: Iterator[None]) -> None:
+        """The next of the other screens, while nothing else is to do."""
+        if next(screens, self) is None:
+            self.set_timer(QUIET, partial(self._load, screens))
 
     def _resumed(self, _: App[str]) -> None:
         """Back from a shell, which knows nothing of what stood there."""
