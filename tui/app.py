@@ -37,7 +37,7 @@ from tui.palettes import Depth
 from tui.rebinding import changes
 from tui.reduce import reduce
 from tui.screens.watch import Watch
-from tui.stage import Stage
+from tui.stage import ABOVE, Stage
 from tui.stages import commands, help_screen, loading, opens, palette
 from tui.state import State
 from tui.theme import AUTO, after, named, other_rise, themes
@@ -224,6 +224,9 @@ class WhipsawApp(App[str]):
         """The next of the other screens, while nothing else is to do."""
         if next(screens, self) is None:
             self.set_timer(QUIET, partial(self._load, screens))
+        elif not self.stylesheet.has_source(str(ABOVE)):
+            self.stylesheet.read(ABOVE)
+            self.stylesheet.parse()
 
     def _resumed(self, _: App[str]) -> None:
         """Back from a shell, which knows nothing of what stood there."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable
 from datetime import date
 from itertools import takewhile
+from pathlib import Path
 from typing import ClassVar, Self
 
 from textual.binding import Binding
@@ -21,6 +22,9 @@ from tui.state import State
 
 SETTLE = 0.08
 """Seconds a selection has to stand before what it shows is asked for: a held key must not queue up charts."""
+
+ABOVE = Path(__file__).with_name("above.tcss")
+"""The style of all screens but Watch, which is painted before it is read."""
 
 _WIDTHS = [
     (0, "-tiny"),
@@ -56,7 +60,7 @@ def _binding(key: Key) -> Binding:
 
 
 class Stage(Screen[None]):
-    """Its panes show the state; which of them are seen, and where, is app.tcss's."""
+    """Its panes show the state; which of them are seen, and where, is app.tcss's and above.tcss's."""
 
     PLACE: ClassVar[Place]
     """Which of the keys are its own."""

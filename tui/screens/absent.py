@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from tui.keymap import KEYS, Keymap
 from tui.pane import Pane
 from tui.spans import Spans, framed, wrapped
-from tui.stage import Stage, bindings
+from tui.stage import ABOVE, Stage, bindings
 from tui.state import State
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.notice_line import NoticeLine
@@ -43,6 +43,7 @@ class _Words(Pane):
 
 
 class _Absent(Stage):
+    CSS_PATH = ABOVE
     HEADING: ClassVar[str]
     LINES: ClassVar[tuple[str, ...]]
 

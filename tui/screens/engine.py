@@ -9,7 +9,7 @@ from textual.containers import Container
 from engine.protocol import Inspect, Refresh
 from tui.events import Moved
 from tui.keymap import KEYS, Keymap
-from tui.stage import bindings
+from tui.stage import ABOVE, bindings
 from tui.state import InspectionKey, State
 from tui.widgets.engine_panes import EngineCard, LogTail, Seats, Sources
 from tui.widgets.job_queue import JobQueue
@@ -23,6 +23,7 @@ from tui.workbench import Workbench
 class EngineScreen(Workbench):
     """The queue and the log can be walked through."""
 
+    CSS_PATH = ABOVE
     PLACE = "engine"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("engine")]
     AUTO_FOCUS = "#log"

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tui.keymap import KEYS, Group, Key, Keymap, groups
-from tui.stage import size_class
+from tui.stage import ABOVE, size_class
 
 _MARKS = (
     ("▲ ▼ ◆", "alert: up, down, neither"),
@@ -33,6 +33,7 @@ _WIDTHS = [(0, "-slim"), (76, "-narrow"), (116, "-wide")]
 class Help(Screen[None]):
     """Any way back closes it."""
 
+    CSS_PATH = ABOVE
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,enter", "dismiss", show=False),
         Binding("j,down", "scroll(1)", show=False),

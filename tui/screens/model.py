@@ -10,7 +10,7 @@ from engine.protocol import GetModels, RollBack, Train
 from tui.cards import takes_over
 from tui.events import Moved, Said
 from tui.keymap import KEYS, Keymap
-from tui.stage import bindings
+from tui.stage import ABOVE, bindings
 from tui.state import ModelsKey, State
 from tui.widgets.confirm import Confirm
 from tui.widgets.forecast_plot import ForecastPlot
@@ -28,6 +28,7 @@ from tui.workbench import Workbench
 class ModelScreen(Workbench):
     """The registry and the queue can be walked through; the rest shows what is chosen there."""
 
+    CSS_PATH = ABOVE
     PLACE = "model"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("model")]
     AUTO_FOCUS = "#models"

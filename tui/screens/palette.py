@@ -7,7 +7,7 @@ from textual.content import Content
 from textual.widgets import Input
 
 from tui.keymap import KEYS, Key, keys_on
-from tui.stage import Stage
+from tui.stage import ABOVE, Stage
 
 
 class Commands(Provider):
@@ -39,6 +39,8 @@ class Commands(Provider):
 
 class Palette(CommandPalette):
     """Textual's own, with a cursor that does not blink: nothing is sent while nothing happens."""
+
+    CSS_PATH = ABOVE
 
     def on_mount(self) -> None:
         """As soon as the line is there."""

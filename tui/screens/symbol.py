@@ -11,7 +11,7 @@ from engine.protocol import Alarm, Explain, GetChart
 from tui.dated import Dated
 from tui.events import Looked, Moved
 from tui.keymap import KEYS, Keymap
-from tui.stage import bindings
+from tui.stage import ABOVE, bindings
 from tui.state import State
 from tui.widgets.evidence_panes import Detectors, Evidence
 from tui.widgets.key_bar import KeyBar
@@ -24,6 +24,7 @@ from tui.widgets.symbol_chart import SymbolChart
 class SymbolScreen(Dated):
     """The chart can be looked at from near and far; its list is walked through from here too."""
 
+    CSS_PATH = ABOVE
     PLACE = "symbol"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("symbol")]
     AUTO_FOCUS = "#whole"
@@ -34,7 +35,7 @@ class SymbolScreen(Dated):
         self._answered: tuple[Hashable, Hashable] = (None, None)
 
     def compose(self) -> ComposeResult:
-        """The panes; which of them show, and where, is app.tcss's."""
+        """The panes; which of them show, and where, is above.tcss's."""
         yield StatusBar()
         with Container(id="ticker"):
             yield SymbolChart()
