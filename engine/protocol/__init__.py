@@ -7,6 +7,8 @@ Sessions are dates in the exchange's own time zone; instants are seconds since t
 instrument's currency, split-adjusted as of the session shown. A value that is not known is None, never made up.
 """
 
+from functools import cache
+
 import msgspec
 
 from engine.protocol.answers import (
@@ -264,7 +266,12 @@ __all__ = [
 ]
 
 _encoder = msgspec.json.Encoder()
-_messages: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+
+
+@cache
+def _messages() -> msgspec.json.Decoder[Message]:
+    """Made with the first frame that comes: what it has to know of all messages would hold up the first paint."""
+    return msgspec.json.Decoder(Message)
 
 
 def encode(message: Message | Request) -> bytes:
@@ -274,4 +281,4 @@ def encode(message: Message | Request) -> bytes:
 
 def decode(frame: bytes | str) -> Message:
     """The message in a frame; raises msgspec.DecodeError on anything else."""
-    return _messages.decode(frame)
+    return _messages().decode(frame)
