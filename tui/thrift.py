@@ -51,9 +51,12 @@ class Shown:
             line = self._lines.setdefault(y, {})
             cells = list(_cells(text))
             there = {at: _cell(cell, codes) for at, cell in enumerate(cells, x)}
-            fresh = [line.get(at) != cell for at, cell in there.items()]
-            for start, end in _runs(fresh, cells):
-                yield Piece(codes, y, x + start, "".join(cells[start:end]))
+            if line.keys().isdisjoint(there):
+                yield Piece(codes, y, x, text)
+            else:
+                fresh = [line.get(at) != cell for at, cell in there.items()]
+                for start, end in _runs(fresh, cells):
+                    yield Piece(codes, y, x + start, "".join(cells[start:end]))
             line |= there
 
 
