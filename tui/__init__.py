@@ -9,5 +9,5 @@ Lowest first, each imports only what stands above it here:
     seeking, journey                  a symbol to add, looked for by name; an earlier session to look at
     link, state, keymap, messages     the engine's end, the truth of the screen, the keys, what widgets ask for
     pane, stage                       a widget, and a screen, that show the state
-    widgets, screens, app             what is seen
+    widgets, screens, stages, app     what is seen; which screens are loaded when
 """
