@@ -50,7 +50,7 @@ class Prompt(Horizontal):
     def compose(self) -> ComposeResult:
         """Label, line, hint."""
         yield Static(self._label, id="prompt-label", markup=False)
-        line = Input(self._text, self._example, compact=True, select_on_focus=False)
+        line = _Line(self._text, self._example, compact=True, select_on_focus=False)
         line.cursor_blink = False
         yield line
         yield Static(self._hinted(self._text), id="prompt-hint", markup=False)
@@ -111,3 +111,9 @@ class Prompt(Horizontal):
         """Enter."""
         event.stop()
         self.post_message(self.Finished(self, event.value))
+
+
+class _Line(Input):
+    def on_unmount(self) -> None:
+        """The screen, which Textual tells of each text that is marked, would hold on to it for ever."""
+        self.screen.text_selection_started_signal.unsubscribe(self)
