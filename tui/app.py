@@ -38,7 +38,7 @@ from tui.rebinding import changes
 from tui.reduce import reduce
 from tui.screens.watch import Watch
 from tui.stage import ABOVE, Stage
-from tui.stages import commands, help_screen, loading, opens, palette
+from tui.stages import Stages, commands, loading, palette
 from tui.state import State
 from tui.theme import AUTO, after, named, other_rise, themes
 from tui.thrift import Shown, thrifty
@@ -95,6 +95,7 @@ class WhipsawApp(App[str]):
         self._waiting = False
         self._litter = Litter()
         self._keys = keys
+        self._stages = Stages(self, keys)
         self._columns = columns
         if own := changes(keys):
             self.set_keymap(own)
@@ -157,16 +158,11 @@ class WhipsawApp(App[str]):
 
     def action_stage(self, place: Place) -> None:
         """Another screen, above Watch, which is always there."""
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-        if opened := opens(place):
-            self.push_screen(opened(self.size, self._state, self._keys))
+        self._stages.go(place, self._state)
 
     def action_help(self) -> None:
         """The keys."""
-        screen = help_screen()
-        if not isinstance(self.screen, screen):
-            self.push_screen(screen(self.size, self._keys))
+        self._stages.help()
 
     def action_step(self, by: int) -> None:
         """So many sessions on, or back."""

@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from textual.binding import Binding
+from textual.events import ScreenResume
 from textual.geometry import Region
 from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
 from engine.protocol import Command
 from tui.events import Event, Read, Said
+from tui.kept import Kept
 from tui.keymap import KEYS, Key, Keymap, Place, keys_on
 from tui.messages import Ask, Happened
 from tui.pane import Pane
@@ -42,14 +43,6 @@ _HEIGHTS = [
 ]
 
 
-def size_class(breakpoints: list[tuple[int, str]], cells: int) -> str:
-    """The class of so many cells.
-
-    A screen that has it from the first is not laid out without it, which would be thrown away.
-    """
-    return max((least, name) for least, name in breakpoints if least <= cells)[1]
-
-
 def bindings(place: Place) -> list[Binding]:
     """The keys of a screen, as Textual wants them."""
     return [_binding(key) for key in keys_on(place) if not key.everywhere]
@@ -59,7 +52,7 @@ def _binding(key: Key) -> Binding:
     return Binding(key.keys, key.action, key.words, show=False, id=key.name)
 
 
-class Stage(Screen[None]):
+class Stage(Kept):
     """Its panes show the state; which of them are seen, and where, is app.tcss's and above.tcss's."""
 
     PLACE: ClassVar[Place]
@@ -72,7 +65,7 @@ class Stage(Screen[None]):
     """Who has the focus shows it by itself; Textual would paint the whole screen again."""
 
     def __init__(self, size: tuple[int, int], keys: Keymap = KEYS) -> None:
-        super().__init__(classes=f"{size_class(_WIDTHS, size[0])} {size_class(_HEIGHTS, size[1])}")
+        super().__init__(size)
         self.keys = keys
         """All keys, those of one's own among them."""
         self.state = State()
@@ -131,9 +124,24 @@ class Stage(Screen[None]):
         if self.focused is None and self.AUTO_FOCUS:
             self.set_focus(next(iter(self.query(self.AUTO_FOCUS)), None))
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, _: ScreenResume) -> None:
         """Seen again: what was not shown meanwhile is now."""
         self.show(self.state)
+
+    def begin(self, state: State, size: tuple[int, int]) -> None:
+        """Before it is shown, again or for the first time: this state is to be seen, and nothing was asked for yet."""
+        self.state = state
+        self._asked, self._at = None, None
+        self.fit(size)
+
+    def leave(self) -> None:
+        """It is not to be seen any more: what was open on it is closed, and the focus goes back to the first pane."""
+        if self._settling is not None:
+            self._settling.stop()
+        first = next(iter(self.query(self.AUTO_FOCUS or "")), None)
+        if first is not None and self.focused not in (None, first):
+            self.set_focus(first)
+        self.query("#prompt, #picker, #confirm").remove()
 
     def on_key(self) -> None:
         """Any key clears the line that was there to be read."""

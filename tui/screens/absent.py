@@ -5,11 +5,9 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from tui.keymap import KEYS, Keymap
 from tui.pane import Pane
 from tui.spans import Spans, framed, wrapped
 from tui.stage import ABOVE, Stage, bindings
-from tui.state import State
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.notice_line import NoticeLine
 from tui.widgets.small import TooSmall
@@ -46,10 +44,6 @@ class _Absent(Stage):
     CSS_PATH = ABOVE
     HEADING: ClassVar[str]
     LINES: ClassVar[tuple[str, ...]]
-
-    def __init__(self, size: tuple[int, int], state: State, keys: Keymap = KEYS) -> None:
-        super().__init__(size, keys)
-        self.state = state
 
     def compose(self) -> ComposeResult:
         """Its words between the two lines."""

@@ -8,9 +8,8 @@ from textual.containers import Container
 
 from engine.protocol import Inspect, Refresh
 from tui.events import Moved
-from tui.keymap import KEYS, Keymap
 from tui.stage import ABOVE, bindings
-from tui.state import InspectionKey, State
+from tui.state import InspectionKey
 from tui.widgets.engine_panes import EngineCard, LogTail, Seats, Sources
 from tui.widgets.job_queue import JobQueue
 from tui.widgets.key_bar import KeyBar
@@ -27,10 +26,6 @@ class EngineScreen(Workbench):
     PLACE = "engine"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("engine")]
     AUTO_FOCUS = "#log"
-
-    def __init__(self, size: tuple[int, int], state: State, keys: Keymap = KEYS) -> None:
-        super().__init__(size, keys)
-        self.state = state
 
     def compose(self) -> ComposeResult:
         """The panes."""

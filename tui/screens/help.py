@@ -6,11 +6,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
+from tui.kept import Kept
 from tui.keymap import KEYS, Group, Key, Keymap, groups
-from tui.stage import ABOVE, size_class
+from tui.stage import ABOVE
 
 _MARKS = (
     ("▲ ▼ ◆", "alert: up, down, neither"),
@@ -30,7 +30,7 @@ _COLUMNS: tuple[tuple[Group, ...], ...] = (("Move", "Alarms", "Time"), ("List", 
 _WIDTHS = [(0, "-slim"), (76, "-narrow"), (116, "-wide")]
 
 
-class Help(Screen[None]):
+class Help(Kept):
     """Any way back closes it."""
 
     CSS_PATH = ABOVE
@@ -42,7 +42,7 @@ class Help(Screen[None]):
     HORIZONTAL_BREAKPOINTS = _WIDTHS
 
     def __init__(self, size: tuple[int, int], keys: Keymap = KEYS) -> None:
-        super().__init__(classes=size_class(_WIDTHS, size[0]))
+        super().__init__(size)
         self._keys = keys
 
     def compose(self) -> ComposeResult:
@@ -56,6 +56,10 @@ class Help(Screen[None]):
                 yield Static(Content("\n\n").join(blocks), classes="help-column")
         with Horizontal(id="help-keys"):
             yield Static(Content.assemble((" Esc", "$role-key bold"), (" back", "$role-dim")))
+
+    def on_screen_suspend(self) -> None:
+        """It begins at its top the next time."""
+        self.query_one("#help").scroll_home(animate=False)
 
     def action_scroll(self, by: int) -> None:
         """A line further, or back."""

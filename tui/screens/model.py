@@ -9,9 +9,8 @@ from textual.containers import Container
 from engine.protocol import GetModels, RollBack, Train
 from tui.cards import takes_over
 from tui.events import Moved, Said
-from tui.keymap import KEYS, Keymap
 from tui.stage import ABOVE, bindings
-from tui.state import ModelsKey, State
+from tui.state import ModelsKey
 from tui.widgets.confirm import Confirm
 from tui.widgets.forecast_plot import ForecastPlot
 from tui.widgets.job_queue import JobQueue
@@ -32,10 +31,6 @@ class ModelScreen(Workbench):
     PLACE = "model"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("model")]
     AUTO_FOCUS = "#models"
-
-    def __init__(self, size: tuple[int, int], state: State, keys: Keymap = KEYS) -> None:
-        super().__init__(size, keys)
-        self.state = state
 
     def compose(self) -> ComposeResult:
         """The panes."""

@@ -6,11 +6,11 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.events import ScreenResume
 
 from engine.protocol import Alarm, Explain, GetChart
 from tui.dated import Dated
 from tui.events import Looked, Moved
-from tui.keymap import KEYS, Keymap
 from tui.stage import ABOVE, bindings
 from tui.state import State
 from tui.widgets.evidence_panes import Detectors, Evidence
@@ -29,9 +29,9 @@ class SymbolScreen(Dated):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("symbol")]
     AUTO_FOCUS = "#whole"
 
-    def __init__(self, size: tuple[int, int], state: State, keys: Keymap = KEYS) -> None:
-        super().__init__(size, keys)
-        self.state = state
+    def begin(self, state: State, size: tuple[int, int]) -> None:
+        """Neither the chart nor what the kinds say was asked for yet."""
+        super().begin(state, size)
         self._answered: tuple[Hashable, Hashable] = (None, None)
 
     def compose(self) -> ComposeResult:
@@ -48,6 +48,11 @@ class SymbolScreen(Dated):
     def on_mount(self) -> None:
         """What is known already stands there at once."""
         self.show(self.state)
+
+    def on_screen_resume(self, event: ScreenResume) -> None:
+        """The first frame is of this ticker's chart, and of none that stood here before."""
+        super().on_screen_resume(event)
+        self.query_one(SymbolChart).repaint()
 
     def wanted(self) -> Hashable:
         """Another chart, or what the kinds say now, if the state wants either."""
