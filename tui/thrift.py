@@ -6,8 +6,11 @@ bytes. Here a cell is sent only if something else stands there, pieces of one co
 sent only when it differs from the one before. It leans on the compositor of the one release that pyproject.toml pins.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
+from operator import ne
 from typing import Any, NamedTuple, TypeAlias
 
 from rich.cells import cell_len, split_graphemes
@@ -18,8 +21,10 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import SGR_STYLES, Strip
 
 _RESET = "\x1b[0m"
-_GAP = 3
-"""Cells between two others that are sent along though they stand there: moving the cursor costs as much."""
+_DIFFERENT = re.compile(rb"\x01+(?:\x00{1,3}\x01+)*")
+"""Up to three cells between two others are sent along though they stand there: moving the cursor costs as much."""
+_SINGLE = frozenset(map(chr, chain(range(0x20, 0x7F), range(0x2500, 0x25FD), range(0x2800, 0x2900))))
+"""Characters that take one cell and bear no mark: letters, lines and blocks, braille."""
 Codes: TypeAlias = tuple[str, str, str]
 """The parameters of a style: its modes, its ground, its colour."""
 Cell: TypeAlias = tuple[str, Codes]
@@ -39,7 +44,7 @@ class Shown:
     """What stands on a terminal, as far as it is known."""
 
     def __init__(self) -> None:
-        self._lines: dict[int, dict[int, Cell]] = {}
+        self._lines: dict[int, list[Cell | None]] = {}
 
     def forget(self) -> None:
         """Something else may stand there now."""
@@ -47,17 +52,21 @@ class Shown:
 
     def news(self, pieces: Iterable[Piece]) -> Iterator[Piece]:
         """What differs of these pieces, which is there from now on."""
-        for codes, y, x, text in pieces:
-            line = self._lines.setdefault(y, {})
-            cells = list(_cells(text))
-            there = {at: _cell(cell, codes) for at, cell in enumerate(cells, x)}
-            if line.keys().isdisjoint(there):
-                yield Piece(codes, y, x, text)
-            else:
-                fresh = [line.get(at) != cell for at, cell in there.items()]
-                for start, end in _runs(fresh, cells):
-                    yield Piece(codes, y, x + start, "".join(cells[start:end]))
-            line |= there
+        for piece in pieces:
+            codes, y, x, text = piece
+            line = self._lines.setdefault(y, [])
+            cells = list(map(_ink(codes).__getitem__, _cells(text)))
+            end = x + len(cells)
+            line.extend([None] * (end - len(line)))
+            there = line[x:end]
+            if there == cells:
+                continue
+            line[x:end] = cells
+            if not any(there):
+                yield piece
+                continue
+            for start, stop in _runs(there, cells):
+                yield Piece(codes, y, x + start, "".join(cell[0] for cell in cells[start:stop]))
 
 
 class Thrifty(CompositorUpdate):
@@ -99,39 +108,47 @@ def _in_span(update: ChopsUpdate, span: tuple[int, int, int], colours: ColorSyst
             yield from _pieces([strip.crop(start - x, min(end, x2) - x)], start, y, colours)
 
 
-def _cells(text: str) -> Iterator[str]:
+def _cells(text: str) -> str | tuple[str, ...]:
     """What stands in each cell, marks with the character that bears them; nothing in a wide one's second cell."""
-    if text.isascii():
-        yield from text
-        return
-    begun = 0
+    return text if _SINGLE.issuperset(text) else _wide_cells(text)
+
+
+@lru_cache(maxsize=1024)
+def _wide_cells(text: str) -> tuple[str, ...]:
+    begun, cells = 0, []
     for _, end, width in split_graphemes(text)[0]:
         if width:
-            yield text[begun:end]
-            yield from [""] * (width - 1)
+            cells += [text[begun:end], *[""] * (width - 1)]
             begun = end
+    return tuple(cells)
 
 
-def _cell(text: str, codes: Codes) -> Cell:
-    """A blank shows its ground alone, whatever colour it has and however bold it is."""
-    return (text, ("", codes[1], "")) if text == " " and codes[0] in ("", "1") else (text, codes)
+class _Ink(dict[str, Cell]):
+    """The cells of one style by what stands in them; each is made once, so that like ones are told by identity."""
+
+    def __init__(self, codes: Codes) -> None:
+        super().__init__()
+        self._codes = codes
+
+    def __missing__(self, text: str) -> Cell:
+        modes, on, _ = self._codes
+        # a blank shows its ground alone, whatever colour it has and however bold it is
+        cell = (text, ("", on, "") if text == " " and modes in ("", "1") else self._codes)
+        self[text] = cell
+        return cell
 
 
-def _runs(fresh: list[bool], cells: list[str]) -> Iterator[tuple[int, int]]:
-    """From where to where to send: what is fresh, with short gaps, and no half of a wide character."""
-    start = end = -1
-    for at, is_fresh in enumerate(fresh):
-        if not is_fresh:
-            continue
-        if end >= 0 and at - end > _GAP:
-            yield start, end
-            end = -1
-        if end < 0:
-            start = at - 1 if at and not cells[at] else at
-        end = at + 1
-        while end < len(cells) and not cells[end]:
+_ink = lru_cache(maxsize=256)(_Ink)
+
+
+def _runs(there: list[Cell | None], cells: list[Cell]) -> Iterator[tuple[int, int]]:
+    """From where to where to send: what differs, with short gaps, and no half of a wide character."""
+    for run in _DIFFERENT.finditer(bytes(map(ne, there, cells))):
+        start, end = run.span()
+        if start and not cells[start][0]:
+            start -= 1
+        while end < len(cells) and not cells[end][0]:
             end += 1
-    if end >= 0:
         yield start, end
 
 
