@@ -3,6 +3,8 @@
 from textual.events import ScreenResume
 from textual.screen import Screen
 
+from tui.paint import Blank
+
 Breakpoints = list[tuple[int, str]]
 
 
@@ -14,7 +16,7 @@ def size_class(breakpoints: Breakpoints, cells: int) -> str:
     return max((least, name) for least, name in breakpoints if least <= cells)[1]
 
 
-class Kept(Screen[None]):
+class Kept(Screen[None], Blank):
     """Its classes follow the size that it is shown in; its styles are read again for another theme only."""
 
     def __init__(self, size: tuple[int, int]) -> None:

@@ -10,6 +10,7 @@ from functools import lru_cache
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.filter import ANSIToTruecolor
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -60,6 +61,14 @@ class Painted(Widget):
             return self._strips[y]
         return Strip.blank(self.size.width, self._style("text"))
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """So many lines as they were drawn: they have no border or padding to add, and true colours alone."""
+        width, text = self.size.width, self._style("text")
+        lines = [self.render_line(y).adjust_cell_length(width, text) for y in crop.line_range]
+        strips = _with_less(self, lines)
+        start, end = crop.column_span
+        return strips if (start, end) == (0, width) else [strip.crop(start, end) for strip in strips]
+
     def on_resize(self) -> None:
         """Everything stands elsewhere now, unless it was drawn for this size already."""
         self.repaint()
@@ -96,6 +105,23 @@ class Painted(Widget):
             bgcolor=colour(self.app.current_theme, ground or self.GROUND),
             bold="bold" in modes or None,
         )
+
+
+class Blank(Widget):
+    """A ground without border, padding or content; as a base it comes last, for style goes by the first one."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """One line, so many times."""
+        ground = Style(bgcolor=self.background_colors[1].rich_color)
+        return _with_less(self, [Strip.blank(crop.width, ground)]) * crop.height
+
+
+def _with_less(widget: Widget, strips: list[Strip]) -> list[Strip]:
+    """The lines for a terminal with less; their colours are true ones already."""
+    for each in widget.app.get_line_filters():
+        if not isinstance(each, ANSIToTruecolor):
+            strips = [strip.apply_filter(each, widget.background_colors[1]) for strip in strips]
+    return strips
 
 
 def _same_size(before: list[Strip], after: list[Strip]) -> bool:

@@ -1,8 +1,9 @@
 """A painted widget that shows the state; one that takes the focus lights its frame."""
 
+from textual.containers import Container
 from textual.events import Blur, Event, Focus
 
-from tui.paint import Painted
+from tui.paint import Blank, Painted
 from tui.state import State
 
 
@@ -39,3 +40,7 @@ class Pane(Painted):
     def frame(self) -> str:
         """The role of its frame."""
         return "key" if self.has_focus else "frame"
+
+
+class Panes(Container, Blank):
+    """Holds the panes of a screen; where each stands, and which are seen, is app.tcss's."""

@@ -12,6 +12,7 @@ from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient
 from tests.tui.test_keys import SETTLED, SIZE, press, settle
 from tui.app import WhipsawApp
+from tui.screens.watch import Watch
 from tui.widgets.confirm import Confirm
 
 ROUND = ("2", "1", "3", "1", "4", "1", "5", "1", "6", "1", "question_mark", "escape", "slash", "escape", "J", "escape")
@@ -114,3 +115,12 @@ async def test_help_begins_at_its_top_again(app: WhipsawApp) -> None:
         assert lines(app) != top
         await still(pilot, "escape", "question_mark")
         assert lines(app) == top
+
+
+async def test_what_a_screen_covers_is_not_painted(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await still(pilot)
+        await still(pilot, "2")
+        below = app.screen_stack[0]
+        assert isinstance(below, Watch)
+        assert not below.seen

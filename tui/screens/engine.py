@@ -4,10 +4,10 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 
 from engine.protocol import Inspect, Refresh
 from tui.events import Moved
+from tui.pane import Panes
 from tui.stage import ABOVE, bindings
 from tui.state import InspectionKey
 from tui.widgets.engine_panes import EngineCard, LogTail, Seats, Sources
@@ -30,7 +30,7 @@ class EngineScreen(Workbench):
     def compose(self) -> ComposeResult:
         """The panes."""
         yield StatusBar()
-        with Container(id="house"):
+        with Panes(id="house"):
             yield Sources()
             yield EngineCard()
             yield Seats()

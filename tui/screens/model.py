@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 
 from engine.protocol import GetModels, RollBack, Train
 from tui.cards import takes_over
 from tui.events import Moved, Said
+from tui.pane import Panes
 from tui.stage import ABOVE, bindings
 from tui.state import ModelsKey
 from tui.widgets.confirm import Confirm
@@ -35,7 +35,7 @@ class ModelScreen(Workbench):
     def compose(self) -> ComposeResult:
         """The panes."""
         yield StatusBar()
-        with Container(id="worth"):
+        with Panes(id="worth"):
             yield ModelTable()
             yield LossCurve()
             yield Card()

@@ -5,12 +5,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.events import ScreenResume
 
 from engine.protocol import Alarm, Explain, GetChart
 from tui.dated import Dated
 from tui.events import Looked, Moved
+from tui.pane import Panes
 from tui.stage import ABOVE, bindings
 from tui.state import State
 from tui.widgets.evidence_panes import Detectors, Evidence
@@ -37,7 +37,7 @@ class SymbolScreen(Dated):
     def compose(self) -> ComposeResult:
         """The panes; which of them show, and where, is above.tcss's."""
         yield StatusBar()
-        with Container(id="ticker"):
+        with Panes(id="ticker"):
             yield SymbolChart()
             yield Evidence()
             yield Detectors()

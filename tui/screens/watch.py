@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.timer import Timer
 
 from engine.format import plain
@@ -34,6 +33,7 @@ from tui.events import (
 )
 from tui.expression import fault_of
 from tui.keymap import KEYS, Keymap
+from tui.pane import Panes
 from tui.stage import bindings
 from tui.state import ChartKey, State
 from tui.widgets.alarm_feed import AlarmFeed
@@ -68,7 +68,7 @@ class Watch(Dated):
     def compose(self) -> ComposeResult:
         """The panes; which of them show, and where, is app.tcss's."""
         yield StatusBar()
-        with Container(id="panes"):
+        with Panes(id="panes"):
             yield WatchlistTable(self._columns)
             yield PriceChart()
             yield AlarmFeed(self.keys)
