@@ -93,6 +93,7 @@ class WhipsawApp(App[str]):
         self._meter = Meter()
         self._shown = Shown()
         self._waiting = False
+        self._unpainted = False
         self._litter = Litter()
         self._keys = keys
         self._stages = Stages(self, keys)
@@ -284,9 +285,20 @@ class WhipsawApp(App[str]):
             self.screen.refresh()
 
     def _show(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, Stage):
-                screen.show(self._state)
+        """The screens know at once; what several events in a row change is painted once."""
+        for stage in self._shown_on:
+            stage.state = self._state
+        if not self._unpainted:
+            self._unpainted = self.call_later(self._paint)
+
+    def _paint(self) -> None:
+        self._unpainted = False
+        for stage in self._shown_on:
+            stage.show(self._state)
+
+    @property
+    def _shown_on(self) -> list[Stage]:
+        return [screen for screen in self.screen_stack if isinstance(screen, Stage)]
 
     def _tick(self) -> None:
         """Ages and countdowns step with the minutes of the clock, not with those since the start."""

@@ -24,6 +24,8 @@ from tests.tui import data, market
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient
 from tui.columns import columns_of, fitting
+from tui.events import Moved
+from tui.messages import Happened
 from tui.paint import changed_cells
 from tui.widgets.watchlist_table import WatchlistTable
 
@@ -77,6 +79,17 @@ async def test_a_change_elsewhere_refreshes_nothing_of_the_table(monkeypatch: py
         await settle(pilot)
         refreshes = Refreshes(pilot, monkeypatch)
         engine.become(replace(engine.view, alarms=()))
+        await settle(pilot)
+        assert refreshes.regions == []
+
+
+async def test_what_two_events_in_a_row_change_is_painted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = build(FakeClient(data.view()))
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        refreshes = Refreshes(pilot, monkeypatch)
+        for by in (1, -1):
+            app.post_message(Happened(Moved(by)))
         await settle(pilot)
         assert refreshes.regions == []
 
