@@ -1,5 +1,6 @@
 """Each key of the Symbol screen by what is asked of the engine, or by how the chart is then looked at."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -23,10 +24,17 @@ from engine.protocol import (
 from tests.tui import charting, data
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient
+from tests.tui.leaping import now
 from tests.tui.test_keys import SETTLED, SIZE, press, seen, settle
 from tui.app import WhipsawApp
+from tui.charts.look import Look
+from tui.charts.whole import Drawn, draw
+from tui.events import Looked
+from tui.messages import Happened
 from tui.screens.symbol import SymbolScreen
 from tui.screens.watch import Watch
+from tui.spans import Spans
+from tui.stage import SETTLE
 from tui.widgets.symbol_chart import SymbolChart
 
 
@@ -149,6 +157,45 @@ async def test_a_key_changes_how_the_chart_is_looked_at(
         await opened(app, pilot, *keys)
         look = seen(app).look
         assert {name: getattr(look, name) for name in expected} == expected
+
+
+class Pictures:
+    """How many are drawn from now on, and for how long by the loop's clock."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.drawn = 0
+        self._began = now()
+        monkeypatch.setattr("tui.widgets.symbol_chart.draw", self._counted)
+
+    def _counted(self, drawn: Drawn, look: Look, width: int, height: int) -> list[Spans]:
+        self.drawn += 1
+        return draw(drawn, look, width, height)
+
+    @property
+    def seconds(self) -> float:
+        return now() - self._began
+
+
+async def test_two_keys_in_a_row_have_each_their_picture(app: WhipsawApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot)
+        await pilot.pause(1)
+        pictures = Pictures(monkeypatch)
+        for _ in range(2):
+            app.post_message(Happened(Looked("style")))
+            await asyncio.sleep(SETTLE / 8)
+        assert pictures.drawn == 2
+
+
+async def test_a_held_key_does_not_queue_up_pictures(app: WhipsawApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot)
+        await pilot.pause(1)
+        pictures = Pictures(monkeypatch)
+        for _ in range(30):
+            app.post_message(Happened(Looked("style")))
+            await asyncio.sleep(SETTLE / 8)
+        assert 3 <= pictures.drawn <= 4 + pictures.seconds / SETTLE
 
 
 async def test_further_away_than_all_is_answered_in_words(app: WhipsawApp) -> None:

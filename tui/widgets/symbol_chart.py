@@ -12,38 +12,49 @@ from tui.spans import Spans, framed
 from tui.stage import SETTLE
 from tui.state import State
 
+_IN_A_ROW = 3
+"""Pictures drawn at once, as of a screen that is opened and of two keys on it; those of a key that is held wait."""
 _LINE = 9
 """Rows from which a line of figures stands over the plot."""
 
 
 class SymbolChart(Pane, can_focus=True):
-    """Another picture is drawn after the key's handler, and the next one SETTLE seconds later at the earliest."""
+    """Another picture is drawn after the key's handler: the first few in a row at once, then one in SETTLE seconds."""
 
     def __init__(self) -> None:
         super().__init__(id="whole")
         self._bars: tuple[object, Bars | None] = (None, None)
         self._drawn: tuple[object, list[Spans]] = (None, [])
-        self._resting = False
+        self._lately = 0
+        """Pictures that were drawn, less one for each SETTLE seconds since."""
         self._behind = False
 
     def show(self, state: State) -> None:
-        """Show this state: at once where the picture stays, else as soon as no picture was drawn just now."""
+        """Show this state: at once where the picture stays, else as soon as not too many were drawn just now."""
         before, self.state = self.state, state
         if (before.chart, before.look, before.link) == (state.chart, state.look, state.link):
             self.repaint()
-            return
-        idle = not (self._behind or self._resting)
-        self._behind = True
-        if idle:
-            self.call_later(self._catch_up)
+        elif not self._behind:
+            self._behind = True
+            if self._lately < _IN_A_ROW:
+                self.call_later(self._catch_up)
 
     def _catch_up(self) -> None:
-        """Draw what has been asked for meanwhile, then rest; where nothing was, the rest is over."""
-        self._resting = self._behind
-        if self._behind:
-            self._behind = False
-            self.repaint()
-            self.set_timer(SETTLE, self._catch_up)
+        """Draw what has been asked for meanwhile."""
+        if not self._behind:
+            return
+        self._behind = False
+        if not self._lately:
+            self.set_timer(SETTLE, self._rest)
+        self._lately += 1
+        self.repaint()
+
+    def _rest(self) -> None:
+        """The next picture may be drawn."""
+        self._lately -= 1
+        if self._lately:
+            self.set_timer(SETTLE, self._rest)
+        self._catch_up()
 
     def paint(self, width: int, height: int) -> list[Spans]:
         """The frame, the line of figures, the plot."""
