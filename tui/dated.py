@@ -23,11 +23,11 @@ class Dated(Tended):
         """Type the date that is to be looked at."""
         self.open_line(Prompt(_DATE, " go to the close of: ", "year-month-day · Enter goes · Esc leaves "))
 
-    def on_prompt_finished(self, event: Prompt.Finished) -> None:
+    async def on_prompt_finished(self, event: Prompt.Finished) -> None:
         """The line is closed; the date is gone to."""
         if event.prompt.purpose != _DATE:
             return
-        self.close_line()
+        await self.close_line()
         day, status = day_of(event.text), self.state.view.status if self.state.view else None
         self.tell(Refusal(no_day(event.text, status)) if day is None else Bound(day))
 
@@ -41,7 +41,8 @@ class Dated(Tended):
         if not self.asking:
             self.mount(line, before=0)  # at the end, all others would count as moved, and be painted again
 
-    def close_line(self) -> None:
-        """What it stood on has the focus again."""
-        self.set_focus(self.query_one(str(self.AUTO_FOCUS)))  # before its holder goes, or another has it for a moment
-        self.query("#prompt, #picker").remove()
+    async def close_line(self) -> None:
+        """It is gone in the frame in which what it stood on has the focus again."""
+        with self.app.batch_update():
+            self.set_focus(self.query_one(str(self.AUTO_FOCUS)))  # before its holder goes, or another has it meanwhile
+            await self.query("#prompt, #picker").remove()

@@ -78,7 +78,7 @@ class SymbolScreen(Dated):
     async def action_back(self) -> None:
         """To the list; while a line is open only that is closed."""
         if self.asking:
-            self.close_line()
+            await self.close_line()
             return
         await self.run_action("app.stage('watch')")
 

@@ -108,11 +108,11 @@ class Watch(Dated):
             self.tell(Jumped(alarm.id))
         await self.run_action("app.stage('symbol')")
 
-    def action_back(self) -> None:
+    async def action_back(self) -> None:
         """One step back: the line that is open, the filter of the list, that of the feed; in the feed its own first."""
         asking = self.asking
         if asking:
-            self._close()
+            await self._close()
         narrowed = self.state.narrowing.by != "all" and not asking
         if narrowed and (isinstance(self.focused, AlarmFeed) or not self.state.find):
             self.tell(Narrowed(on=False))
@@ -189,7 +189,7 @@ class Watch(Dated):
         """The choice among what was found moves."""
         self.tell(Picked(event.by))
 
-    def on_prompt_finished(self, event: Prompt.Finished) -> None:
+    async def on_prompt_finished(self, event: Prompt.Finished) -> None:
         """The line is closed; a symbol is added."""
         if event.prompt.purpose not in ("find", "add"):
             return
@@ -200,22 +200,22 @@ class Watch(Dated):
             self.tell(Found(text, done=True))
             if fault_of(text, private=self.state.private):
                 return
-        self._close()
+        await self._close()
         if event.prompt.purpose == "add" and symbol:
             self.ask(AddSymbol(symbol))
         elif event.prompt.purpose == "add" and text:
             self.tell(Said(f"{plain(text)} is no symbol, and nothing was found by that name"))
 
-    def on_picker_picked(self, event: Picker.Picked) -> None:
+    async def on_picker_picked(self, event: Picker.Picked) -> None:
         """Another list is shown, or another order."""
-        self._close()
+        await self._close()
         if event.purpose == "list":
             self.ask(ShowList(event.name))
         else:
             self.tell(Resorted(event.name))
 
-    def _close(self) -> None:
-        self.close_line()
+    async def _close(self) -> None:
+        await self.close_line()
         self._stop_pausing()
         self.tell(Sought(None))
 
