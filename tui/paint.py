@@ -6,6 +6,7 @@ sends nothing.
 """
 
 from functools import lru_cache
+from itertools import groupby, repeat
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -16,11 +17,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from engine.format import closed
+from tui.cells import SINGLE, differing
 from tui.spans import Spans
 from tui.theme import colour
-
-_GAP = 3
-"""Unchanged cells between two changes that are sent along: moving the cursor costs as much."""
 
 
 class Painted(Widget):
@@ -89,8 +88,11 @@ class Painted(Widget):
         return self._strips
 
     def _strip(self, spans: Spans, width: int) -> Strip:
-        segments = [Segment(closed(text), self._style(role)) for text, role in spans if text]
-        return Strip(segments).simplify().adjust_cell_length(width, self._style("text"))
+        segments: list[Segment] = []
+        for style, alike in groupby(spans, key=lambda span: self._style(span[1])):
+            if text := "".join(text if text.isascii() else closed(text) for text, _ in alike):
+                segments.append(Segment(text, style))
+        return Strip(segments).adjust_cell_length(width, self._style("text"))
 
     def _style(self, role: str) -> Style:
         if role not in self._styles_by_role:
@@ -132,13 +134,7 @@ def changed_cells(before: Strip, after: Strip) -> list[tuple[int, int]]:
     """Where two lines of the same length differ: (first cell, cells); near ones are joined."""
     if before == after:
         return []
-    runs: list[tuple[int, int]] = []
-    for x, (old, new) in enumerate(zip(_cells(before), _cells(after), strict=True)):
-        if old == new:
-            continue
-        start = runs.pop()[0] if runs and x - sum(runs[-1]) <= _GAP else x
-        runs.append((start, x + 1 - start))
-    return runs
+    return [(start, end - start) for start, end in differing(_cells(before), _cells(after))]
 
 
 _width = lru_cache(maxsize=2048)(cell_len)
@@ -148,6 +144,9 @@ _width = lru_cache(maxsize=2048)(cell_len)
 def _cells(strip: Strip) -> list[tuple[str, Style | None]]:
     cells: list[tuple[str, Style | None]] = []
     for text, style, _ in strip:
+        if SINGLE.issuperset(text):
+            cells.extend(zip(text, repeat(style)))
+            continue
         for character in text:
             taken = _width(character)
             if not taken and cells:

@@ -6,11 +6,8 @@ bytes. Here a cell is sent only if something else stands there, pieces of one co
 sent only when it differs from the one before. It leans on the compositor of the one release that pyproject.toml pins.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain
-from operator import ne
 from typing import Any, NamedTuple, TypeAlias
 
 from rich.cells import cell_len, split_graphemes
@@ -20,11 +17,9 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.strip import SGR_STYLES, Strip
 
+from tui.cells import SINGLE, differing
+
 _RESET = "\x1b[0m"
-_DIFFERENT = re.compile(rb"\x01+(?:\x00{1,3}\x01+)*")
-"""Up to three cells between two others are sent along though they stand there: moving the cursor costs as much."""
-_SINGLE = frozenset(map(chr, chain(range(0x20, 0x7F), range(0x2500, 0x25FD), range(0x2800, 0x2900))))
-"""Characters that take one cell and bear no mark: letters, lines and blocks, braille."""
 Codes: TypeAlias = tuple[str, str, str]
 """The parameters of a style: its modes, its ground, its colour."""
 Cell: TypeAlias = tuple[str, Codes]
@@ -110,7 +105,7 @@ def _in_span(update: ChopsUpdate, span: tuple[int, int, int], colours: ColorSyst
 
 def _cells(text: str) -> str | tuple[str, ...]:
     """What stands in each cell, marks with the character that bears them; nothing in a wide one's second cell."""
-    return text if _SINGLE.issuperset(text) else _wide_cells(text)
+    return text if SINGLE.issuperset(text) else _wide_cells(text)
 
 
 @lru_cache(maxsize=1024)
@@ -143,13 +138,11 @@ _ink = lru_cache(maxsize=256)(_Ink)
 
 def _runs(there: list[Cell | None], cells: list[Cell]) -> Iterator[tuple[int, int]]:
     """From where to where to send: what differs, with short gaps, and no half of a wide character."""
-    for run in _DIFFERENT.finditer(bytes(map(ne, there, cells))):
-        start, end = run.span()
-        if start and not cells[start][0]:
-            start -= 1
-        while end < len(cells) and not cells[end][0]:
-            end += 1
-        yield start, end
+    for start, end in differing(there, cells):
+        stop = end
+        while stop < len(cells) and not cells[stop][0]:
+            stop += 1
+        yield start - (start > 0 and not cells[start][0]), stop
 
 
 def written(pieces: Iterable[Piece]) -> str:

@@ -27,15 +27,21 @@ class Ground:
 
     def under(self, grid: Grid) -> Grid:
         """The grid on these grounds: what is blank shows both halves, what is drawn stands on one of them."""
-        return [[self._cell(row, column, *cell) for column, cell in enumerate(line)] for row, line in enumerate(grid)]
+        halves = zip(self._tones[::2], self._tones[1::2], strict=True)
+        return [
+            [_on(above, below, *cell) for above, below, cell in zip(upper, lower, line, strict=True)]
+            if any(upper) or any(lower)
+            else line
+            for line, (upper, lower) in zip(grid, halves, strict=True)
+        ]
 
-    def _cell(self, row: int, column: int, character: str, role: str) -> tuple[str, str]:
-        upper, lower = (self._tones[half][column] for half in (2 * row, 2 * row + 1))
-        if not upper and not lower:
-            return character, role
-        if character not in _BLANK:
-            return character, f"{role}/{TONES[min(upper, lower) or max(upper, lower)]}"
-        return (" ", f"text/{TONES[upper]}") if upper == lower else ("▀", f"{TONES[upper]}/{TONES[lower]}")
+
+def _on(upper: int, lower: int, character: str, role: str) -> tuple[str, str]:
+    if not upper and not lower:
+        return character, role
+    if character not in _BLANK:
+        return character, f"{role}/{TONES[min(upper, lower) or max(upper, lower)]}"
+    return (" ", f"text/{TONES[upper]}") if upper == lower else ("▀", f"{TONES[upper]}/{TONES[lower]}")
 
 
 def fan(forecasts: Sequence[Forecast], last: float, ground: Ground, columns: range) -> None:
