@@ -14,11 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.core.bars import DateArray, FloatArray, History
+from engine.core.bars import DateArray, FloatArray, History, IntArray
 from engine.core.detect.kind import Direction, Evidence, Kind, Rule, percent, signed
 from engine.core.episodes import MARKET
 from engine.core.features import Features, features
-from engine.core.index import LEAST, stretch
+from engine.core.index import LEAST, aligned, union
 from engine.core.momentum import in_sigmas
 from engine.core.pool import LEFT_OUT, SESSIONS_A_YEAR
 from engine.core.scored import Scored
@@ -81,12 +81,7 @@ class Market:
 
     def on(self, sessions: DateArray, values: FloatArray) -> FloatArray:
         """One of its series on the sessions of a ticker; NaN where it has none."""
-        if not len(self.sessions):
-            return np.full(len(sessions), np.nan)
-        if (place := stretch(self.sessions, sessions)) is not None:
-            return values[place]
-        at = np.minimum(np.searchsorted(self.sessions, sessions), len(self.sessions) - 1)
-        return np.where(self.sessions[at] == sessions, values[at], np.nan)
+        return aligned(values, self.sessions, sessions)
 
     def _index(self) -> Features:
         nothing = np.full(len(self.sessions), np.nan)
@@ -121,13 +116,9 @@ def market_of(members: Sequence[Features]) -> Market | None:
     """The market that tickers of one exchange make; None where they are fewer than five."""
     if len(members) < LEAST:
         return None
-    every = [known.sessions for known in members]
-    longest = max(every, key=len)
-    same = all(np.array_equal(longest[-len(each) :] if len(each) else longest[:0], each) for each in every)
-    sessions = longest if same else np.unique(np.concatenate(every))
+    sessions, places = union([known.sessions for known in members])
     total, count, z, known_z, fell, rose, volume, known_volume = np.zeros((8, len(sessions)))
-    for known in members:
-        at = slice(len(sessions) - len(known), None) if same else np.searchsorted(sessions, known.sessions)
+    for known, at in zip(members, places, strict=True):
         _add(total, count, at, known.returns)
         moved = in_sigmas(rolling_mean(known.returns, STRETCH) * STRETCH, before(known.sigma, STRETCH), STRETCH)
         _add(z, known_z, at, moved)
@@ -145,7 +136,7 @@ def market_of(members: Sequence[Features]) -> Market | None:
     )
 
 
-def _add(total: FloatArray, count: FloatArray, at: slice | np.ndarray, values: FloatArray) -> None:
+def _add(total: FloatArray, count: FloatArray, at: slice | IntArray, values: FloatArray) -> None:
     known = np.isfinite(values)
     total[at] += np.where(known, values, 0.0)
     count[at] += known
