@@ -108,6 +108,23 @@ def test_a_ticker_alone_moves_no_market():
     assert not said.market.firing
 
 
+@pytest.mark.parametrize("move", [-0.9, -0.5, 0.5])
+@pytest.mark.parametrize("tickers", [LEAST, TICKERS])
+def test_however_far_one_ticker_goes_alone_it_is_no_alarm_of_the_market(move, tickers):
+    said = judged(world(own=[move], tickers=tickers))
+    assert fired(said) == {"T0"}
+    assert not said.market.firing
+
+
+def test_a_ticker_that_fell_alone_days_ago_does_not_make_the_markets_breadth():
+    said = judged(world(own=[-0.9, 0.0, 0.0, 0.0]))
+    assert not said.market.firing
+
+
+def test_one_ticker_that_falls_while_all_others_rise_makes_no_market_that_falls():
+    assert {verdict.direction for verdict in judged(world(-CRASH, own=5 * CRASH)).market.firing} <= {"up"}
+
+
 def test_the_event_counts_the_tickers_in_words():
     (verdict,) = judged(world(CRASH)).market.firing
     assert verdict.direction == "down"
