@@ -1,8 +1,8 @@
 """The alarms of a home: what sessions do to them, and what people say of them."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from threading import Lock
 from typing import TypeAlias
 
@@ -12,9 +12,11 @@ from engine.core.data_faults import data_faults
 from engine.core.episodes import (
     COOLDOWN,
     DATA_FAULT,
+    MARKET,
     Change,
     Episode,
     Verdict,
+    dropped,
     forming,
     settled,
     whose,
@@ -22,7 +24,7 @@ from engine.core.episodes import (
 )
 from engine.core.features import Features
 from engine.core.grading import due
-from engine.core.missed import Missed, missed
+from engine.core.missed import REACH, Missed, missed
 from engine.core.quality import DataNote
 from engine.errors import BadRequest
 from engine.ports import AlarmRecord, Calendar, Clock, Store
@@ -33,13 +35,17 @@ SNOOZE = 5
 Decide: TypeAlias = Callable[[Mapping[str, Episode]], list[Change]]
 """What a session does to the last episode of each kind."""
 
+Held: TypeAlias = Callable[[], Collection[str] | None]
+"""The symbols that are on any list, the market of each list among them; None where nobody can say."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
     """One ticker, or a list's market by its own symbol, as a session left it.
 
     `expected` is the newest session it should have; `session` the one it was scored on, None if it was not, and then
-    nothing is decided; `faults` are the notes on its newest bars where those are set aside.
+    nothing is decided; `faults` are the notes on its newest bars where those are set aside. `over` says why no later
+    one will be scored either, in words.
     """
 
     symbol: str
@@ -47,6 +53,7 @@ class Sitting:
     session: date | None
     decide: Decide
     faults: Sequence[DataNote] = ()
+    over: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +82,8 @@ class Forming:
 class Alarms:
     """Decides each session once, whatever was restarted in between. It blocks; safe to call from several threads."""
 
-    def __init__(self, store: Store, calendar: Calendar, clock: Clock) -> None:
+    def __init__(self, store: Store, calendar: Calendar, clock: Clock, held: Held = lambda: None) -> None:
+        self._held = held
         self._store = store
         self._calendar = calendar
         self._clock = clock
@@ -96,17 +104,19 @@ class Alarms:
         with self._lock:
             known = _by_symbol(self._store.standing_alarms())
             days: dict[date, tuple[list[str], list[Change]]] = {}
+            sat: dict[str, date] = {}
             for sitting in sittings:
                 new = self._is_new(sitting.symbol, sitting.session)
-                day = sitting.session if new else sitting.expected
+                day = self._day(sitting, new=new)
                 if day is None:
                     continue
                 symbols, changes = days.setdefault(day, ([], []))
                 symbols += [sitting.symbol] if new else []
                 changes += _changes(sitting, known.pop(sitting.symbol, []), day, new=new)
-            if days and found is None:
-                newest = max(days)
-                days[newest][1].extend(_left_behind(known.values(), newest))
+                sat[sitting.symbol] = day
+            if found is None:
+                for day, change in self._left_behind(known, self._newest(sat)):
+                    days.setdefault(day, ([], []))[1].append(change)
             for day, (symbols, changes) in sorted(days.items()):
                 if symbols or changes:
                     self._store.decide(day, symbols, changes, self._clock.now(), found=found)
@@ -139,6 +149,59 @@ class Alarms:
                 if changes:
                     self._store.decide(day, (), changes, self._clock.now())
             return any(days.values())
+
+    def _day(self, sitting: Sitting, *, new: bool) -> date | None:
+        """The session that a sitting is of; None where it decides nothing."""
+        if new:
+            return sitting.session
+        # whoever took a ticker off may yet put it back within the session
+        waits = sitting.over and not self._is_new(sitting.symbol, sitting.expected)
+        return None if waits else sitting.expected
+
+    def _newest(self, sat: Mapping[str, date]) -> dict[str, date]:
+        """The newest session of each exchange whose tickers sat."""
+        newest: dict[str, date] = {}
+        for symbol, day in sat.items():
+            if whose(symbol)[0] != MARKET:
+                exchange = self._calendar.exchange(symbol)
+                newest[exchange] = max(day, newest.get(exchange, day))
+        return newest
+
+    def _left_behind(
+        self, others: Mapping[str, Sequence[AlarmRecord]], newest: Mapping[str, date]
+    ) -> Iterator[tuple[date, Change]]:
+        """What becomes, and when, of the alarms of those that did not sit before these sessions."""
+        if not (others and newest):
+            return
+        held = self._held()
+        for symbol, records in others.items():
+            day = self._closed(symbol, newest)
+            since = self._store.decided(symbol) or max(record.episode.opened for record in records)
+            why = self._unwatched(symbol, since, day, held)
+            for episode in (record.episode for record in records if record.episode.closed is None):
+                if episode.provisional and episode.opened < day:
+                    yield day, withdrawn(episode, day)
+                elif why and not episode.provisional:
+                    yield day, dropped(episode, day, why)
+
+    def _closed(self, symbol: str, newest: Mapping[str, date]) -> date:
+        """The newest session of a symbol's exchange that is over; a list's market goes by the newest of any."""
+        if whose(symbol)[0] == MARKET:
+            return max(newest.values())
+        exchange = self._calendar.exchange(symbol)
+        # whether another exchange has closed on the same date is not known
+        return newest.get(exchange) or self._calendar.session(exchange, max(newest.values()) - timedelta(days=1))
+
+    def _unwatched(self, symbol: str, since: date, day: date, held: Collection[str] | None) -> str | None:
+        """Why nobody has looked at a symbol since a session, in words; None where somebody may yet."""
+        if day <= since:
+            return None
+        name, watchlist = whose(symbol)
+        if held is not None and symbol not in held:
+            return f"there is no list {watchlist} any more" if watchlist else f"{name} is on no list any more"
+        exchange = self._calendar.exchange(name)
+        unseen = len(self._calendar.between(exchange, since, day)) - 1
+        return f"nobody has watched it since {since}" if unseen > REACH else None
 
     def _is_new(self, symbol: str, session: date | None) -> bool:
         decided = self._store.decided(symbol)
@@ -201,14 +264,14 @@ def _by_symbol(records: Iterable[AlarmRecord]) -> dict[str, list[AlarmRecord]]:
     return found
 
 
-def _left_behind(others: Iterable[Sequence[AlarmRecord]], day: date) -> list[Change]:
-    """What forming bars raised of those that did not sit, before a session that did: nobody decided their close."""
-    episodes = (record.episode for records in others for record in records)
-    return [withdrawn(episode, day) for episode in episodes if episode.provisional and episode.opened < day]
+def _ended(episode: Episode, day: date, why: str) -> Change:
+    return withdrawn(episode, day) if episode.provisional else dropped(episode, day, why)
 
 
 def _changes(sitting: Sitting, known: Sequence[AlarmRecord], day: date, *, new: bool) -> list[Change]:
     known = [record for record in known if record.episode.opened <= day]
+    if sitting.over:
+        return [_ended(record.episode, day, sitting.over) for record in known if record.episode.closed is None]
     episodes = [record.episode for record in known if record.episode.kind != DATA_FAULT]
     faults = [record.episode for record in known if record.episode.kind == DATA_FAULT and not record.episode.closed]
     raised = {episode.kind: episode for episode in episodes if episode.provisional}

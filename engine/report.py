@@ -209,6 +209,7 @@ def _alarm_words(alarm: Alarm) -> str:
         "provisional until the close" if alarm.provisional else "",
         f"decided after {alarm.found}" if alarm.found else "",
         f"snoozed until {alarm.snoozed_until}" if alarm.state == "snoozed" else alarm.state,
+        fmt.plain(alarm.dropped or ""),
     )
     return (
         f"{alarm.id:>4}  {alarm.opened}{closed}  {alarm.tier:<6} {fmt.fit(fmt.plain(alarm.symbol), 8)} "

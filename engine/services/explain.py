@@ -6,9 +6,11 @@ from datetime import date
 from math import isfinite
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
 from engine.core.calibration import Calibration, Threshold
 from engine.core.detect import KINDS
-from engine.core.episodes import MARKET, Episode, Verdict, market_symbol
+from engine.core.episodes import MARKET, QUIET_SESSIONS, Episode, Verdict, market_symbol
 from engine.core.judge import TickerScan
 from engine.core.market import NAME, together
 from engine.ports import Calendar, List, Store
@@ -101,7 +103,9 @@ class Explain:
         if kind not in scan.verdicts.scores:
             return KindExplained(kind, "silent", muted, why=scan.why or scan.verdicts.silent.get(kind))
         state, until = self._state(kind, scan, rules, past)
-        return _explained(scan.verdicts.of(kind), scan.verdicts.calibrations[kind], state, until, muted=muted)
+        told = _explained(scan.verdicts.of(kind), scan.verdicts.calibrations[kind], state, until, muted=muted)
+        last = past.last.get(kind)
+        return replace(told, why=_WAITS.format(last.dropped)) if state == "reached" and last and last.dropped else told
 
     def _state(self, kind: str, scan: TickerScan, rules: Rules, past: _Past) -> tuple[KindState, date | None]:
         episode = past.last.get(kind)
@@ -114,6 +118,9 @@ class Explain:
             if scan.verdicts.session < until:
                 return "cooling", until
         return ("reached" if scan.verdicts.tier(kind) else "below"), None
+
+
+_WAITS = f"the last one ended because {{}}: the next may open after {QUIET_SESSIONS} quiet sessions"
 
 
 def _stands(episode: Episode) -> bool:

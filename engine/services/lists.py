@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from engine.core.episodes import MARKET
+from engine.core.episodes import MARKET, market_symbol
 from engine.core.symbols import normal
 from engine.errors import BadRequest, EngineError, UnknownSymbol, UnknownWatchlist
-from engine.ports import List, Ticker, Watchlists
+from engine.ports import List, PriceSource, Ticker, Watchlists
 from engine.protocol import Alarm, Edited, ListedTicker, ListShown, ListsKept, ListSummary, Removed
 
 _NOT_IN_A_NAME = re.compile(r"[^\w .+-]+")
@@ -124,6 +124,19 @@ class Lists:
         except UnknownWatchlist as error:
             do = f"{error.do}. `whipsaw watchlist add SYMBOL... -w NAME --new` makes one"
             raise UnknownWatchlist(error.message, received=error.received, do=do) from None
+
+
+def held(watchlists: Watchlists, source: PriceSource) -> frozenset[str] | None:
+    """All symbols on any list, or held by a source that is a list itself, and the market of each.
+
+    None where a list cannot be read: what stands on it nobody knows.
+    """
+    try:
+        lists = [watchlists.read(name) for name in watchlists.names()]
+    except EngineError:
+        return None
+    markets = (market_symbol(name) for name in (*(each.name for each in lists), source.name))
+    return frozenset((*(ticker.symbol for each in lists for ticker in each.tickers), *source.symbols(), *markets))
 
 
 @contextmanager

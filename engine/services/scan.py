@@ -358,6 +358,11 @@ class Scan:
         """What the alarms are decided by, the market first, then a ticker each."""
         if market:
             yield Sitting(market_symbol(watchlist), market.session, market.session, partial(decide_session, market))
+        elif few := lacking(len(self._gate.together(each.symbol for each in tickets if len(each.history)))):
+            newest = max((scan.expected for scan in scans if scan.expected), default=None)
+            yield Sitting(
+                market_symbol(watchlist), newest, None, partial(decide_session, market), over=f"the list {few}"
+            )
         yield from (
             Sitting(
                 symbol=scan.symbol,

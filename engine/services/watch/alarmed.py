@@ -41,6 +41,7 @@ def alarm(record: AlarmRecord, *, muted: bool) -> Alarm:
         watchlist=watchlist,
         muted=muted,
         found=record.found,
+        dropped=episode.dropped or None,
     )
 
 

@@ -98,6 +98,17 @@ def test_a_folded_kind_still_closes_what_stood_open():
     assert [event for _, event in decide_session(calm, {kind: before})] == ["closed"]
 
 
+def test_what_stands_open_of_a_kind_that_is_off_now_is_closed_in_words():
+    alone = judged(world(own=CRASH)).tickers["T0"]
+    last = {episode.kind: episode for episode, _ in decide_session(alone, {})}
+    kind, *_ = last
+    off = replace(BUDGET, kinds=tuple(each for each in BUDGET.kinds if each != kind))
+    changes = decide_session(judged(world(own=CRASH), off).tickers["T0"], last)
+    assert [(each.kind, each.dropped) for each, event in changes if event == "dropped"] == [
+        (kind, "this kind of alarm is off")
+    ]
+
+
 def test_a_ticker_that_falls_far_more_than_its_market_keeps_its_alarm():
     assert fired(judged(world(CRASH, own=CRASH, tickers=20))) == {"T0"}
 

@@ -10,7 +10,7 @@ from engine.adapters.watchlists import TomlWatchlists
 from engine.errors import BadFile, BadRequest, UnknownSymbol, UnknownWatchlist
 from engine.ports import Ticker
 from engine.protocol import Alarm, Edited, ListedTicker, ListSummary, Removed
-from engine.services.lists import Lists
+from engine.services.lists import Lists, held
 
 APPLE = Ticker("AAPL", "Apple", "tech", 10.0, 150.0, 250.0, 120.0, 5.0)
 
@@ -25,6 +25,15 @@ def files(tmp_path: Path) -> TomlWatchlists:
 @pytest.fixture
 def lists(files: TomlWatchlists) -> Lists:
     return Lists(files)
+
+
+class Folder:
+    """A source that holds one symbol and is a list of its own."""
+
+    name = "files"
+
+    def symbols(self) -> tuple[str, ...]:
+        return ("HELD",)
 
 
 def symbols(files: TomlWatchlists, name: str = "mine") -> list[str]:
@@ -162,6 +171,17 @@ def test_each_list_is_told_with_its_tickers_and_what_is_open_on_it(lists):
     assert told["mine"] == ListSummary("mine", "Mine", 2, 2)
     assert told["kospi-large"].tickers == 30
     assert told["kospi-large"].open == 0
+
+
+def test_what_is_held_is_what_stands_on_any_list_and_their_markets(files):
+    every = held(files, Folder())
+    assert {*symbols(files), "MARKET:mine", "HELD", "MARKET:files"} <= every
+    assert "NOBODY" not in every
+
+
+def test_where_a_list_cannot_be_read_nobody_knows_what_is_held(files, tmp_path):
+    (tmp_path / "user" / "broken.toml").write_text("title = 3 = 4\n")
+    assert held(files, Folder()) is None
 
 
 def test_a_list_whose_file_is_faulty_says_what_is_wrong(lists, tmp_path):

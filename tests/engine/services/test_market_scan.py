@@ -99,6 +99,21 @@ def test_scanned_again_it_does_not_open_twice(scan):
     assert opened(store) == first
 
 
+def test_a_list_that_falls_below_five_closes_the_alarm_of_its_market_in_words(scan, crashed):
+    store, _, live = scan
+    live.live(SYMBOLS, RULES)
+    days = np.array(CALENDAR.between("XNYS", crashed[0].last, date(2010, 1, 1))[:2], "datetime64[D]")
+    for each in crashed:
+        rows = each.rows(np.array([-1, -1]))
+        store.add_bars(replace(rows, sessions=days), "test", 2.0)
+    live.live(SYMBOLS[: LEAST - 1], RULES)
+    (whole,) = [each.episode for each in store.alarms() if whose(each.episode.symbol)[0] == "MARKET"]
+    assert (whole.closed, whole.dropped) == (
+        as_date(days[-1]),
+        "the list needs 5 tickers that trade together, has 4",
+    )
+
+
 def test_symbols_picked_by_hand_keep_no_alarm_of_a_market(scan):
     store, _, live = scan
     live.live(SYMBOLS, RULES, kept_as=None)
