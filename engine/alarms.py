@@ -94,7 +94,17 @@ class Alarms:
     def missed(self, seen: Mapping[str, DateArray]) -> Missed:
         """What passed since the last decision on each symbol, by the sessions that it has."""
         decided = {symbol: self._store.decided(symbol) for symbol in seen}
-        return missed(seen, {symbol: session for symbol, session in decided.items() if session})
+        found = missed(seen, {symbol: session for symbol, session in decided.items() if session})
+        if not found.too_old:
+            return found
+        first, last = found.too_old[0], found.too_old[-1]
+        aside = {symbol: self._set_aside(symbol, first) & frozenset(found.too_old) for symbol in found.between}
+        there = self._store.decided_on(tuple(seen), first, last)
+        return replace(found, aside={symbol: days for symbol, days in aside.items() if days}, seen=there)
+
+    def _set_aside(self, symbol: str, since: date) -> frozenset[date]:
+        notes = self._store.notes(symbol, since)
+        return frozenset(note.session for note in notes if note.treatment == "quarantined")
 
     def decide(self, sittings: Iterable[Sitting], *, found: date | None = None) -> None:
         """Apply what a session did; what was decided before stays as it is.
