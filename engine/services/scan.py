@@ -76,6 +76,9 @@ def _scored(kept: Kept, asset: Asset, budget: Budget) -> Scored:
     return Scored(kept.features, {kind.name: scores[kind.name] for kind in budget.enabled}, asset)
 
 
+_JUDGED_KEPT = 4
+"""Lists of which the last judgement is kept: those that somebody asks about."""
+
 _PAST = "as of an earlier day"
 """Where what is known of a list looked back at is kept: what is known as of now stays as it is."""
 _USUAL = Rules()
@@ -95,6 +98,31 @@ class _Listing:
         """The tickers of the market, with some kinds scored on what it leaves of them."""
         own = [each for symbol, each in self.scored.items() if symbol in self.together]
         return residuals(own, self.market, kinds) if self.market else []
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Inputs:
+    """All that a judgement of a list is made of; `read` are the bars that each of its models looks at as its market."""
+
+    tickets: Sequence[Ticket]
+    rules: Rules
+    assets: Mapping[str, Asset]
+    read: Sequence[tuple[TrainedModel, Sequence[History]]]
+
+    def same(self, other: "_Inputs") -> bool:
+        """Whether the judgement would be the same; histories and models are the very objects while they stand."""
+        mine, others = (
+            [*map(_given, each.tickets), *(id(history) for _, market in each.read for history in market)]
+            for each in (self, other)
+        )
+        return mine == others and (self.rules, self.assets) == (other.rules, other.assets)
+
+
+def _given(ticket: Ticket) -> tuple[object, ...]:
+    return ticket.symbol, ticket.expected, ticket.why, ticket.passing, id(ticket.gated), id(ticket.model)
+
+
+_Result: TypeAlias = tuple[tuple[TickerScan, ...], MarketClose]
 
 
 class Scan:
@@ -119,6 +147,7 @@ class Scan:
         self._shortfall = shortfall
         self._closed = closed
         self._known = Remembered()
+        self._judged: dict[str | None, tuple[_Inputs, _Result]] = {}
         self._too_old: dict[str, tuple[date, str | None]] = {}
         self._lock = Lock()
 
@@ -253,9 +282,20 @@ class Scan:
 
     # --- decide ---
 
-    def _judge(
-        self, tickets: Sequence[Ticket], rules: Rules, kept_as: str | None = None
-    ) -> tuple[tuple[TickerScan, ...], MarketClose]:
+    def _judge(self, tickets: Sequence[Ticket], rules: Rules, kept_as: str | None = None) -> _Result:
+        """What is said of a list: as it was the last time where nothing has come since, whoever asks."""
+        inputs = _Inputs(tickets, rules, self._gate.assets(each.symbol for each in tickets), self._read(tickets))
+        with self._lock:
+            known = [result for before, result in self._judged.values() if before.same(inputs)]
+        result = known[0] if known else self._anew(tickets, rules, kept_as)
+        with self._lock:
+            self._judged.pop(kept_as, None)
+            while len(self._judged) >= _JUDGED_KEPT:
+                del self._judged[next(iter(self._judged))]
+            self._judged[kept_as] = inputs, result
+        return result
+
+    def _anew(self, tickets: Sequence[Ticket], rules: Rules, kept_as: str | None) -> _Result:
         listing = self._listing(tickets, rules, kept_as)
         said = judge_list(
             list(listing.scored.values()),
@@ -300,19 +340,22 @@ class Scan:
 
     def _listed(self, tickets: Sequence[Ticket]) -> dict[str, Listed]:
         """Each ticket's bars beside its market: what the symbols of its model did up to the ticket's last session."""
-        here = {ticket.symbol: ticket.history for ticket in tickets}
         beside = {ticket.symbol: Listed.of(ticket.history) for ticket in tickets}
-        models = {each.model.record.id: each.model for each in tickets if each.model}
-        for model in models.values():
-            if PRESETS[model.record.preset].reads_market:
-                own = [each for each in tickets if each.model is model]
-                last = max(each.history.last for each in own if each.history.last)
-                market = [
-                    here[symbol] if symbol in here else self._gate.read(symbol, last).history
-                    for symbol in model.record.symbols
-                ]
-                beside |= {each.symbol: each for each in self._gate.panel(market) if each.symbol in here}
+        for _, market in self._read(tickets):
+            beside |= {each.symbol: each for each in self._gate.panel(market) if each.symbol in beside}
         return beside
+
+    def _read(self, tickets: Sequence[Ticket]) -> list[tuple[TrainedModel, list[History]]]:
+        """The models that read a market, each with the bars of its symbols."""
+        here, found = {ticket.symbol: ticket.history for ticket in tickets}, []
+        for model in {each.model.record.id: each.model for each in tickets if each.model}.values():
+            lasts = [each.history.last for each in tickets if each.model is model and each.history.last]
+            if PRESETS[model.record.preset].reads_market and lasts:
+                of = model.record.symbols
+                found.append(
+                    (model, [here[each] if each in here else self._gate.read(each, max(lasts)).history for each in of])
+                )
+        return found
 
     def _ticker(self, ticket: Ticket, known: Features | None, judged: Judgement | None) -> TickerScan:
         lacks_model = ticket.model is None and not ticket.passing and self._shortfall(ticket.history) is None
