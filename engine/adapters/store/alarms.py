@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
-from engine.core.attention import Attention, Deed
+from engine.core.attention import Attention, Deed, is_muted
 from engine.core.detect.kind import Direction
 from engine.core.episodes import Change, Episode
 from engine.core.hindsight import Entry, stood
@@ -231,7 +231,7 @@ def _mark_open(db: sqlite3.Connection, symbol: str, at: float) -> None:
 
 def _mark(db: sqlite3.Connection, number: int, at: float) -> None:
     of = _found(db, number)
-    muted = not {(of.episode.symbol, None), (of.episode.symbol, of.episode.kind)}.isdisjoint(mutes(db))
+    muted = is_muted(of.episode.symbol, of.episode.kind, mutes(db))
     if muted != of.attention.muted:
         db.execute("UPDATE alarms SET muted = ? WHERE id = ?", (muted, number))
         _done(db, of, "muted" if muted else "unmuted", at)
