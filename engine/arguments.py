@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -376,12 +377,10 @@ def _ordered(first: str, arguments: Sequence[str]) -> list[str]:
 def _words_first(arguments: Sequence[str]) -> list[str]:
     """What is no flag and no flag's value before all that is."""
     words, flags = list[str](), list[str]()
-    rest = iter(arguments)
-    for word in rest:
-        if word in _WITH_VALUE:
-            flags += [word, *([value] if (value := next(rest, None)) is not None else [])]
-        else:
-            (flags if word.startswith("-") else words).append(word)
+    for before, word in pairwise(("", *arguments)):
+        # a flag that may have a value need not have one
+        value = before in _WITH_VALUE and not word.startswith("-")
+        (flags if value or word.startswith("-") else words).append(word)
     return [*words, *flags]
 
 
