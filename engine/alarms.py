@@ -18,12 +18,14 @@ from engine.core.episodes import (
     Verdict,
     dropped,
     forming,
+    market_symbol,
     settled,
     whose,
     withdrawn,
 )
 from engine.core.features import Features
 from engine.core.grading import due
+from engine.core.market import lacking, together
 from engine.core.missed import REACH, Missed, missed
 from engine.core.quality import DataNote
 from engine.errors import BadRequest
@@ -35,8 +37,8 @@ SNOOZE = 5
 Decide: TypeAlias = Callable[[Mapping[str, Episode]], list[Change]]
 """What a session does to the last episode of each kind."""
 
-Held: TypeAlias = Callable[[], Collection[str] | None]
-"""The symbols that are on any list, the market of each list among them; None where nobody can say."""
+Held: TypeAlias = Callable[[], Mapping[str, Collection[str]] | None]
+"""The symbols of all lists there are, by the lists' names; None where nobody can say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,8 @@ class Alarms:
         """What becomes, and when, of the alarms of those that did not sit before these sessions."""
         if not (others and newest):
             return
-        held = self._held()
+        lists = self._held()
+        held = None if lists is None else frozenset(self._watched(lists, max(newest.values())))
         for symbol, records in others.items():
             day = self._closed(symbol, newest)
             since = self._store.decided(symbol) or max(record.episode.opened for record in records)
@@ -202,15 +205,34 @@ class Alarms:
         # whether another exchange has closed on the same date is not known
         return newest.get(exchange) or self._calendar.session(exchange, max(newest.values()) - timedelta(days=1))
 
+    def _watched(self, lists: Mapping[str, Collection[str]], day: date) -> Iterator[str]:
+        """The markets of all lists, and the tickers of those that somebody watches.
+
+        Lists come with the program that nobody has ever looked at. Of one that makes a market that is known; one that
+        does not is small, and a person's own.
+        """
+        for name, symbols in lists.items():
+            whole = market_symbol(name)
+            yield whole
+            exchanges = {symbol: self._calendar.exchange(symbol) for symbol in symbols}
+            of_market = together(exchanges)
+            since = self._store.decided(whole)
+            where = next((exchanges[symbol] for symbol in of_market), "")
+            if lacking(len(of_market)) or (since and self._sessions(where, since, day) <= REACH):
+                yield from symbols
+
+    def _sessions(self, exchange: str, since: date, day: date) -> int:
+        """How many sessions came after one."""
+        return len(self._calendar.between(exchange, since, day)) - 1
+
     def _unwatched(self, symbol: str, since: date, day: date, held: Collection[str] | None) -> str | None:
         """Why nobody has looked at a symbol since a session, in words; None where somebody may yet."""
         if day <= since:
             return None
         name, watchlist = whose(symbol)
         if held is not None and symbol not in held:
-            return f"there is no list {watchlist} any more" if watchlist else f"{name} is on no list any more"
-        exchange = self._calendar.exchange(name)
-        unseen = len(self._calendar.between(exchange, since, day)) - 1
+            return f"there is no list {watchlist} any more" if watchlist else f"{name} is on no list that is watched"
+        unseen = self._sessions(self._calendar.exchange(name), since, day)
         return f"nobody has watched it since {since}" if unseen > REACH else None
 
     def _is_new(self, symbol: str, session: date | None) -> bool:

@@ -122,7 +122,7 @@ class Alarm(Struct, frozen=True):
     found: date | None = None
     """The session after which it was decided, where no engine was there at its own close: it does not ring."""
     dropped: str | None = None
-    """Why it was closed though nobody knows whether it is over, in words: its ticker is on no list any more."""
+    """Why it was closed though nobody knows whether it is over, in words: its ticker is on no list that is watched."""
 
 
 class Job(Struct, frozen=True):

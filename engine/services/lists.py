@@ -1,12 +1,12 @@
 """What people do to their watchlists, from the screen and from the command line alike."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from engine.core.episodes import MARKET, market_symbol
+from engine.core.episodes import MARKET
 from engine.core.symbols import normal
 from engine.errors import BadRequest, EngineError, UnknownSymbol, UnknownWatchlist
 from engine.ports import List, PriceSource, Ticker, Watchlists
@@ -126,17 +126,18 @@ class Lists:
             raise UnknownWatchlist(error.message, received=error.received, do=do) from None
 
 
-def held(watchlists: Watchlists, source: PriceSource) -> frozenset[str] | None:
-    """All symbols on any list, or held by a source that is a list itself, and the market of each.
+def held(watchlists: Watchlists, source: PriceSource) -> Mapping[str, tuple[str, ...]] | None:
+    """The symbols of each list by its name, of a source, which may be a list itself, among them.
 
     None where a list cannot be read: what stands on it nobody knows.
     """
     try:
         lists = [watchlists.read(name) for name in watchlists.names()]
+        return {source.name: source.symbols()} | {
+            each.name: tuple(ticker.symbol for ticker in each.tickers) for each in lists
+        }
     except EngineError:
         return None
-    markets = (market_symbol(name) for name in (*(each.name for each in lists), source.name))
-    return frozenset((*(ticker.symbol for each in lists for ticker in each.tickers), *source.symbols(), *markets))
 
 
 @contextmanager

@@ -56,7 +56,7 @@ class Home:
 
     def __init__(self, folder: Path | None) -> None:
         self.folder, self.clock = folder, Now()
-        self.held: set[str] | None = {"AAA", "BBB"}
+        self.held: dict[str, set[str]] | None = {"mine": {"AAA", "BBB"}}
         self.open()
 
     def open(self) -> None:
@@ -197,12 +197,12 @@ def other(home: Home, day: int, symbol: str = "BBB", **more) -> None:
 
 def test_the_open_alarm_of_a_ticker_on_no_list_is_closed_in_words_by_the_next_session(home):
     close(home, 3, 0.015)
-    home.held = {"BBB"}
+    home.held = {"mine": {"BBB"}}
     other(home, 3)
     assert home.states == ["open"]
     other(home, 4)
     assert (home.states, home.events()) == (["closed"], ["opened", "dropped"])
-    assert home.store.alarm(1).episode.dropped == "AAA is on no list any more"
+    assert home.store.alarm(1).episode.dropped == "AAA is on no list that is watched"
     assert home.store.alarm(1).episode.closed == SESSIONS[4]
 
 
@@ -210,6 +210,16 @@ def test_that_of_a_ticker_on_another_list_stays_open(home):
     close(home, 3, 0.015)
     other(home, 4)
     assert home.states == ["open"]
+
+
+@pytest.mark.parametrize(("decided", "state"), [(None, "closed"), (3, "open")], ids=["never", "watched"])
+def test_a_list_that_comes_with_the_program_counts_once_somebody_has_watched_it(home, decided, state):
+    close(home, 3, 0.015)
+    home.held = {"mine": {"BBB"}, "dow": {"AAA", *"CDEFG"}}
+    if decided:
+        other(home, decided, "MARKET:dow")
+    other(home, 4)
+    assert home.states == [state]
 
 
 def test_that_of_a_ticker_stays_open_where_a_list_cannot_be_read(home):
@@ -221,7 +231,7 @@ def test_that_of_a_ticker_stays_open_where_a_list_cannot_be_read(home):
 
 def test_one_that_is_dropped_stays_so_over_a_restart(home):
     close(home, 3, 0.015)
-    home.held = {"BBB"}
+    home.held = {"mine": {"BBB"}}
     other(home, 4)
     home.restart()
     other(home, 5)
@@ -230,7 +240,7 @@ def test_one_that_is_dropped_stays_so_over_a_restart(home):
 
 def test_as_of_a_session_before_it_was_dropped_it_is_open(home):
     close(home, 3, 0.015)
-    home.held = {"BBB"}
+    home.held = {"mine": {"BBB"}}
     other(home, 4)
     (then,) = home.store.alarms_as_of(SESSIONS[3])
     assert (then.episode.closed, then.episode.dropped) == (None, "")
@@ -238,9 +248,9 @@ def test_as_of_a_session_before_it_was_dropped_it_is_open(home):
 
 def test_a_ticker_put_back_does_not_fire_twice_for_what_has_not_been_quiet_since(home):
     close(home, 3, 0.015)
-    home.held = {"BBB"}
+    home.held = {"mine": {"BBB"}}
     other(home, 4)
-    home.held = {"AAA", "BBB"}
+    home.held = {"mine": {"AAA", "BBB"}}
     for day in range(5, 20):
         home.close_of(day, {"drift": [0.5] * 3 + [0.015] * 40})
     assert home.states == ["closed"]
@@ -248,7 +258,7 @@ def test_a_ticker_put_back_does_not_fire_twice_for_what_has_not_been_quiet_since
 
 def test_a_ticker_put_back_fires_again_once_it_has_been_quiet(home):
     close(home, 3, 0.015)
-    home.held = {"BBB"}
+    home.held = {"mine": {"BBB"}}
     other(home, 4)
     home.close_of(20, {"drift": [0.5] * 3 + [0.015] * 5 + [0.5] * 3 + [0.015] * 20})
     assert home.states == ["open", "closed"]

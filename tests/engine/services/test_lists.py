@@ -173,10 +173,10 @@ def test_each_list_is_told_with_its_tickers_and_what_is_open_on_it(lists):
     assert told["kospi-large"].open == 0
 
 
-def test_what_is_held_is_what_stands_on_any_list_and_their_markets(files):
-    every = held(files, Folder())
-    assert {*symbols(files), "MARKET:mine", "HELD", "MARKET:files"} <= every
-    assert "NOBODY" not in every
+def test_what_is_held_is_told_by_list_and_a_source_is_one_too(files):
+    lists = held(files, Folder())
+    assert (lists["mine"], lists["files"]) == (("AAPL", "JPM"), ("HELD",))
+    assert lists.keys() == {*files.names(), "files"}
 
 
 def test_where_a_list_cannot_be_read_nobody_knows_what_is_held(files, tmp_path):
