@@ -81,6 +81,10 @@ class Watchlists(Protocol):
         """All lists, sorted."""
         ...
 
+    def own(self) -> tuple[str, ...]:
+        """The lists that are the user's, sorted."""
+        ...
+
     def read(self, name: str) -> List:
         """One list. Raises UnknownWatchlist, or ConfigError with file, line and what was received."""
         ...

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from engine.core.episodes import MARKET
+from engine.core.index import LEAST
 from engine.core.symbols import normal
 from engine.errors import BadRequest, EngineError, UnknownSymbol, UnknownWatchlist
 from engine.ports import List, PriceSource, Ticker, Watchlists
@@ -126,18 +127,20 @@ class Lists:
             raise UnknownWatchlist(error.message, received=error.received, do=do) from None
 
 
-def held(watchlists: Watchlists, source: PriceSource) -> Mapping[str, tuple[str, ...]] | None:
-    """The symbols of each list by its name, of a source, which may be a list itself, among them.
+def held(watchlists: Watchlists, source: PriceSource, default: str | None) -> Mapping[str, tuple[str, ...]] | None:
+    """The symbols of each list by its name; what the source holds is one where there is no `default` list.
 
-    None where a list cannot be read: what stands on it nobody knows.
+    Of a list too small for a market nobody could say whether it is watched: only those count that are the user's own or
+    the default. None where a list cannot be read: what stands on it nobody knows.
     """
     try:
-        lists = [watchlists.read(name) for name in watchlists.names()]
-        return {source.name: source.symbols()} | {
-            each.name: tuple(ticker.symbol for ticker in each.tickers) for each in lists
-        }
+        lists = {name: watchlists.read(name).tickers for name in watchlists.names()}
+        whole = {} if default else {source.name: source.symbols()}
     except EngineError:
         return None
+    chosen = {*watchlists.own(), default}
+    counted = {name: each for name, each in lists.items() if name in chosen or len(each) >= LEAST}
+    return whole | {name: tuple(ticker.symbol for ticker in each) for name, each in counted.items()}
 
 
 @contextmanager

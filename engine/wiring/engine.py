@@ -222,7 +222,9 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
 
 
 def _alarms(on: _Ground) -> Alarms:
-    return Alarms(on.store, on.calendar, on.clock, partial(held, on.lists, on.sources.first))
+    return Alarms(
+        on.store, on.calendar, on.clock, partial(held, on.lists, on.sources.first, _default_list(on.settings))
+    )
 
 
 def _boards(on: _Ground, cases: _UseCases) -> Boards:

@@ -39,8 +39,11 @@ class TomlWatchlists:
 
     def names(self) -> tuple[str, ...]:
         """All lists, sorted; a file that no list can be named after is left out."""
-        found = {path.stem for folder in (self._user, self._shipped) for path in folder.glob("*.toml")}
-        return tuple(sorted(name for name in found if _LIST_NAME.fullmatch(name)))
+        return _named(self._user, self._shipped)
+
+    def own(self) -> tuple[str, ...]:
+        """Those in the user's folder, sorted."""
+        return _named(self._user)
 
     def read(self, name: str) -> List:
         """One list. Raises UnknownWatchlist, or ConfigError with file, line, key, what was received and is allowed."""
@@ -174,3 +177,8 @@ def _replace(path: Path, text: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _named(*folders: Path) -> tuple[str, ...]:
+    found = {path.stem for folder in folders for path in folder.glob("*.toml")}
+    return tuple(sorted(name for name in found if _LIST_NAME.fullmatch(name)))

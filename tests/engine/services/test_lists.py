@@ -174,14 +174,18 @@ def test_each_list_is_told_with_its_tickers_and_what_is_open_on_it(lists):
 
 
 def test_what_is_held_is_told_by_list_and_a_source_is_one_too(files):
-    lists = held(files, Folder())
+    lists = held(files, Folder(), None)
     assert (lists["mine"], lists["files"]) == (("AAPL", "JPM"), ("HELD",))
-    assert lists.keys() == {*files.names(), "files"}
+
+
+def test_a_small_list_that_comes_with_the_program_is_held_by_nobody_unless_it_is_the_default(files):
+    assert held(files, Folder(), None).keys() == {*files.names(), "files"} - {"sample"}
+    assert held(files, Folder(), "sample").keys() == set(files.names())
 
 
 def test_where_a_list_cannot_be_read_nobody_knows_what_is_held(files, tmp_path):
     (tmp_path / "user" / "broken.toml").write_text("title = 3 = 4\n")
-    assert held(files, Folder()) is None
+    assert held(files, Folder(), None) is None
 
 
 def test_a_list_whose_file_is_faulty_says_what_is_wrong(lists, tmp_path):
