@@ -292,7 +292,9 @@ def _figure(value: float | None) -> str:
 def _edited_words(item: Edited) -> str:
     came = f"added {' '.join(item.added)}" if item.added else ""
     went = f"removed {' '.join(item.removed)}" if item.removed else ""
-    return f"{item.watchlist}: {', '.join(part for part in (came, went) if part) or 'nothing changed'}"
+    ruled = f"set {' '.join(item.rules)}" if item.rules else ""
+    told = ", ".join(part for part in (came, went, fmt.plain(ruled)) if part)
+    return f"{item.watchlist}: {told or 'nothing changed'}"
 
 
 def _hits_words(item: SearchResults) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,15 @@ class AlarmRules:
     break_before: int | None = None
     cooldown: int | None = None
     kinds: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a list's alarms, or of those of one of its tickers: its key, and its value; None ends it."""
+
+    symbol: str
+    keys: tuple[str, ...]
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,14 @@ class Watchlists(Protocol):
 
     def remove(self, name: str, symbol: str) -> tuple[Ticker, int]:
         """Take a ticker out; gives it and the position it had. Raises UnknownSymbol."""
+        ...
+
+    def with_rules(self, name: str, rules: Sequence[Rule]) -> List:
+        """A list as it would be with other rules of its alarms. Raises as read, and BadRequest, UnknownSymbol."""
+        ...
+
+    def set_rules(self, name: str, rules: Sequence[Rule]) -> None:
+        """Write them; comments in the file stay. Raises the same."""
         ...
 
     def stamp(self, name: str) -> object:

@@ -12,12 +12,13 @@ from threading import Lock
 
 import tomlkit
 
+from engine.adapters.watchlists.changing import with_rules
 from engine.adapters.watchlists.document import A_SYMBOL, Document, is_symbol
 from engine.adapters.watchlists.fields import HEAD, NUMBERS, written
 from engine.adapters.watchlists.importing import load
 from engine.errors import BadRequest, ConfigError, UnknownSymbol, UnknownWatchlist
 from engine.format import plain
-from engine.ports import Imported, List, Ticker
+from engine.ports import Imported, List, Rule, Ticker
 
 _LIST_NAME = re.compile(r"\w[\w .+-]*")
 _A_NAME = "A name is letters, digits, spaces and . + - _, like my-list"
@@ -78,6 +79,14 @@ class TomlWatchlists:
             ticker = tickers.pop(at)
             self._write(name, document.without_ticker(at), replace(before, tickers=tuple(tickers)))
             return ticker, at
+
+    def with_rules(self, name: str, rules: Sequence[Rule]) -> List:
+        return with_rules(self._document(name), name, rules).read(name)
+
+    def set_rules(self, name: str, rules: Sequence[Rule]) -> None:
+        with self._lock:
+            changed = with_rules(self._document(name), name, rules)
+            self._write(name, changed, changed.read(name))
 
     def stamp(self, name: str) -> object:
         try:

@@ -173,6 +173,33 @@ def test_each_list_is_told_with_its_tickers_and_what_is_open_on_it(lists):
     assert told["kospi-large"].open == 0
 
 
+@pytest.mark.parametrize(
+    ("said", "of"),
+    [
+        ("alarms.budget=1", lambda found: found.alarms.budget == 1),
+        ("alarms.kinds.drift=0", lambda found: found.alarms.kinds == (("drift", 0.0),)),
+        ("jpm.budget=0.5", lambda found: found.tickers[1].budget == 0.5),
+        ("JPM.off=drift,volume_spike", lambda found: found.tickers[1].off == ("drift", "volume_spike")),
+    ],
+)
+def test_rules_of_a_list_and_of_its_tickers_are_written_as_they_are_said(files, lists, said, of):
+    assert of(lists.with_rules("mine", [said]))
+    assert not of(files.read("mine"))
+    assert lists.set_rules("mine", [said]) == Edited("mine", rules=(said,))
+    assert of(files.read("mine"))
+
+
+def test_a_rule_without_a_value_ends(files, lists):
+    lists.set_rules("mine", ["alarms.budget=1", "JPM.off=drift"])
+    lists.set_rules("mine", ["alarms.budget=", "JPM.off="])
+    assert (files.read("mine").alarms.budget, files.read("mine").tickers[1].off) == (None, ())
+
+
+def test_a_rule_of_nobody_is_refused_in_words(lists):
+    with pytest.raises(BadRequest, match="no rule of a list's alarms"):
+        lists.set_rules("mine", ["budget=1"])
+
+
 def test_what_is_held_is_told_by_list_and_a_source_is_one_too(files):
     lists = held(files, Folder(), None)
     assert (lists["mine"], lists["files"]) == (("AAPL", "JPM"), ("HELD",))
