@@ -131,9 +131,11 @@ def forming(
     """What the forming bar of a running session does: raise a provisional episode, or escalate the one it raised.
 
     `last` is the last episode that is not provisional, `raised` the provisional one of this session. One whose score
-    falls back stays until the close.
+    falls back stays until the close. After one that was dropped the close alone can tell whether it has been quiet.
     """
-    if verdict.tier is None or (last is not None and (last.closed is None or since_opening < cooldown)):
+    if verdict.tier is None:
+        return None
+    if last is not None and (last.closed is None or last.dropped or since_opening < cooldown):
         return None
     if raised is None:
         return replace(_opened(verdict), provisional=True), "raised"

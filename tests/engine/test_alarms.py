@@ -256,6 +256,14 @@ def test_a_ticker_put_back_does_not_fire_twice_for_what_has_not_been_quiet_since
     assert home.states == ["closed"]
 
 
+def test_a_quote_of_a_ticker_put_back_raises_nothing_before_a_close_has_opened_another(home):
+    close(home, 3, 0.015)
+    home.held = {"mine": {"BBB"}}
+    other(home, 4)
+    raised(home, 20)
+    assert home.states == ["closed"]
+
+
 def test_a_ticker_put_back_fires_again_once_it_has_been_quiet(home):
     close(home, 3, 0.015)
     home.held = {"mine": {"BBB"}}
