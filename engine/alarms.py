@@ -183,27 +183,28 @@ class Alarms:
         self, others: Mapping[str, Sequence[AlarmRecord]], newest: Mapping[str, date]
     ) -> Iterator[tuple[date, Change]]:
         """What becomes, and when, of the alarms of those that did not sit before these sessions."""
+        others = {symbol: each for symbol, each in others.items() if any(of.episode.closed is None for of in each)}
         if not (others and newest):
             return
         lists = self._held()
         held = None if lists is None else frozenset(self._watched(lists, max(newest.values())))
         for symbol, records in others.items():
-            day = self._closed(symbol, newest)
+            exchange = self._exchange(symbol, lists or {})
+            # whether another exchange has closed on the same date is not known
+            day = newest.get(exchange) or self._calendar.session(exchange, max(newest.values()) - timedelta(days=1))
             since = self._store.decided(symbol) or max(record.episode.opened for record in records)
-            why = self._unwatched(symbol, since, day, held)
+            why = self._unwatched(symbol, (since, day), exchange, held)
             for episode in (record.episode for record in records if record.episode.closed is None):
                 if episode.provisional and episode.opened < day:
                     yield day, withdrawn(episode, day)
                 elif why and not episode.provisional:
                     yield day, dropped(episode, day, why)
 
-    def _closed(self, symbol: str, newest: Mapping[str, date]) -> date:
-        """The newest session of a symbol's exchange that is over; a list's market goes by the newest of any."""
-        if whose(symbol)[0] == MARKET:
-            return max(newest.values())
-        exchange = self._calendar.exchange(symbol)
-        # whether another exchange has closed on the same date is not known
-        return newest.get(exchange) or self._calendar.session(exchange, max(newest.values()) - timedelta(days=1))
+    def _exchange(self, symbol: str, lists: Mapping[str, Collection[str]]) -> str:
+        """The exchange that a ticker trades on, or those that make a list's market."""
+        name, watchlist = whose(symbol)
+        exchanges = {each: self._calendar.exchange(each) for each in lists.get(watchlist, ())}
+        return next((exchanges[each] for each in together(exchanges)), self._calendar.exchange(name))
 
     def _watched(self, lists: Mapping[str, Collection[str]], day: date) -> Iterator[str]:
         """The markets of all lists, and the tickers of those that somebody watches.
@@ -214,26 +215,26 @@ class Alarms:
         for name, symbols in lists.items():
             whole = market_symbol(name)
             yield whole
-            exchanges = {symbol: self._calendar.exchange(symbol) for symbol in symbols}
-            of_market = together(exchanges)
+            of_market = together({symbol: self._calendar.exchange(symbol) for symbol in symbols})
             since = self._store.decided(whole)
-            where = next((exchanges[symbol] for symbol in of_market), "")
-            if lacking(len(of_market)) or (since and self._sessions(where, since, day) <= REACH):
+            if lacking(len(of_market)) or (since and self._sessions(self._exchange(whole, lists), since, day) <= REACH):
                 yield from symbols
 
     def _sessions(self, exchange: str, since: date, day: date) -> int:
         """How many sessions came after one."""
         return len(self._calendar.between(exchange, since, day)) - 1
 
-    def _unwatched(self, symbol: str, since: date, day: date, held: Collection[str] | None) -> str | None:
+    def _unwatched(
+        self, symbol: str, between: tuple[date, date], exchange: str, held: Collection[str] | None
+    ) -> str | None:
         """Why nobody has looked at a symbol since a session, in words; None where somebody may yet."""
+        since, day = between
         if day <= since:
             return None
         name, watchlist = whose(symbol)
         if held is not None and symbol not in held:
             return f"there is no list {watchlist} any more" if watchlist else f"{name} is on no list that is watched"
-        unseen = self._sessions(self._calendar.exchange(name), since, day)
-        return f"nobody has watched it since {since}" if unseen > REACH else None
+        return f"nobody has watched it since {since}" if self._sessions(exchange, since, day) > REACH else None
 
     def _is_new(self, symbol: str, session: date | None) -> bool:
         decided = self._store.decided(symbol)

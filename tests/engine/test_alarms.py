@@ -296,6 +296,16 @@ def test_a_session_of_another_exchange_withdraws_nothing_whose_own_close_may_not
     assert (home.states, home.store.alarm(1).episode.closed) == (["withdrawn"], SESSIONS[4])
 
 
+def test_a_session_of_another_exchange_withdraws_no_markets_provisional_alarm(home):
+    home.held = {"mine": {"AAA", *"CDEFG"}}
+    of = verdict("market", SESSIONS[3], 0.01)
+    home.alarms.form([Forming("MARKET:mine", of, lambda opened: 3 - SESSIONS.index(opened))])
+    other(home, 4, "KKK.KS")
+    assert home.states == ["open"]
+    other(home, 5, "KKK.KS")
+    assert home.states == ["withdrawn"]
+
+
 # --- what people say ---
 
 
