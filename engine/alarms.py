@@ -1,8 +1,8 @@
 """The alarms of a home: what sessions do to them, and what people say of them."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from threading import Lock
 from typing import TypeAlias
 
@@ -12,33 +12,28 @@ from engine.core.data_faults import data_faults
 from engine.core.episodes import (
     COOLDOWN,
     DATA_FAULT,
-    MARKET,
     Change,
     Episode,
     Verdict,
     dropped,
     forming,
-    market_symbol,
     settled,
     whose,
     withdrawn,
 )
 from engine.core.features import Features
 from engine.core.grading import due
-from engine.core.market import lacking, together
-from engine.core.missed import REACH, Missed, missed
+from engine.core.missed import Missed, missed
 from engine.core.quality import DataNote
 from engine.errors import BadRequest
 from engine.ports import AlarmRecord, Calendar, Clock, Store
+from engine.unwatched import Held, Unwatched
 
 SNOOZE = 5
 """Sessions that a snooze lasts if nothing else is said."""
 
 Decide: TypeAlias = Callable[[Mapping[str, Episode]], list[Change]]
 """What a session does to the last episode of each kind."""
-
-Held: TypeAlias = Callable[[], Mapping[str, Collection[str]] | None]
-"""The symbols of all lists there are, by the lists' names; None where nobody can say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +80,11 @@ class Alarms:
     """Decides each session once, whatever was restarted in between. It blocks; safe to call from several threads."""
 
     def __init__(self, store: Store, calendar: Calendar, clock: Clock, held: Held = lambda: None) -> None:
-        self._held = held
         self._store = store
         self._calendar = calendar
         self._clock = clock
         self._lock = Lock()
+        self._unwatched = Unwatched(store.decided, calendar, held)
 
     # --- what sessions do ---
 
@@ -127,7 +122,7 @@ class Alarms:
                 changes += _changes(sitting, known.pop(sitting.symbol, []), day, new=new)
                 sat[sitting.symbol] = day
             if found is None:
-                for day, change in self._left_behind(known, self._newest(sat)):
+                for day, change in self._unwatched.changes(known, sat):
                     days.setdefault(day, ([], []))[1].append(change)
             for day, (symbols, changes) in sorted(days.items()):
                 if symbols or changes:
@@ -169,72 +164,6 @@ class Alarms:
         # whoever took a ticker off may yet put it back within the session
         waits = sitting.over and not self._is_new(sitting.symbol, sitting.expected)
         return None if waits else sitting.expected
-
-    def _newest(self, sat: Mapping[str, date]) -> dict[str, date]:
-        """The newest session of each exchange whose tickers sat."""
-        newest: dict[str, date] = {}
-        for symbol, day in sat.items():
-            if whose(symbol)[0] != MARKET:
-                exchange = self._calendar.exchange(symbol)
-                newest[exchange] = max(day, newest.get(exchange, day))
-        return newest
-
-    def _left_behind(
-        self, others: Mapping[str, Sequence[AlarmRecord]], newest: Mapping[str, date]
-    ) -> Iterator[tuple[date, Change]]:
-        """What becomes, and when, of the alarms of those that did not sit before these sessions."""
-        others = {symbol: each for symbol, each in others.items() if any(of.episode.closed is None for of in each)}
-        if not (others and newest):
-            return
-        lists = self._held()
-        held = None if lists is None else frozenset(self._watched(lists, max(newest.values())))
-        for symbol, records in others.items():
-            exchange = self._exchange(symbol, lists or {})
-            # whether another exchange has closed on the same date is not known
-            day = newest.get(exchange) or self._calendar.session(exchange, max(newest.values()) - timedelta(days=1))
-            since = self._store.decided(symbol) or max(record.episode.opened for record in records)
-            why = self._unwatched(symbol, (since, day), exchange, held)
-            for episode in (record.episode for record in records if record.episode.closed is None):
-                if episode.provisional and episode.opened < day:
-                    yield day, withdrawn(episode, day)
-                elif why and not episode.provisional:
-                    yield day, dropped(episode, day, why)
-
-    def _exchange(self, symbol: str, lists: Mapping[str, Collection[str]]) -> str:
-        """The exchange that a ticker trades on, or those that make a list's market."""
-        name, watchlist = whose(symbol)
-        exchanges = {each: self._calendar.exchange(each) for each in lists.get(watchlist, ())}
-        return next((exchanges[each] for each in together(exchanges)), self._calendar.exchange(name))
-
-    def _watched(self, lists: Mapping[str, Collection[str]], day: date) -> Iterator[str]:
-        """The markets of all lists, and the tickers of those that somebody watches.
-
-        Lists come with the program that nobody has ever looked at. Of one that makes a market that is known; one that
-        does not is small, and a person's own.
-        """
-        for name, symbols in lists.items():
-            whole = market_symbol(name)
-            yield whole
-            of_market = together({symbol: self._calendar.exchange(symbol) for symbol in symbols})
-            since = self._store.decided(whole)
-            if lacking(len(of_market)) or (since and self._sessions(self._exchange(whole, lists), since, day) <= REACH):
-                yield from symbols
-
-    def _sessions(self, exchange: str, since: date, day: date) -> int:
-        """How many sessions came after one."""
-        return len(self._calendar.between(exchange, since, day)) - 1
-
-    def _unwatched(
-        self, symbol: str, between: tuple[date, date], exchange: str, held: Collection[str] | None
-    ) -> str | None:
-        """Why nobody has looked at a symbol since a session, in words; None where somebody may yet."""
-        since, day = between
-        if day <= since:
-            return None
-        name, watchlist = whose(symbol)
-        if held is not None and symbol not in held:
-            return f"there is no list {watchlist} any more" if watchlist else f"{name} is on no list that is watched"
-        return f"nobody has watched it since {since}" if self._sessions(exchange, since, day) > REACH else None
 
     def _is_new(self, symbol: str, session: date | None) -> bool:
         decided = self._store.decided(symbol)

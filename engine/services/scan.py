@@ -17,6 +17,7 @@ from engine.core.features import Features
 from engine.core.forecast import MEDIAN, Vintage
 from engine.core.groups import Asset
 from engine.core.judge import Judgement, TickerScan, decide_session, word_of
+from engine.core.lasting import Inputs, Lasting
 from engine.core.market import Market, lacking, market_of
 from engine.core.market_first import judge_list
 from engine.core.models import TrainedModel
@@ -76,9 +77,6 @@ def _scored(kept: Kept, asset: Asset, budget: Budget) -> Scored:
     return Scored(kept.features, {kind.name: scores[kind.name] for kind in budget.enabled}, asset)
 
 
-_JUDGED_KEPT = 4
-"""Lists of which the last judgement is kept: those that somebody asks about."""
-
 _PAST = "as of an earlier day"
 """Where what is known of a list looked back at is kept: what is known as of now stays as it is."""
 _USUAL = Rules()
@@ -98,28 +96,6 @@ class _Listing:
         """The tickers of the market, with some kinds scored on what it leaves of them."""
         own = [each for symbol, each in self.scored.items() if symbol in self.together]
         return residuals(own, self.market, kinds) if self.market else []
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Inputs:
-    """All that a judgement of a list is made of; `read` are the bars that each of its models looks at as its market."""
-
-    tickets: Sequence[Ticket]
-    rules: Rules
-    assets: Mapping[str, Asset]
-    read: Sequence[tuple[TrainedModel, Sequence[History]]]
-
-    def same(self, other: "_Inputs") -> bool:
-        """Whether the judgement would be the same; histories and models are the very objects while they stand."""
-        mine, others = (
-            [*map(_given, each.tickets), *(id(history) for _, market in each.read for history in market)]
-            for each in (self, other)
-        )
-        return mine == others and (self.rules, self.assets) == (other.rules, other.assets)
-
-
-def _given(ticket: Ticket) -> tuple[object, ...]:
-    return ticket.symbol, ticket.expected, ticket.why, ticket.passing, id(ticket.gated), id(ticket.model)
 
 
 _Result: TypeAlias = tuple[tuple[TickerScan, ...], MarketClose]
@@ -147,7 +123,7 @@ class Scan:
         self._shortfall = shortfall
         self._closed = closed
         self._known = Remembered()
-        self._judged: dict[str | None, tuple[_Inputs, _Result]] = {}
+        self._judged = Lasting[_Result]()
         self._too_old: dict[str, tuple[date, str | None]] = {}
         self._lock = Lock()
 
@@ -284,15 +260,16 @@ class Scan:
 
     def _judge(self, tickets: Sequence[Ticket], rules: Rules, kept_as: str | None = None) -> _Result:
         """What is said of a list: as it was the last time where nothing has come since, whoever asks."""
-        inputs = _Inputs(tickets, rules, self._gate.assets(each.symbol for each in tickets), self._read(tickets))
+        said = [(each.symbol, each.expected, each.why, each.passing) for each in tickets]
+        facts = rules, self._gate.assets(each.symbol for each in tickets), said
+        of = [part for each in tickets for part in (each.gated, each.model)]
+        read = [history for _, market in self._read(tickets) for history in market]
+        inputs = Inputs(facts, [*of, *read])
         with self._lock:
-            known = [result for before, result in self._judged.values() if before.same(inputs)]
-        result = known[0] if known else self._anew(tickets, rules, kept_as)
+            known = self._judged.of(inputs)
+        result = known or self._anew(tickets, rules, kept_as)
         with self._lock:
-            self._judged.pop(kept_as, None)
-            while len(self._judged) >= _JUDGED_KEPT:
-                del self._judged[next(iter(self._judged))]
-            self._judged[kept_as] = inputs, result
+            self._judged.keep(kept_as, inputs, result)
         return result
 
     def _anew(self, tickets: Sequence[Ticket], rules: Rules, kept_as: str | None) -> _Result:
