@@ -18,8 +18,9 @@
 16. wire         desk.py, server.py, client.py           commands in, a snapshot, then deltas out
 
 What becomes of an alarm is core/grading.py: right or wrong 5, 10 and 21 sessions after, by a rule its kind names; the
-record of a kind records.py. Which rules hold for a list is rules.py: the settings, its file, its tickers' own;
-core/preview.py counts the past year under others. Why there is no alarm: services/explain.py.
+record of a kind records.py. What becomes of one that nobody watches any more: unwatched.py. Which rules hold for a list
+is rules.py: the settings, its file, its tickers' own; core/preview.py counts the past year under others. Why there is
+no alarm: services/explain.py, from what was judged last (core/lasting.py).
 Which alerts stand out of all that was looked at is core/confirm.py; what was raised beside the budget core/realised.py.
 
 Between two closes quotes make the bar that forms (core/forming.py), which takes steps 9 to 12 against what the last

@@ -15,6 +15,7 @@ from engine.core.episodes import (
     Change,
     Episode,
     Verdict,
+    dropped,
     forming,
     settled,
     whose,
@@ -26,6 +27,7 @@ from engine.core.missed import Missed, missed
 from engine.core.quality import DataNote
 from engine.errors import BadRequest
 from engine.ports import AlarmRecord, Calendar, Clock, Store
+from engine.unwatched import Held, Unwatched
 
 SNOOZE = 5
 """Sessions that a snooze lasts if nothing else is said."""
@@ -39,7 +41,8 @@ class Sitting:
     """One ticker, or a list's market by its own symbol, as a session left it.
 
     `expected` is the newest session it should have; `session` the one it was scored on, None if it was not, and then
-    nothing is decided; `faults` are the notes on its newest bars where those are set aside.
+    nothing is decided; `faults` are the notes on its newest bars where those are set aside. `over` says why no later
+    one will be scored either, in words.
     """
 
     symbol: str
@@ -47,6 +50,7 @@ class Sitting:
     session: date | None
     decide: Decide
     faults: Sequence[DataNote] = ()
+    over: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +79,29 @@ class Forming:
 class Alarms:
     """Decides each session once, whatever was restarted in between. It blocks; safe to call from several threads."""
 
-    def __init__(self, store: Store, calendar: Calendar, clock: Clock) -> None:
+    def __init__(self, store: Store, calendar: Calendar, clock: Clock, held: Held = lambda: None) -> None:
         self._store = store
         self._calendar = calendar
         self._clock = clock
         self._lock = Lock()
+        self._unwatched = Unwatched(store.decided, calendar, held)
 
     # --- what sessions do ---
 
     def missed(self, seen: Mapping[str, DateArray]) -> Missed:
         """What passed since the last decision on each symbol, by the sessions that it has."""
         decided = {symbol: self._store.decided(symbol) for symbol in seen}
-        return missed(seen, {symbol: session for symbol, session in decided.items() if session})
+        found = missed(seen, {symbol: session for symbol, session in decided.items() if session})
+        if not found.too_old:
+            return found
+        first, last = found.too_old[0], found.too_old[-1]
+        aside = {symbol: self._set_aside(symbol, first) & frozenset(found.too_old) for symbol in found.between}
+        there = self._store.decided_on(tuple(seen), first, last)
+        return replace(found, aside={symbol: days for symbol, days in aside.items() if days}, seen=there)
+
+    def _set_aside(self, symbol: str, since: date) -> frozenset[date]:
+        notes = self._store.notes(symbol, since)
+        return frozenset(note.session for note in notes if note.treatment == "quarantined")
 
     def decide(self, sittings: Iterable[Sitting], *, found: date | None = None) -> None:
         """Apply what a session did; what was decided before stays as it is.
@@ -96,17 +111,19 @@ class Alarms:
         with self._lock:
             known = _by_symbol(self._store.standing_alarms())
             days: dict[date, tuple[list[str], list[Change]]] = {}
+            sat: dict[str, date] = {}
             for sitting in sittings:
                 new = self._is_new(sitting.symbol, sitting.session)
-                day = sitting.session if new else sitting.expected
+                day = self._day(sitting, new=new)
                 if day is None:
                     continue
                 symbols, changes = days.setdefault(day, ([], []))
                 symbols += [sitting.symbol] if new else []
                 changes += _changes(sitting, known.pop(sitting.symbol, []), day, new=new)
-            if days and found is None:
-                newest = max(days)
-                days[newest][1].extend(_left_behind(known.values(), newest))
+                sat[sitting.symbol] = day
+            if found is None:
+                for day, change in self._unwatched.changes(known, sat):
+                    days.setdefault(day, ([], []))[1].append(change)
             for day, (symbols, changes) in sorted(days.items()):
                 if symbols or changes:
                     self._store.decide(day, symbols, changes, self._clock.now(), found=found)
@@ -139,6 +156,14 @@ class Alarms:
                 if changes:
                     self._store.decide(day, (), changes, self._clock.now())
             return any(days.values())
+
+    def _day(self, sitting: Sitting, *, new: bool) -> date | None:
+        """The session that a sitting is of; None where it decides nothing."""
+        if new:
+            return sitting.session
+        # whoever took a ticker off may yet put it back within the session
+        waits = sitting.over and not self._is_new(sitting.symbol, sitting.expected)
+        return None if waits else sitting.expected
 
     def _is_new(self, symbol: str, session: date | None) -> bool:
         decided = self._store.decided(symbol)
@@ -201,14 +226,14 @@ def _by_symbol(records: Iterable[AlarmRecord]) -> dict[str, list[AlarmRecord]]:
     return found
 
 
-def _left_behind(others: Iterable[Sequence[AlarmRecord]], day: date) -> list[Change]:
-    """What forming bars raised of those that did not sit, before a session that did: nobody decided their close."""
-    episodes = (record.episode for records in others for record in records)
-    return [withdrawn(episode, day) for episode in episodes if episode.provisional and episode.opened < day]
+def _ended(episode: Episode, day: date, why: str) -> Change:
+    return withdrawn(episode, day) if episode.provisional else dropped(episode, day, why)
 
 
 def _changes(sitting: Sitting, known: Sequence[AlarmRecord], day: date, *, new: bool) -> list[Change]:
     known = [record for record in known if record.episode.opened <= day]
+    if sitting.over:
+        return [_ended(record.episode, day, sitting.over) for record in known if record.episode.closed is None]
     episodes = [record.episode for record in known if record.episode.kind != DATA_FAULT]
     faults = [record.episode for record in known if record.episode.kind == DATA_FAULT and not record.episode.closed]
     raised = {episode.kind: episode for episode in episodes if episode.provisional}

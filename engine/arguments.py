@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -191,6 +192,11 @@ def _watchlist(commands: Any, common: Parser) -> None:
     add.add_argument("--new", action="store_true", help="make the list that -w names, if there is none")
     remove = action("remove", "take symbols off a list, all or none; comments in its file stay")
     remove.add_argument("symbols", nargs="+", metavar="SYMBOL", help="as it stands on the list")
+    rules = action("set", "rules of a list's alarms, or of a ticker's; says first what they would have meant")
+    rules.add_argument(
+        "changes", nargs="+", metavar="KEY=VALUE", help="alarms.budget=1, TSLA.budget=0.5, TSLA.off=drift,volume_spike"
+    )
+    rules.add_argument("--yes", action="store_true", help="save without asking")
     load = action("import", "make a list of a text file (a symbol a line), a CSV file or Yahoo's portfolio export")
     load.add_argument("file", type=Path, metavar="FILE", help="CSV needs a column Symbol or Ticker")
     load.add_argument("--name", metavar="NAME", help="what the list is called, instead of the file's name")
@@ -376,12 +382,10 @@ def _ordered(first: str, arguments: Sequence[str]) -> list[str]:
 def _words_first(arguments: Sequence[str]) -> list[str]:
     """What is no flag and no flag's value before all that is."""
     words, flags = list[str](), list[str]()
-    rest = iter(arguments)
-    for word in rest:
-        if word in _WITH_VALUE:
-            flags += [word, *([value] if (value := next(rest, None)) is not None else [])]
-        else:
-            (flags if word.startswith("-") else words).append(word)
+    for before, word in pairwise(("", *arguments)):
+        # a flag that may have a value need not have one
+        value = before in _WITH_VALUE and not word.startswith("-")
+        (flags if value or word.startswith("-") else words).append(word)
     return [*words, *flags]
 
 

@@ -51,6 +51,7 @@ from engine.protocol import (
     Scan,
     Scanned,
     Search,
+    SetRules,
     ShowWatchlist,
     Snooze,
     Stop,
@@ -119,6 +120,8 @@ async def _export(given: Namespace) -> int:
 
 
 async def _watchlist(given: Namespace) -> int:
+    if given.what == "set":
+        return await _rules_set(given)
     commands: dict[str, Callable[[], Command]] = {
         "show": lambda: ShowWatchlist(given.name or given.watchlist),
         "add": lambda: AddTickers(_symbols(given), given.watchlist, given.new),
@@ -314,6 +317,19 @@ async def _config_set(given: Namespace, path: Path) -> int:
         save(path, changes)
     told = {"path": str(path), "saved": saved, "effect": None if effect is None else report.as_json(effect)}
     _answer(given, f"saved in {path}" if saved else "nothing is saved; --yes saves it", told)
+    return 0
+
+
+async def _rules_set(given: Namespace) -> int:
+    """Say what other rules of a list's alarms would have meant, and write them where that is wanted."""
+    changes = tuple(given.changes)
+    effect = await _carried_out(given, Preview(changes, (), given.watchlist, of_list=True), _to_stderr)
+    sys.stderr.write(f"{report.as_words(effect)}\n")
+    saved = given.yes or _agreed()
+    words = "nothing is saved; --yes saves it"
+    if saved:
+        words = report.as_words(await _carried_out(given, SetRules(changes, given.watchlist)))
+    _answer(given, words, {"saved": saved, "effect": report.as_json(effect)})
     return 0
 
 

@@ -109,6 +109,7 @@ class LivePrices:
             self._formed.clear()
             moved, self._moved = self._moved, set()
             if bars := self._quotes.forming(moved):
+                self._provisional.watch({board.list.name for board in self._boards.watched})
                 try:
                     if await asyncio.to_thread(self._provisional, bars):
                         self._called.set()

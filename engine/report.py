@@ -209,6 +209,7 @@ def _alarm_words(alarm: Alarm) -> str:
         "provisional until the close" if alarm.provisional else "",
         f"decided after {alarm.found}" if alarm.found else "",
         f"snoozed until {alarm.snoozed_until}" if alarm.state == "snoozed" else alarm.state,
+        fmt.plain(alarm.dropped or ""),
     )
     return (
         f"{alarm.id:>4}  {alarm.opened}{closed}  {alarm.tier:<6} {fmt.fit(fmt.plain(alarm.symbol), 8)} "
@@ -291,7 +292,9 @@ def _figure(value: float | None) -> str:
 def _edited_words(item: Edited) -> str:
     came = f"added {' '.join(item.added)}" if item.added else ""
     went = f"removed {' '.join(item.removed)}" if item.removed else ""
-    return f"{item.watchlist}: {', '.join(part for part in (came, went) if part) or 'nothing changed'}"
+    ruled = f"set {' '.join(item.rules)}" if item.rules else ""
+    told = ", ".join(part for part in (came, went, fmt.plain(ruled)) if part)
+    return f"{item.watchlist}: {told or 'nothing changed'}"
 
 
 def _hits_words(item: SearchResults) -> str:

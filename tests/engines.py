@@ -34,16 +34,16 @@ class Running:
 
 
 def write_csv(folder: Path, of: History) -> Path:
-    """One SYMBOL.csv, as people have them."""
+    """One SYMBOL.csv, as people have them; an engine that reads meanwhile never sees half of it."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{of.symbol}.csv"
-    with path.open("w", newline="") as file:
+    with (part := path.with_suffix(".part")).open("w", newline="") as file:
         out = csv.writer(file)
         out.writerow(("Date", "Open", "High", "Low", "Close", "Volume"))
         columns = (of.open, of.high, of.low, of.close, of.volume)
         for session, *values in zip(of.sessions, *columns, strict=True):
             out.writerow((str(session), *(f"{value:.6f}" for value in values)))
-    return path
+    return part.replace(path)
 
 
 def write_all(folder: Path, histories: Sequence[History]) -> Path:

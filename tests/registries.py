@@ -26,6 +26,9 @@ class Weekdays:
     def exchange(self, _symbol: str) -> str:
         return "XNYS"
 
+    def session(self, _exchange: str, day: date) -> date:
+        return date.fromordinal(day.toordinal() - max(day.weekday() - 4, 0))
+
     def between(self, _exchange: str, start: date, end: date) -> tuple[date, ...]:
         days = (date.fromordinal(day) for day in range(start.toordinal(), end.toordinal() + 1))
         return tuple(day for day in days if day.weekday() < 5)

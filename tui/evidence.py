@@ -119,6 +119,7 @@ def _standing(alarm: Alarm) -> list[str]:
     }
     said = [told[alarm.state]] if alarm.state in told else []
     said += [f"decided after {day(alarm.found)}: no engine was there at its close"] if alarm.found else []
+    said += [f"closed: {plain(alarm.dropped)}"] if alarm.dropped else []
     return [*said, *([f"{CONFIRMED} confirmed over the whole list"] if alarm.confirmed else [])]
 
 

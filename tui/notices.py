@@ -15,6 +15,8 @@ Protocol: TypeAlias = Literal["9", "777", "99"]
 BELL: Final = "\a"
 TITLED, UNTITLED = "\x1b[22;2t", "\x1b[23;2t"
 """The terminal's own title is put aside, and put back."""
+MARKET: Final = "MARKET"
+"""The symbol of what befalls a whole list."""
 _END: Final = "\x1b\\"
 _ROOM: Final = 120
 """Cells of a notice."""
@@ -42,7 +44,7 @@ def notice(before: View | None, after: View | None) -> Notice | None:
     """What is to be said of the alarms that opened or escalated between two views of one list; None: nothing."""
     if before is None or after is None or before.watchlist.name != after.watchlist.name:
         return None
-    new = [alarm for alarm in after.alarms if _rings(alarm) and _news(alarm, before.alarms)]
+    new = [alarm for alarm in after.alarms if _rings(alarm) and _news(alarm, before)]
     return Notice(_words(new), any(alarm.tier == "alert" for alarm in new)) if new else None
 
 
@@ -69,12 +71,24 @@ def _rings(alarm: Alarm) -> bool:
     return alarm.state == "open" and not alarm.muted and alarm.found is None
 
 
-def _news(alarm: Alarm, known: tuple[Alarm, ...]) -> bool:
-    """Whether it opened or escalated since; a lower number than the newest is a record of a symbol just added."""
-    before = [each for each in known if _same(each, alarm)]
-    if not before:
-        return alarm.id > max((each.id for each in known), default=0)
-    return all(_deeper(alarm, each) for each in before)
+def _news(alarm: Alarm, before: View) -> bool:
+    """Whether it opened or escalated since."""
+    known = [each for each in before.alarms if _same(each, alarm)]
+    return all(_deeper(alarm, each) for each in known) if known else _opened_since(alarm, before)
+
+
+def _opened_since(alarm: Alarm, before: View) -> bool:
+    """Whether it had not opened when these rows were shown.
+
+    An engine that has just begun, and a symbol just added, show rows before they are looked at: what opened up to their
+    session is on record already.
+    """
+    rows = [row for row in before.rows if alarm.symbol in (row.symbol, MARKET) and row.session]
+    if not rows:
+        return any(alarm.symbol == row.symbol for row in before.rows)
+    newest = max(row.session for row in rows if row.session)
+    looked_at = any(row.momentum_z is not None for row in rows)
+    return alarm.opened > newest or (looked_at and alarm.opened == newest)
 
 
 def _same(one: Alarm, other: Alarm) -> bool:

@@ -1,5 +1,6 @@
 """What a person has said of an alarm, and how it stands by that."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, TypeAlias
@@ -22,6 +23,11 @@ class Attention:
 
 PLAIN = Attention()
 """Nobody has said anything."""
+
+
+def is_muted(symbol: str, kind: str, mutes: Collection[tuple[str, str | None]]) -> bool:
+    """Whether a ticker and kind are muted, or the whole ticker (None)."""
+    return (symbol, None) in mutes or (symbol, kind) in mutes
 
 
 def standing(episode: Episode, attention: Attention) -> Standing:

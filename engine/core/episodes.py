@@ -3,6 +3,9 @@
 It opens when a tier is reached; it ends after three sessions in a row, all after the opening, with p above 0.1; the
 next may open ten sessions after the last opened. It escalates from watch to alert, and when p falls to a tenth.
 
+One that nobody looks at any more, since its ticker is on no list, say, is dropped: closed in words. The next one then
+waits until its score has been quiet for three sessions since, as if it had stayed open.
+
 While a session runs, its forming bar may raise a provisional one. The close decides: it opens, or it is withdrawn and
 counts for nothing, not even for the cooldown.
 """
@@ -11,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal, TypeAlias
+
+import numpy as np
 
 from engine.core.bars import FloatArray
 from engine.core.detect.kind import Direction, Evidence
@@ -38,8 +43,8 @@ def whose(symbol: str) -> tuple[str, str]:
 
 
 Tier: TypeAlias = Literal["watch", "alert"]
-Event: TypeAlias = Literal["raised", "opened", "escalated", "closed", "withdrawn", "woken"]
-"""What sessions do to an episode: `raised` is provisional, `woken` the end of a snooze."""
+Event: TypeAlias = Literal["raised", "opened", "escalated", "closed", "dropped", "withdrawn", "woken"]
+"""What sessions do to an episode: `raised` is provisional, `dropped` unwatched, `woken` the end of a snooze."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,8 @@ class Episode:
     provisional: bool = False
     """Whether its session still runs, so that the close may withdraw it."""
     withdrawn: bool = False
+    dropped: str = ""
+    """Why it was closed though nobody knows whether it is over, in words; empty where that is not so."""
 
     @property
     def counted(self) -> bool:
@@ -104,11 +111,11 @@ def decide(
 ) -> Change | None:
     """What a session does to the last episode of a ticker and kind; None if nothing.
 
-    `recent_p` are the p of the last sessions, this one last (NaN is not quiet); `since_opening` counts the sessions
-    after the one on which `episode` opened; the next may open `cooldown` sessions after it.
+    `recent_p` are the p of the last sessions, this one last (NaN is not quiet), of all since `episode` opened where it
+    was dropped; `since_opening` counts the sessions after the opening; the next may open `cooldown` sessions after it.
     """
     if episode is None or episode.closed is not None:
-        cool = episode is None or since_opening >= cooldown
+        cool = episode is None or (since_opening >= cooldown and _armed(episode, recent_p))
         return (_opened(verdict), "opened") if cool and verdict.tier else None
     quiet = recent_p[-QUIET_SESSIONS:] > QUIET_P
     if since_opening >= QUIET_SESSIONS and len(quiet) == QUIET_SESSIONS and bool(quiet.all()):
@@ -124,9 +131,11 @@ def forming(
     """What the forming bar of a running session does: raise a provisional episode, or escalate the one it raised.
 
     `last` is the last episode that is not provisional, `raised` the provisional one of this session. One whose score
-    falls back stays until the close.
+    falls back stays until the close. After one that was dropped the close alone can tell whether it has been quiet.
     """
-    if verdict.tier is None or (last is not None and (last.closed is None or since_opening < cooldown)):
+    if verdict.tier is None:
+        return None
+    if last is not None and (last.closed is None or last.dropped or since_opening < cooldown):
         return None
     if raised is None:
         return replace(_opened(verdict), provisional=True), "raised"
@@ -140,6 +149,11 @@ def settled(raised: Mapping[str, Episode], changes: list[Change], session: date)
     opens = {episode.kind for episode, event in changes if event == "opened" and episode.opened == session}
     kept = {kind for kind, episode in raised.items() if kind in opens and episode.opened == session}
     return [withdrawn(episode, session) for kind, episode in raised.items() if kind not in kept] + changes
+
+
+def dropped(episode: Episode, session: date, why: str) -> Change:
+    """An episode that is open, of which no later session will be judged."""
+    return replace(episode, closed=max(session, episode.opened), dropped=why), "dropped"
 
 
 def withdrawn(episode: Episode, session: date) -> Change:
@@ -174,6 +188,14 @@ def _opened(verdict: Verdict) -> Episode:
         evidence=verdict.evidence,
         confirmed=verdict.confirmed,
     )
+
+
+def _armed(episode: Episode, recent_p: FloatArray) -> bool:
+    """Whether an alarm after this one is another one."""
+    if not episode.dropped:
+        return True
+    quiet = (recent_p > QUIET_P).astype(np.intp)
+    return bool((np.convolve(quiet, np.ones(QUIET_SESSIONS, np.intp), "valid") == QUIET_SESSIONS).any())
 
 
 def _worse(episode: Episode, verdict: Verdict) -> bool:

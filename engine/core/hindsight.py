@@ -7,7 +7,7 @@ from datetime import date
 from engine.core.attention import PLAIN, Attention
 from engine.core.episodes import Episode
 
-_OVER = ("closed", "withdrawn")
+_OVER = ("closed", "dropped", "withdrawn")
 _BEGINS = ("raised", "opened")
 
 
@@ -29,6 +29,7 @@ def stood(said: Episode, entries: Sequence[Entry]) -> tuple[Episode, Attention]:
     episode = replace(
         said,
         closed=said.closed if over else None,
+        dropped=said.dropped if over else "",
         provisional=[event for event in events if event in (*_BEGINS, *_OVER)][-1:] == ["raised"],
         withdrawn="withdrawn" in events,
     )

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.core.bars import DateArray, FloatArray
+from engine.core.bars import DateArray, FloatArray, IntArray
 from engine.core.volatility import before, ratio, rolling_mean
 
 LEAST = 5
@@ -33,11 +33,7 @@ class Index:
 
     def on(self, sessions: DateArray) -> FloatArray:
         """Its returns on some sessions, NaN where it has none; where they are a stretch of its own, as a view."""
-        place = stretch(self.sessions, sessions)
-        if place is not None:
-            return self.returns[place]
-        at = np.minimum(np.searchsorted(self.sessions, sessions), len(self.sessions) - 1)
-        return np.where(self.sessions[at] == sessions, self.returns[at], np.nan)
+        return aligned(self.returns, self.sessions, sessions)
 
     def until(self, session: np.datetime64) -> "Index":
         """Its sessions before one."""
@@ -61,12 +57,10 @@ def index_of(sessions: Sequence[DateArray], returns: Sequence[FloatArray], known
         firsts = [int(np.searchsorted(own, known.sessions[-1], side="right")) for own in sessions]
         later = index_of(_from(sessions, firsts), _from(returns, firsts))
         return known.followed_by(later) if later else None
-    longest = max(sessions, key=len)
-    whole = all(np.array_equal(longest[len(longest) - len(each) :], each) for each in sessions)
-    days = longest if whole else np.unique(np.concatenate(sessions))
+    days, places = union(sessions)
     beside = np.full((len(sessions), len(days)), np.nan)
-    for row, own, each in zip(beside, sessions, returns, strict=True):
-        row[slice(len(days) - len(own), None) if whole else np.searchsorted(days, own)] = each
+    for row, place, each in zip(beside, places, returns, strict=True):
+        row[place] = each
     return Index(days, middle(beside.T))
 
 
@@ -114,3 +108,23 @@ def stretch(sessions: DateArray, part: DateArray) -> slice | None:
     first = int(np.searchsorted(sessions, part[0]))
     place = slice(first, first + len(part))
     return place if np.array_equal(sessions[place], part) else None
+
+
+def union(sessions: Sequence[DateArray]) -> tuple[DateArray, list[slice | IntArray]]:
+    """The sessions of any of some tickers, one of them at least, and where each one's own stand among them."""
+    longest = max(sessions, key=len)
+    places = [stretch(longest, each) for each in sessions]
+    if all(place is not None for place in places):
+        return longest, [place for place in places if place is not None]
+    days = np.unique(np.concatenate(sessions))
+    return days, [np.searchsorted(days, each) for each in sessions]
+
+
+def aligned(values: FloatArray, of: DateArray, sessions: DateArray) -> FloatArray:
+    """Values `of` some sessions on others, NaN where they have none; where those are a stretch of them, as a view."""
+    if not len(of):
+        return np.full(len(sessions), np.nan)
+    if (place := stretch(of, sessions)) is not None:
+        return values[place]
+    at = np.minimum(np.searchsorted(of, sessions), len(of) - 1)
+    return np.where(of[at] == sessions, values[at], np.nan)

@@ -10,7 +10,7 @@ import numpy as np
 from engine.core.bars import as_date
 from engine.core.calibration import Calibration, Calibrations
 from engine.core.detect.kind import ORDINARY, Evidence, Kind
-from engine.core.episodes import QUIET_SESSIONS, Change, Episode, Tier, Verdict, decide
+from engine.core.episodes import QUIET_SESSIONS, Change, Episode, Tier, Verdict, decide, dropped
 from engine.core.features import Features
 from engine.core.forecast import Vintage
 from engine.core.models import NO_SKILL, TrainedModel, Word
@@ -113,20 +113,30 @@ def word_of(model: TrainedModel | None) -> Word | None:
 
 def decide_session(judged: Judgement, last: Mapping[str, Episode]) -> list[Change]:
     """What a ticker's verdicts do to its episodes; `last` holds the last episode of each kind."""
-    changes = []
+    changes = _unlooked(judged, last)
     for kind in judged.scores:
         episode, calibration, tier = last.get(kind), judged.calibrations[kind], judged.tier(kind)
         over = episode is None or episode.closed is not None
         if tier is None and (over or calibration.unusual(judged.scores[kind])):
             continue  # nothing opens or escalates, and an unusual session closes nothing
         assert judged.scored is not None  # noqa: S101 - there would be no score
-        recent = [calibration.p(float(each)) for each in judged.scored.scores[kind][-QUIET_SESSIONS:]]
         since = _sessions_after(judged.scored.features, episode.opened) if episode else 0
+        scores = judged.scored.scores[kind][-(since if episode and episode.dropped else QUIET_SESSIONS) :]
+        recent = [calibration.p(float(each)) for each in scores]
         if change := decide(
             episode, replace(judged.of(kind), tier=tier), np.array(recent), since, calibration.cooldown
         ):
             changes.append(change)
     return changes
+
+
+def _unlooked(judged: Judgement, last: Mapping[str, Episode]) -> list[Change]:
+    """The end of what stands open of kinds that are off."""
+    session = judged.session
+    if session is None:
+        return []
+    gone = [each for kind, each in last.items() if each.closed is None and kind not in judged.calibrations]
+    return [dropped(each, session, "this kind of alarm is off") for each in gone]
 
 
 def _sessions_after(features: Features, session: date) -> int:

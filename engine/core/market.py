@@ -2,7 +2,11 @@
 
 score(t) = max(|b(t)| / B(t), |r(t) / s(t-1)| / R(t)), with b the breadth, the mean over the tickers of the last five
 sessions' return in sigmas as they were before them; r the mean return of the tickers, s its EWMA volatility; B and R
-the root mean squares of each over the year that ended five sessions ago: each against its own history.
+the root mean squares of b and r / s over the year that ended five sessions ago: each against its own history.
+
+What one ticker does alone is no move of the market: b and r are taken with all tickers and without the one that is
+farthest out, and the smaller of the two counts, 0 where they point apart. So it is at the close and while a session
+runs, live, as of a date and in a replay.
 
 What that leaves of a ticker is its own part (engine.core.index). Three kinds score it on every session; the others are
 scored on it where an alarm of the market stands open (engine.core.residual, engine.core.market_first).
@@ -14,11 +18,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.core.bars import DateArray, FloatArray, History
+from engine.core.bars import DateArray, FloatArray, History, IntArray
 from engine.core.detect.kind import Direction, Evidence, Kind, Rule, percent, signed
 from engine.core.episodes import MARKET
 from engine.core.features import Features, features
-from engine.core.index import LEAST, stretch
+from engine.core.index import LEAST, aligned, union
 from engine.core.momentum import in_sigmas
 from engine.core.pool import LEFT_OUT, SESSIONS_A_YEAR
 from engine.core.scored import Scored
@@ -41,12 +45,14 @@ class Market:
 
     `returns` is their mean log return, `breadth` their mean five-session z, `tickers` how many have one, `fell` and
     `rose` how many of them are beyond 2.5 sigma, `volume` their mean log volume less its usual; NaN where fewer than
-    five tickers trade.
+    five tickers trade. `shared` and `shared_breadth` are the first two, as far as no ticker makes them alone.
     """
 
     sessions: DateArray
     returns: FloatArray
     breadth: FloatArray
+    shared: FloatArray
+    shared_breadth: FloatArray
     tickers: FloatArray
     fell: FloatArray
     rose: FloatArray
@@ -57,9 +63,9 @@ class Market:
         """It as a ticker of its own, of the symbol MARKET."""
         index = self._index()
         sigma = before(index.sigma, 1)
-        surprise, breadth = in_usual(ratio(self.returns, sigma)), in_usual(self.breadth)
+        surprise, breadth = in_usual(ratio(self.shared, sigma)), in_usual(self.shared_breadth)
         scores = np.maximum(np.abs(surprise), np.abs(breadth))
-        led = np.where(np.abs(breadth) >= np.abs(surprise), self.breadth, self.returns)
+        led = np.where(np.abs(breadth) >= np.abs(surprise), breadth, surprise)
 
         def direction(_: Features, row: int) -> Direction:
             return "down" if led[row] < 0 else "up"
@@ -81,12 +87,7 @@ class Market:
 
     def on(self, sessions: DateArray, values: FloatArray) -> FloatArray:
         """One of its series on the sessions of a ticker; NaN where it has none."""
-        if not len(self.sessions):
-            return np.full(len(sessions), np.nan)
-        if (place := stretch(self.sessions, sessions)) is not None:
-            return values[place]
-        at = np.minimum(np.searchsorted(self.sessions, sessions), len(self.sessions) - 1)
-        return np.where(self.sessions[at] == sessions, values[at], np.nan)
+        return aligned(values, self.sessions, sessions)
 
     def _index(self) -> Features:
         nothing = np.full(len(self.sessions), np.nan)
@@ -121,38 +122,62 @@ def market_of(members: Sequence[Features]) -> Market | None:
     """The market that tickers of one exchange make; None where they are fewer than five."""
     if len(members) < LEAST:
         return None
-    every = [known.sessions for known in members]
-    longest = max(every, key=len)
-    same = all(np.array_equal(longest[-len(each) :] if len(each) else longest[:0], each) for each in every)
-    sessions = longest if same else np.unique(np.concatenate(every))
-    total, count, z, known_z, fell, rose, volume, known_volume = np.zeros((8, len(sessions)))
-    for known in members:
-        at = slice(len(sessions) - len(known), None) if same else np.searchsorted(sessions, known.sessions)
-        _add(total, count, at, known.returns)
+    sessions, places = union([known.sessions for known in members])
+    returns, breadth, volume = (_Mean.of(len(sessions)) for _ in range(3))
+    fell, rose = np.zeros((2, len(sessions)))
+    for known, at in zip(members, places, strict=True):
         moved = in_sigmas(rolling_mean(known.returns, STRETCH) * STRETCH, before(known.sigma, STRETCH), STRETCH)
-        _add(z, known_z, at, moved)
+        returns.add(at, known.returns, np.abs(ratio(known.returns, before(known.sigma, 1))))
+        breadth.add(at, moved, np.abs(moved))
+        volume.add(at, known.log_volume - known.usual_volume)
         fell[at] += moved < -BEYOND
         rose[at] += moved > BEYOND
-        _add(volume, known_volume, at, known.log_volume - known.usual_volume)
     return Market(
         sessions=sessions,
-        returns=_mean(total, count),
-        breadth=_mean(z, known_z),
-        tickers=known_z,
+        returns=returns.value,
+        breadth=breadth.value,
+        shared=returns.shared,
+        shared_breadth=breadth.shared,
+        tickers=breadth.count,
         fell=fell,
         rose=rose,
-        volume=_mean(volume, known_volume),
+        volume=volume.value,
     )
 
 
-def _add(total: FloatArray, count: FloatArray, at: slice | np.ndarray, values: FloatArray) -> None:
-    known = np.isfinite(values)
-    total[at] += np.where(known, values, 0.0)
-    count[at] += known
+@dataclass(frozen=True, slots=True, eq=False)
+class _Mean:
+    """The mean (T,) of tickers that are added one by one, and which value was `farthest` out, by how `far` it was."""
 
+    total: FloatArray
+    count: FloatArray
+    far: FloatArray
+    farthest: FloatArray
 
-def _mean(total: FloatArray, count: FloatArray) -> FloatArray:
-    return np.where(count >= LEAST, total / np.maximum(count, 1), np.nan)
+    @classmethod
+    def of(cls, rows: int) -> "_Mean":
+        return cls(*np.zeros((4, rows)))
+
+    def add(self, at: slice | IntArray, values: FloatArray, far: FloatArray | None = None) -> None:
+        known = np.isfinite(values)
+        self.total[at] += np.where(known, values, 0.0)
+        self.count[at] += known
+        if far is not None:
+            farther = far > self.far[at]
+            self.far[at] = np.where(farther, far, self.far[at])
+            self.farthest[at] = np.where(farther, values, self.farthest[at])
+
+    @property
+    def value(self) -> FloatArray:
+        """NaN where it is of fewer than five."""
+        return np.where(self.count >= LEAST, self.total / np.maximum(self.count, 1), np.nan)
+
+    @property
+    def shared(self) -> FloatArray:
+        """The smaller of the mean and the mean without the farthest; 0 where they point apart."""
+        whole, others = self.value, (self.total - self.farthest) / np.maximum(self.count - 1, 1)
+        smaller = np.where(np.abs(others) < np.abs(whole), others, whole)
+        return np.where(whole * others < 0, 0.0, smaller)
 
 
 def in_usual(values: FloatArray) -> FloatArray:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.core.bars import DateArray, FloatArray, History, log_returns
-from engine.core.index import Index, index_of, stretch, unknown
+from engine.core.index import Index, aligned, index_of, union, unknown
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,21 +85,16 @@ class _Market:
 
     @classmethod
     def of(cls, group: Sequence[DateArray], own: Sequence[FloatArray]) -> "_Market":
-        longest = max(group, key=len)
-        places = [stretch(longest, each) for each in group]
-        same = all(place is not None for place in places)
-        sessions = longest if same else np.unique(np.concatenate(group))
+        sessions, places = union(group)
         total, count = np.zeros(len(sessions)), np.zeros(len(sessions))
-        for each, returns, place in zip(group, own, places, strict=True):
+        for at, returns in zip(places, own, strict=True):
             known = np.isfinite(returns)
-            at = place if same and place is not None else np.searchsorted(sessions, each)
             total[at] += np.where(known, returns, 0.0)
             count[at] += known
         return cls(sessions, np.where(count > 0, total / np.maximum(count, 1), np.nan))
 
     def on(self, sessions: DateArray) -> FloatArray:
-        place = stretch(self.sessions, sessions)
-        return self.mean[np.searchsorted(self.sessions, sessions) if place is None else place]
+        return aligned(self.mean, self.sessions, sessions)
 
 
 def same_rows(one: Listed, other: Listed) -> int:

@@ -107,22 +107,13 @@ def _judgement(last: Judgement, scored: Scored, scores: Mapping[str, float]) -> 
 def market_now(close: MarketClose, formed: Iterable[Features], session: date) -> Judgement:
     """What the market's kind says of a running session, by the members whose bars of it are `formed`.
 
-    NOTHING where there is no market, where fewer than half of those that made it on the last close are there, or where
-    it would be ordinary without the one that moved most: that is no move of the market.
+    NOTHING where there is no market, or where fewer than half of those that made it on the last close are there.
     """
     newest = [known.rows(len(known) - STRETCH - 1, len(known)) for known in formed if _is_of(known, close, session)]
     if close.market is None or 2 * len(newest) < np.nan_to_num(close.market.tickers[-1]):
         return NOTHING
-    judged = _with_today(close, newest)
-    if judged.firing:
-        newest.remove(max(newest, key=_surprise))
-        return judged if _with_today(close, newest).firing else NOTHING
-    return judged
-
-
-def _with_today(close: MarketClose, newest: Sequence[Features]) -> Judgement:
     today = market_of(newest)
-    if close.market is None or today is None:
+    if today is None:
         return NOTHING
     longer = {
         field.name: np.append(getattr(close.market, field.name)[-_LOOKED_BACK:], getattr(today, field.name)[-1:])
@@ -130,11 +121,6 @@ def _with_today(close: MarketClose, newest: Sequence[Features]) -> Judgement:
     }
     scored = replace(close.market, **longer).scored
     return verdicts(scored, {scored.symbol: close.judged.calibrations})
-
-
-def _surprise(known: Features) -> float:
-    """How far it moved, in sigmas as they were before."""
-    return float(np.nan_to_num(abs(known.returns[-1]) / known.sigma[-2]))
 
 
 def _is_of(known: Features, close: MarketClose, session: date) -> bool:

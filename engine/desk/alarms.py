@@ -43,7 +43,10 @@ async def _grades(means: Means, command: GetGrades, _visitor: Visitor, _: Say) -
 async def _preview(means: Means, command: Preview, _visitor: Visitor, _: Say) -> Previewed:
     wanted = await listed(means, command)
     rules, symbols = means.boards.rules, symbols_of(wanted)
-    then = rules.instead(command.changes, wanted)
+    if command.of_list:
+        then = rules.of(await asyncio.to_thread(means.lists.with_rules, wanted.name, command.changes))
+    else:
+        then = rules.instead(command.changes, wanted)
     before, after = [await asyncio.to_thread(means.scan.past_year, symbols, each) for each in (rules.of(wanted), then)]
     return Previewed(wanted.name, before.first, before.last, _count(before), _count(after))
 

@@ -20,6 +20,7 @@ from engine.protocol import (
     Result,
     RetryJob,
     RollBack,
+    SetRules,
     Snooze,
     Train,
     Tune,
@@ -38,7 +39,8 @@ _HANDLERS: Handlers = {
 
 
 _CHANGING = (
-    *(Acknowledge, Snooze, Mute, Unmute, AddSymbol, RemoveSymbol, AddTickers, RemoveTickers, ImportWatchlist),
+    *(Acknowledge, Snooze, Mute, Unmute),
+    *(AddSymbol, RemoveSymbol, AddTickers, RemoveTickers, SetRules, ImportWatchlist),
     *(Refresh, FetchBars, ImportBars, Train, Tune, RollBack, RetryJob, PauseReplay),
 )
 """What changes alarms, lists, prices, models or the replay; a job can be stopped from anywhere."""

@@ -14,6 +14,7 @@ from engine.protocol import (
     ListShown,
     ListsKept,
     RemoveTickers,
+    SetRules,
     ShowWatchlist,
 )
 
@@ -35,6 +36,11 @@ async def _add(means: Means, command: AddTickers, _visitor: Visitor, _: Say) -> 
 async def _remove(means: Means, command: RemoveTickers, _visitor: Visitor, _: Say) -> Edited:
     name = await _named(means, command.watchlist)
     return await _shared(means, await asyncio.to_thread(means.lists.remove, name, command.symbols))
+
+
+async def _set_rules(means: Means, command: SetRules, _visitor: Visitor, _: Say) -> Edited:
+    name = await _named(means, command.watchlist)
+    return await _shared(means, await asyncio.to_thread(means.lists.set_rules, name, command.changes))
 
 
 async def _import(means: Means, command: ImportWatchlist, _visitor: Visitor, _: Say) -> Edited:
@@ -63,5 +69,6 @@ HANDLERS: Handlers = {
     GetLists: _kept,
     AddTickers: _add,
     RemoveTickers: _remove,
+    SetRules: _set_rules,
     ImportWatchlist: _import,
 }

@@ -5,7 +5,7 @@ to call from several threads at once.
 """
 
 from engine.ports.calendar import Calendar, MarketHours, SessionHours
-from engine.ports.lists import AlarmRules, Imported, List, Ticker, Watchlists
+from engine.ports.lists import AlarmRules, Imported, List, Rule, Ticker, Watchlists
 from engine.ports.prices import (
     FileHistory,
     Found,
@@ -56,6 +56,7 @@ __all__ = [
     "Profile",
     "QuoteStream",
     "ReplayControl",
+    "Rule",
     "SessionHours",
     "SourceState",
     "Store",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,15 @@ class AlarmRules:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of a list's alarms, or of those of one of its tickers: its key, and its value; None ends it."""
+
+    symbol: str
+    keys: tuple[str, ...]
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class List:
     """A watchlist as it stands in its file, or symbols picked by hand, whose alarms are not kept.
 
@@ -81,6 +90,10 @@ class Watchlists(Protocol):
         """All lists, sorted."""
         ...
 
+    def own(self) -> tuple[str, ...]:
+        """The lists that are the user's, sorted."""
+        ...
+
     def read(self, name: str) -> List:
         """One list. Raises UnknownWatchlist, or ConfigError with file, line and what was received."""
         ...
@@ -91,6 +104,14 @@ class Watchlists(Protocol):
 
     def remove(self, name: str, symbol: str) -> tuple[Ticker, int]:
         """Take a ticker out; gives it and the position it had. Raises UnknownSymbol."""
+        ...
+
+    def with_rules(self, name: str, rules: Sequence[Rule]) -> List:
+        """A list as it would be with other rules of its alarms. Raises as read, and BadRequest, UnknownSymbol."""
+        ...
+
+    def set_rules(self, name: str, rules: Sequence[Rule]) -> None:
+        """Write them; comments in the file stay. Raises the same."""
         ...
 
     def stamp(self, name: str) -> object:

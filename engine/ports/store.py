@@ -323,6 +323,10 @@ class Store(Protocol):
         """All grades so many sessions after the alarm that were given by a session, the oldest alarm's first."""
         ...
 
+    def decided_on(self, symbols: Sequence[str], first: date, last: date) -> frozenset[date]:
+        """The sessions from `first` to `last` on which the alarms of any of these symbols were decided."""
+        ...
+
     def watched(self, upto: date | None = None) -> dict[str, int]:
         """How many sessions each symbol's alarms were decided on, up to one if it is named."""
         ...

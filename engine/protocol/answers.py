@@ -363,11 +363,12 @@ class ListsKept(Struct, frozen=True, tag=True):
 
 
 class Edited(Struct, frozen=True, tag=True):
-    """A list was made or changed: the symbols that came and went, and what there is to say of them."""
+    """A list was made or changed: the symbols that came and went, the rules that were set, and what there is to say."""
 
     watchlist: str
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -173,12 +173,14 @@ class Replay(Struct, frozen=True, tag=True):
 class Preview(Struct, frozen=True, tag=True):
     """How many alarms a list would have had in the past year with some settings given as `key=value`.
 
+    They are those of all lists, or what a list's own file says (`of_list`: `alarms.KEY=VALUE`, `SYMBOL.KEY=VALUE`).
     Answered by `Previewed`; nothing is changed.
     """
 
     changes: tuple[str, ...]
     symbols: tuple[str, ...] = ()
     watchlist: str | None = None
+    of_list: bool = False
 
 
 class GetGrades(Struct, frozen=True, tag=True):
@@ -273,6 +275,13 @@ class RemoveTickers(Struct, frozen=True, tag=True):
     watchlist: str | None = None
 
 
+class SetRules(Struct, frozen=True, tag=True):
+    """Write rules of a list's alarms into its file: `alarms.KEY=VALUE`, `SYMBOL.KEY=VALUE`. Answered by `Edited`."""
+
+    changes: tuple[str, ...]
+    watchlist: str | None = None
+
+
 class ImportWatchlist(Struct, frozen=True, tag=True):
     """Make a new list of another tool's file (an absolute path), named after it or `name`. Answered by `Edited`."""
 
@@ -344,6 +353,7 @@ Command: TypeAlias = (
     | GetLists
     | AddTickers
     | RemoveTickers
+    | SetRules
     | ImportWatchlist
     | PauseReplay
     | Search

@@ -121,6 +121,8 @@ class Alarm(Struct, frozen=True):
     """Whether its ticker and kind are muted now: what they raise is recorded and does not ring."""
     found: date | None = None
     """The session after which it was decided, where no engine was there at its own close: it does not ring."""
+    dropped: str | None = None
+    """Why it was closed though nobody knows whether it is over, in words: its ticker is on no list that is watched."""
 
 
 class Job(Struct, frozen=True):

@@ -6,9 +6,12 @@ from datetime import date
 from math import isfinite
 from typing import TypeAlias
 
+from msgspec.structs import replace
+
+from engine.core.attention import is_muted
 from engine.core.calibration import Calibration, Threshold
 from engine.core.detect import KINDS
-from engine.core.episodes import MARKET, Episode, Verdict, market_symbol
+from engine.core.episodes import MARKET, QUIET_SESSIONS, Episode, Verdict, market_symbol
 from engine.core.judge import TickerScan
 from engine.core.market import NAME, together
 from engine.ports import Calendar, List, Store
@@ -34,7 +37,7 @@ class _Past:
     """The last episode of each kind, which kinds are muted, and the exchange whose sessions count."""
 
     last: Mapping[str, Episode]
-    muted: frozenset[str | None]
+    muted: frozenset[str]
     exchange: str
 
 
@@ -85,7 +88,9 @@ class Explain:
             return _Past({}, frozenset(), exchange)
         records = [each.episode for each in self._store.standing_alarms() if each.episode.symbol == symbol]
         last = {episode.kind: episode for episode in records if not episode.provisional}
-        return _Past(last, frozenset(kind for name, kind in self._store.mutes() if name == symbol), exchange)
+        mutes = self._store.mutes()
+        kinds = (NAME, *(kind.name for kind in KINDS))
+        return _Past(last, frozenset(kind for kind in kinds if is_muted(symbol, kind, mutes)), exchange)
 
     def _by_then(self, symbol: str, exchange: str, session: date) -> _Past:
         """The same after a session: a mute is told of where it held for an episode that was open."""
@@ -95,13 +100,15 @@ class Explain:
         return _Past(last, frozenset(muted), exchange)
 
     def _kind(self, kind: str, scan: TickerScan, rules: Rules, past: _Past) -> KindExplained:
-        muted = bool({None, kind} & past.muted)
+        muted = kind in past.muted
         if not (rules.budget.market.watch if kind == NAME else rules.budget.shares(scan.symbol, (kind,))):
             return KindExplained(kind, "off", muted)
         if kind not in scan.verdicts.scores:
             return KindExplained(kind, "silent", muted, why=scan.why or scan.verdicts.silent.get(kind))
         state, until = self._state(kind, scan, rules, past)
-        return _explained(scan.verdicts.of(kind), scan.verdicts.calibrations[kind], state, until, muted=muted)
+        told = _explained(scan.verdicts.of(kind), scan.verdicts.calibrations[kind], state, until, muted=muted)
+        last = past.last.get(kind)
+        return replace(told, why=_WAITS.format(last.dropped)) if state == "reached" and last and last.dropped else told
 
     def _state(self, kind: str, scan: TickerScan, rules: Rules, past: _Past) -> tuple[KindState, date | None]:
         episode = past.last.get(kind)
@@ -114,6 +121,9 @@ class Explain:
             if scan.verdicts.session < until:
                 return "cooling", until
         return ("reached" if scan.verdicts.tier(kind) else "below"), None
+
+
+_WAITS = f"the last one ended because {{}}: the next may open after {QUIET_SESSIONS} quiet sessions"
 
 
 def _stands(episode: Episode) -> bool:

@@ -1,15 +1,17 @@
 """What people do to their watchlists, from the screen and from the command line alike."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
+from engine.config import Assignment, assignment
 from engine.core.episodes import MARKET
+from engine.core.index import LEAST
 from engine.core.symbols import normal
 from engine.errors import BadRequest, EngineError, UnknownSymbol, UnknownWatchlist
-from engine.ports import List, Ticker, Watchlists
+from engine.ports import List, PriceSource, Rule, Ticker, Watchlists
 from engine.protocol import Alarm, Edited, ListedTicker, ListShown, ListsKept, ListSummary, Removed
 
 _NOT_IN_A_NAME = re.compile(r"[^\w .+-]+")
@@ -108,6 +110,15 @@ class Lists:
             self._watchlists.remove(name, symbol)
         return Edited(name, removed=wanted)
 
+    def set_rules(self, name: str, changes: Sequence[str]) -> Edited:
+        """Write rules of a list's alarms into its file. Raises BadRequest, UnknownSymbol, ConfigError."""
+        self._watchlists.set_rules(name, _rules(changes))
+        return Edited(name, rules=tuple(changes))
+
+    def with_rules(self, name: str, changes: Sequence[str]) -> List:
+        """The list as it would be with them. Raises the same."""
+        return self._watchlists.with_rules(name, _rules(changes))
+
     def load(self, file: Path, name: str | None) -> Edited:
         """Make a list of another tool's file, by default under the file's name.
 
@@ -124,6 +135,40 @@ class Lists:
         except UnknownWatchlist as error:
             do = f"{error.do}. `whipsaw watchlist add SYMBOL... -w NAME --new` makes one"
             raise UnknownWatchlist(error.message, received=error.received, do=do) from None
+
+
+def _rules(changes: Sequence[str]) -> list[Rule]:
+    return [_rule(assignment(change)) for change in changes]
+
+
+def _rule(said: Assignment) -> Rule:
+    """`alarms.KEY=VALUE` of the list, `SYMBOL.KEY=VALUE` of a ticker, whose kinds may be named with commas."""
+    value = None if said.value in ("", []) else said.value
+    match said.sections:
+        case ():
+            do = "alarms.KEY=VALUE for the list, SYMBOL.budget=NUMBER or SYMBOL.off=KIND,KIND for a ticker"
+            raise BadRequest("no rule of a list's alarms", received=said.key, do=do)
+        case ("alarms", *tables):
+            return Rule("", (*tables, said.name), value)
+        case symbol:
+            named = said.name == "off" and isinstance(value, str)
+            return Rule(".".join(symbol).upper(), (said.name,), str(value).split(",") if named else value)
+
+
+def held(watchlists: Watchlists, source: PriceSource, default: str | None) -> Mapping[str, tuple[str, ...]] | None:
+    """The symbols of each list by its name; what the source holds is one where there is no `default` list.
+
+    Of a list too small for a market nobody could say whether it is watched: only those count that are the user's own or
+    the default. None where a list cannot be read: what stands on it nobody knows.
+    """
+    try:
+        lists = {name: watchlists.read(name).tickers for name in watchlists.names()}
+        whole = {} if default else {source.name: source.symbols()}
+    except EngineError:
+        return None
+    chosen = {*watchlists.own(), default}
+    counted = {name: each for name, each in lists.items() if name in chosen or len(each) >= LEAST}
+    return whole | {name: tuple(ticker.symbol for ticker in each) for name, each in counted.items()}
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Alarms while a session runs: its forming bars raise provisional ones, which the close lets stand or withdraws."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from threading import Lock
@@ -29,6 +29,7 @@ class Provisional:
         self._closes: dict[str, TickerClose] = {}
         self._lists: dict[str, str] = {}
         self._markets: dict[str, MarketClose] = {}
+        self._told: dict[str, Mapping[str, TickerClose]] = {}
         self._grounds: dict[str, tuple[date, Ground]] = {}
         self._formed: dict[str, Features] = {}
         self._moves: dict[str, tuple[date, float]] = {}
@@ -43,6 +44,18 @@ class Provisional:
             known = self._markets.get(watchlist)
             if known is None or known.judged.session != market.judged.session or known.members != market.members:
                 self._markets[watchlist] = market
+            self._told[watchlist] = tickers
+
+    def watch(self, watchlists: Collection[str]) -> None:
+        """Nobody watches other lists any more: a ticker of one of them goes by another list that it is on, if any."""
+        with self._lock:
+            for gone in self._told.keys() - set(watchlists):
+                del self._told[gone], self._markets[gone]
+                for symbol in [symbol for symbol, name in self._lists.items() if name == gone]:
+                    del self._lists[symbol], self._closes[symbol]
+                    self._grounds.pop(symbol, None)
+                    if (other := next((name for name, each in self._told.items() if symbol in each), None)) is not None:
+                        self._lists[symbol], self._closes[symbol] = other, self._told[other][symbol]
 
     def __call__(self, bars: Iterable[FormingBar]) -> bool:
         """Judge the bars of sessions that follow a known close; True where an alarm was raised or escalated.

@@ -17,6 +17,7 @@ from engine.core.features import Features
 from engine.core.forecast import MEDIAN, Vintage
 from engine.core.groups import Asset
 from engine.core.judge import Judgement, TickerScan, decide_session, word_of
+from engine.core.lasting import Inputs, Lasting
 from engine.core.market import Market, lacking, market_of
 from engine.core.market_first import judge_list
 from engine.core.models import TrainedModel
@@ -97,6 +98,9 @@ class _Listing:
         return residuals(own, self.market, kinds) if self.market else []
 
 
+_Result: TypeAlias = tuple[tuple[TickerScan, ...], MarketClose]
+
+
 class Scan:
     """The session's work on a list. It blocks: call it in a thread."""
 
@@ -119,6 +123,7 @@ class Scan:
         self._shortfall = shortfall
         self._closed = closed
         self._known = Remembered()
+        self._judged = Lasting[_Result]()
         self._too_old: dict[str, tuple[date, str | None]] = {}
         self._lock = Lock()
 
@@ -253,9 +258,21 @@ class Scan:
 
     # --- decide ---
 
-    def _judge(
-        self, tickets: Sequence[Ticket], rules: Rules, kept_as: str | None = None
-    ) -> tuple[tuple[TickerScan, ...], MarketClose]:
+    def _judge(self, tickets: Sequence[Ticket], rules: Rules, kept_as: str | None = None) -> _Result:
+        """What is said of a list: as it was the last time where nothing has come since, whoever asks."""
+        said = [(each.symbol, each.expected, each.why, each.passing) for each in tickets]
+        facts = rules, self._gate.assets(each.symbol for each in tickets), said
+        of = [part for each in tickets for part in (each.gated, each.model)]
+        read = [history for _, market in self._read(tickets) for history in market]
+        inputs = Inputs(facts, [*of, *read])
+        with self._lock:
+            known = self._judged.of(inputs)
+        result = known or self._anew(tickets, rules, kept_as)
+        with self._lock:
+            self._judged.keep(kept_as, inputs, result)
+        return result
+
+    def _anew(self, tickets: Sequence[Ticket], rules: Rules, kept_as: str | None) -> _Result:
         listing = self._listing(tickets, rules, kept_as)
         said = judge_list(
             list(listing.scored.values()),
@@ -300,19 +317,22 @@ class Scan:
 
     def _listed(self, tickets: Sequence[Ticket]) -> dict[str, Listed]:
         """Each ticket's bars beside its market: what the symbols of its model did up to the ticket's last session."""
-        here = {ticket.symbol: ticket.history for ticket in tickets}
         beside = {ticket.symbol: Listed.of(ticket.history) for ticket in tickets}
-        models = {each.model.record.id: each.model for each in tickets if each.model}
-        for model in models.values():
-            if PRESETS[model.record.preset].reads_market:
-                own = [each for each in tickets if each.model is model]
-                last = max(each.history.last for each in own if each.history.last)
-                market = [
-                    here[symbol] if symbol in here else self._gate.read(symbol, last).history
-                    for symbol in model.record.symbols
-                ]
-                beside |= {each.symbol: each for each in self._gate.panel(market) if each.symbol in here}
+        for _, market in self._read(tickets):
+            beside |= {each.symbol: each for each in self._gate.panel(market) if each.symbol in beside}
         return beside
+
+    def _read(self, tickets: Sequence[Ticket]) -> list[tuple[TrainedModel, list[History]]]:
+        """The models that read a market, each with the bars of its symbols."""
+        here, found = {ticket.symbol: ticket.history for ticket in tickets}, []
+        for model in {each.model.record.id: each.model for each in tickets if each.model}.values():
+            lasts = [each.history.last for each in tickets if each.model is model and each.history.last]
+            if PRESETS[model.record.preset].reads_market and lasts:
+                of = model.record.symbols
+                found.append(
+                    (model, [here[each] if each in here else self._gate.read(each, max(lasts)).history for each in of])
+                )
+        return found
 
     def _ticker(self, ticket: Ticket, known: Features | None, judged: Judgement | None) -> TickerScan:
         lacks_model = ticket.model is None and not ticket.passing and self._shortfall(ticket.history) is None
@@ -358,6 +378,11 @@ class Scan:
         """What the alarms are decided by, the market first, then a ticker each."""
         if market:
             yield Sitting(market_symbol(watchlist), market.session, market.session, partial(decide_session, market))
+        elif few := lacking(len(self._gate.together(each.symbol for each in tickets if len(each.history)))):
+            newest = max((scan.expected for scan in scans if scan.expected), default=None)
+            yield Sitting(
+                market_symbol(watchlist), newest, None, partial(decide_session, market), over=f"the list {few}"
+            )
         yield from (
             Sitting(
                 symbol=scan.symbol,

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import watchlists
 from engine.adapters import calendars
@@ -35,7 +36,7 @@ from engine.services.exporting import ExportBars
 from engine.services.finding import Finding
 from engine.services.importing import ImportFiles
 from engine.services.intraday import Intraday
-from engine.services.lists import Lists
+from engine.services.lists import Lists, held
 from engine.services.listwatch import ListWatch
 from engine.services.models import ModelCards
 from engine.services.provisional import Provisional
@@ -168,7 +169,7 @@ def _ground(home: Home, settings: Settings, clock: Clock, record: Record, rules:
 def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
     settings, preset = on.settings, PRESETS[on.settings.model.preset]
     every = settings.model.replay_retrain_every if on.sources.replay else settings.model.retrain_every
-    registry, alarms = Registry(on.store, _expires(settings, on.sources)), Alarms(on.store, on.calendar, on.clock)
+    registry, alarms = Registry(on.store, _expires(settings, on.sources)), _alarms(on)
     provisional = Provisional(alarms)
     hypers, rows = {name: _hyper(each, settings) for name, each in PRESETS.items()}, settings.model.max_rows
     trains = {
@@ -217,6 +218,12 @@ def _use_cases(on: _Ground, trainer: Trainer) -> _UseCases:
         ),
         alarms=alarms,
         provisional=provisional,
+    )
+
+
+def _alarms(on: _Ground) -> Alarms:
+    return Alarms(
+        on.store, on.calendar, on.clock, partial(held, on.lists, on.sources.first, _default_list(on.settings))
     )
 
 

@@ -15,6 +15,7 @@ from engine.adapters.store import SqliteStore
 from engine.alarms import Alarms, Forming, Sitting
 from engine.core.attention import standing
 from engine.core.episodes import QUIET_SESSIONS, Change, Episode, Verdict, decide
+from engine.core.missed import REACH
 from engine.core.quality import DataNote
 from engine.core.quotes import PriceAlarm
 from engine.errors import BadRequest
@@ -26,6 +27,9 @@ SESSIONS = Weekdays().between("XNYS", date(2008, 9, 1), date(2008, 12, 31))
 
 
 class Sessions(Weekdays):
+    def exchange(self, symbol):
+        return "XKRX" if symbol.endswith(".KS") else "XNYS"
+
     def following(self, _exchange, session, count=1):
         return SESSIONS[SESSIONS.index(session) + count]
 
@@ -36,12 +40,13 @@ def verdict(kind: str, session: date, p: float, symbol: str = "AAA") -> Verdict:
 
 
 def judged(day: int, p: dict[str, list[float]], last: dict[str, Episode]) -> list[Change]:
-    """What the p of each kind up to a day do to the last episode of each."""
+    """What the p of each kind up to a day do to the last episode of each, as core/judge.py does it."""
     changes = []
     for kind, series in p.items():
         episode = last.get(kind)
         since = day - SESSIONS.index(episode.opened) if episode else 0
-        recent = np.array(series[max(day - QUIET_SESSIONS + 1, 0) : day + 1])
+        seen = since if episode and episode.dropped else QUIET_SESSIONS
+        recent = np.array(series[max(day - seen + 1, 0) : day + 1])
         changes.append(decide(episode, verdict(kind, SESSIONS[day], series[day]), recent, since))
     return [change for change in changes if change]
 
@@ -51,11 +56,12 @@ class Home:
 
     def __init__(self, folder: Path | None) -> None:
         self.folder, self.clock = folder, Now()
+        self.held: dict[str, set[str]] | None = {"mine": {"AAA", "BBB"}}
         self.open()
 
     def open(self) -> None:
         self.store = SqliteStore(self.folder)
-        self.alarms = Alarms(self.store, Sessions(), self.clock)
+        self.alarms = Alarms(self.store, Sessions(), self.clock, lambda: self.held)
 
     def restart(self) -> None:
         self.store.close()
@@ -179,6 +185,125 @@ def test_that_of_a_ticker_off_every_list_is_withdrawn_by_the_next_session_of_any
     for day, state in ((3, "open"), (4, "withdrawn")):
         home.alarms.decide([Sitting("BBB", SESSIONS[day], SESSIONS[day], lambda _: [])])
         assert home.states == [state]
+
+
+# --- what nobody watches any more ---
+
+
+def other(home: Home, day: int, symbol: str = "BBB", **more) -> None:
+    """The close of another ticker, of which nothing is to be said."""
+    home.alarms.decide([Sitting(symbol, SESSIONS[day], SESSIONS[day], lambda _: [], **more)])
+
+
+def test_the_open_alarm_of_a_ticker_on_no_list_is_closed_in_words_by_the_next_session(home):
+    close(home, 3, 0.015)
+    home.held = {"mine": {"BBB"}}
+    other(home, 3)
+    assert home.states == ["open"]
+    other(home, 4)
+    assert (home.states, home.events()) == (["closed"], ["opened", "dropped"])
+    assert home.store.alarm(1).episode.dropped == "AAA is on no list that is watched"
+    assert home.store.alarm(1).episode.closed == SESSIONS[4]
+
+
+def test_that_of_a_ticker_on_another_list_stays_open(home):
+    close(home, 3, 0.015)
+    other(home, 4)
+    assert home.states == ["open"]
+
+
+@pytest.mark.parametrize(("decided", "state"), [(None, "closed"), (3, "open")], ids=["never", "watched"])
+def test_a_list_that_comes_with_the_program_counts_once_somebody_has_watched_it(home, decided, state):
+    close(home, 3, 0.015)
+    home.held = {"mine": {"BBB"}, "dow": {"AAA", *"CDEFG"}}
+    if decided:
+        other(home, decided, "MARKET:dow")
+    other(home, 4)
+    assert home.states == [state]
+
+
+def test_that_of_a_ticker_stays_open_where_a_list_cannot_be_read(home):
+    close(home, 3, 0.015)
+    home.held = None
+    other(home, 4)
+    assert home.states == ["open"]
+
+
+def test_one_that_is_dropped_stays_so_over_a_restart(home):
+    close(home, 3, 0.015)
+    home.held = {"mine": {"BBB"}}
+    other(home, 4)
+    home.restart()
+    other(home, 5)
+    assert (home.states, home.events()) == (["closed"], ["opened", "dropped"])
+
+
+def test_as_of_a_session_before_it_was_dropped_it_is_open(home):
+    close(home, 3, 0.015)
+    home.held = {"mine": {"BBB"}}
+    other(home, 4)
+    (then,) = home.store.alarms_as_of(SESSIONS[3])
+    assert (then.episode.closed, then.episode.dropped) == (None, "")
+
+
+def test_a_ticker_put_back_does_not_fire_twice_for_what_has_not_been_quiet_since(home):
+    close(home, 3, 0.015)
+    home.held = {"mine": {"BBB"}}
+    other(home, 4)
+    home.held = {"mine": {"AAA", "BBB"}}
+    for day in range(5, 20):
+        home.close_of(day, {"drift": [0.5] * 3 + [0.015] * 40})
+    assert home.states == ["closed"]
+
+
+def test_a_quote_of_a_ticker_put_back_raises_nothing_before_a_close_has_opened_another(home):
+    close(home, 3, 0.015)
+    home.held = {"mine": {"BBB"}}
+    other(home, 4)
+    raised(home, 20)
+    assert home.states == ["closed"]
+
+
+def test_a_ticker_put_back_fires_again_once_it_has_been_quiet(home):
+    close(home, 3, 0.015)
+    home.held = {"mine": {"BBB"}}
+    other(home, 4)
+    home.close_of(20, {"drift": [0.5] * 3 + [0.015] * 5 + [0.5] * 3 + [0.015] * 20})
+    assert home.states == ["open", "closed"]
+
+
+def test_one_that_nobody_has_watched_for_a_month_is_dropped_though_its_ticker_is_on_a_list(home):
+    close(home, 3, 0.015)
+    other(home, 3 + REACH)
+    assert home.states == ["open"]
+    other(home, 4 + REACH)
+    assert home.store.alarm(1).episode.dropped == f"nobody has watched it since {SESSIONS[3]}"
+
+
+def test_what_will_not_be_scored_again_is_dropped_in_the_words_of_its_list(home):
+    close(home, 3, 0.015)
+    for day, state in ((3, "open"), (4, "closed")):
+        home.alarms.decide([Sitting("AAA", SESSIONS[day], None, lambda _: [], over="the list needs 5 tickers")])
+        assert home.states == [state]
+    assert home.store.alarm(1).episode.dropped == "the list needs 5 tickers"
+
+
+def test_a_session_of_another_exchange_withdraws_nothing_whose_own_close_may_not_have_come(home):
+    raised(home)
+    other(home, 4, "KKK.KS")
+    assert home.states == ["open"]
+    other(home, 5, "KKK.KS")
+    assert (home.states, home.store.alarm(1).episode.closed) == (["withdrawn"], SESSIONS[4])
+
+
+def test_a_session_of_another_exchange_withdraws_no_markets_provisional_alarm(home):
+    home.held = {"mine": {"AAA", *"CDEFG"}}
+    of = verdict("market", SESSIONS[3], 0.01)
+    home.alarms.form([Forming("MARKET:mine", of, lambda opened: 3 - SESSIONS.index(opened))])
+    other(home, 4, "KKK.KS")
+    assert home.states == ["open"]
+    other(home, 5, "KKK.KS")
+    assert home.states == ["withdrawn"]
 
 
 # --- what people say ---

@@ -48,6 +48,15 @@ def test_alarms_are_named_by_their_numbers_wherever_the_flags_stand(words):
     assert (given.command, given.what, given.ids, given.sessions) == ("alarms", "snooze", [12, 14], 3)
 
 
+@pytest.mark.parametrize(
+    ("words", "after"), [(["--grades"], 10), (["--grades", "21"], 21), (["--json", "--grades"], 10)], ids=str
+)
+@pytest.mark.parametrize("order", [1, -1], ids=["before", "behind"])
+def test_the_grades_stand_before_or_behind_other_flags_with_their_number_or_without(words, after, order):
+    given = parse(["alarms", *[word for part in [words, ["--home", "there"]][::order] for word in part]])
+    assert (given.what, given.grades, given.home) == ("list", after, Path("there"))
+
+
 def test_without_a_word_alarms_are_listed():
     given = parse(["alarms", "--since", "2008-09-01"])
     assert (given.what, given.ids, given.history, given.until) == ("list", [], None, None)

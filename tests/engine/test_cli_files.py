@@ -21,6 +21,7 @@ from engine.protocol import (
     ImportWatchlist,
     Note,
     Ok,
+    Preview,
     RemoveTickers,
     Search,
     SearchHit,
@@ -105,6 +106,10 @@ LEFT = Fetched("IBM", "failed", 0, why="IBM.csv, line 3: not a number (received:
         (("watchlist", "import", "/a/port.csv"), ImportWatchlist("/a/port.csv")),
         (("watchlist", "import", "/a/port.csv", "--name", "mine"), ImportWatchlist("/a/port.csv", "mine")),
         (("watchlist", "search", "samsung", "elec"), Search("samsung elec")),
+        (
+            ("watchlist", "set", "alarms.budget=1", "AAPL.off=drift", "-w", "mine"),
+            Preview(("alarms.budget=1", "AAPL.off=drift"), watchlist="mine", of_list=True),
+        ),
         (("import", "/a/AAPL.csv", "/a/IBM.csv"), ImportBars(("/a/AAPL.csv", "/a/IBM.csv"))),
         (("export", "--csv", "/out", "aapl"), ExportBars("/out", "csv", ("AAPL",))),
         (("export", "--parquet", "/out", "-w", "mine"), ExportBars("/out", "parquet", (), "mine")),

@@ -9,7 +9,7 @@ from engine import cli
 from engine.config import SettingsFile, commented
 from engine.errors import ConfigError
 from engine.home import Options
-from engine.protocol import GetGrades, Preview, PreviewCount, Previewed, Scan
+from engine.protocol import Edited, GetGrades, Preview, PreviewCount, Previewed, Scan, SetRules
 from engine.report import as_words
 from tests.engines import client_of, running, write_all
 from tests.worlds import history
@@ -31,6 +31,23 @@ async def test_a_larger_budget_would_have_given_more_alarms_and_changes_nothing(
     assert "drift" not in told.then.kinds
     assert "drift" in told.now.kinds
     assert again.now == again.then == told.now
+
+
+async def test_what_a_list_would_have_by_rules_of_its_own_is_told_before_they_are_written_and_then_holds(
+    tmp_path, files
+):
+    mine = tmp_path / "home" / "watchlists" / "mine.toml"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("".join(f'[[ticker]]\nsymbol = "{each.symbol}"\n' for each in WORLD))
+    rules = ("alarms.budget=8", "AAA.off=drift")
+    async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
+        await client.ask(Scan(watchlist="mine"))
+        told = await client.ask(Preview(rules, watchlist="mine", of_list=True))
+        assert "alarms" not in mine.read_text()
+        assert await client.ask(SetRules(rules, "mine")) == Edited("mine", rules=rules)
+        again = await client.ask(Preview((), watchlist="mine"))
+    assert told.then.alarms > told.now.alarms
+    assert again.now == told.then
 
 
 async def test_a_wrong_setting_is_refused_before_anything_is_counted(tmp_path, files):

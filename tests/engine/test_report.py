@@ -130,6 +130,7 @@ def test_a_list_as_json_has_every_key_of_every_ticker():
 def test_an_edit_says_what_came_and_what_went():
     assert as_words(Edited("mine", added=("A", "B"))) == "mine: added A B"
     assert as_words(Edited("mine", removed=("C",))) == "mine: removed C"
+    assert as_words(Edited("mine", rules=("alarms.budget=1",))) == "mine: set alarms.budget=1"
 
 
 def test_an_edit_as_json_has_its_notes():
@@ -138,6 +139,7 @@ def test_an_edit_as_json_has_its_notes():
         "watchlist": "mine",
         "added": ["A"],
         "removed": [],
+        "rules": [],
         "notes": ["line 2: x"],
     }
 

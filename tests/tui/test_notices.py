@@ -1,10 +1,13 @@
 """What the terminal is told, by the views before and after."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from engine.protocol import Alarm
+from engine.protocol import Alarm, Row
 from tests.tui import data
 from tui.notices import BELL, Notice, notice, sequence, spoken, title
 
@@ -13,8 +16,12 @@ WATCH = data.reversal(6, "GOOG")
 KITTY = {"TERM": "xterm-kitty"}
 
 
-def said(before: tuple[Alarm, ...], after: tuple[Alarm, ...]) -> Notice | None:
-    return notice(data.view(alarms=before), data.view(alarms=after))
+ROWS = tuple(data.row(symbol) for symbol in ("AAPL", "GOOG", "IBM"))
+EARLIER = data.TODAY - timedelta(days=1)
+
+
+def said(before: tuple[Alarm, ...], after: tuple[Alarm, ...], rows: tuple[Row, ...] = ROWS) -> Notice | None:
+    return notice(data.view(alarms=before, rows=rows), data.view(alarms=after, rows=ROWS))
 
 
 def test_a_new_alert_is_told_in_its_words() -> None:
@@ -62,8 +69,34 @@ def test_a_provisional_alarm_that_went_and_came_again_was_told_before() -> None:
     assert said((data.alarm(5, "AAPL", state="withdrawn"),), (data.alarm(7, "AAPL"),)) is None
 
 
-def test_the_records_of_a_symbol_just_added_are_no_news() -> None:
-    assert said((WATCH,), (WATCH, data.alarm(2, "IBM"))) is None
+@pytest.mark.parametrize("known", [(), (WATCH,)], ids=["no alarm", "an alarm"])
+@pytest.mark.parametrize("number", [2, 9])
+def test_the_records_of_a_symbol_just_added_are_no_news(number: int, known: tuple[Alarm, ...]) -> None:
+    record = data.alarm(number, "IBM")
+    assert said(known, (*known, record), ROWS[:2]) is None
+    assert said(known, (*known, record), (*ROWS[:2], unseen("IBM"))) is None
+
+
+def test_what_a_symbol_just_added_raises_on_its_next_session_is_news() -> None:
+    raised = data.alarm(9, "IBM", opened=data.NEXT)
+    assert said((), (raised,), (*ROWS[:2], unseen("IBM")))
+
+
+def test_what_was_open_before_an_engine_began_is_no_news() -> None:
+    old = data.alarm(5, "AAPL", opened=EARLIER)
+    market = data.alarm(6, "MARKET", kind="market", watchlist="sample")
+    assert said((), (old, market), tuple(unseen(row.symbol) for row in ROWS)) is None
+
+
+def test_what_an_engine_that_begins_opens_on_a_session_that_came_meanwhile_is_news() -> None:
+    rows = tuple(replace(unseen(row.symbol), session=EARLIER) for row in ROWS)
+    assert said((), (AAPL,), rows)
+    assert said((), (data.alarm(6, "MARKET", kind="market", watchlist="sample"),), rows)
+
+
+def unseen(symbol: str) -> Row:
+    """The row of a symbol before anything but its last bars was looked at."""
+    return data.row(symbol, momentum_z=None, scored=False, why="not scored yet")
 
 
 def test_what_was_decided_after_the_fact_is_not_told_until_it_escalates_in_time() -> None:
@@ -83,7 +116,7 @@ def test_another_list_is_no_news() -> None:
 
 @given(st.text(max_size=300), st.text(max_size=20))
 def test_no_text_from_outside_ends_or_splits_a_sequence(words: str, symbol: str) -> None:
-    told = said((), (data.alarm(5, symbol, words=words),))
+    told = said((), (data.alarm(5, symbol, words=words),), (replace(ROWS[0], symbol=symbol),))
     assert told
     assert not set(told.text) & {*map(chr, range(32)), *map(chr, range(127, 160)), ";"}
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import groupby
 
-from engine.core.attention import Attention, Deed
+from engine.core.attention import Attention, Deed, is_muted
 from engine.core.detect.kind import Direction
 from engine.core.episodes import Change, Episode
 from engine.core.hindsight import Entry, stood
@@ -19,7 +19,7 @@ from engine.ports import AlarmEvent, AlarmRecord
 _NEXT = "(SELECT 1 + max(ifnull((SELECT max(id) FROM alarms), 0), ifnull((SELECT max(id) FROM price_alarms), 0)))"
 _COLUMNS = (
     "symbol, kind, tier, direction, opened, closed, p, rarity_days, rarer, words, evidence, "
-    "confirmed, provisional, withdrawn"
+    "confirmed, provisional, withdrawn, dropped"
 )
 _SAID = "tier, p, words, direction, rarity_days, rarer, evidence, confirmed"
 """What an entry of the history repeats of its alarm."""
@@ -202,7 +202,7 @@ def _put(db: sqlite3.Connection, episode: Episode, raised_at: float | None) -> i
         "ON CONFLICT (symbol, kind, opened) DO UPDATE SET tier = excluded.tier, direction = excluded.direction, "
         "closed = excluded.closed, p = excluded.p, rarity_days = excluded.rarity_days, rarer = excluded.rarer, "
         "words = excluded.words, evidence = excluded.evidence, confirmed = excluded.confirmed, "
-        "provisional = excluded.provisional, withdrawn = excluded.withdrawn RETURNING id",
+        "provisional = excluded.provisional, withdrawn = excluded.withdrawn, dropped = excluded.dropped RETURNING id",
         columns,
     ).fetchone()
     return int(row[0])
@@ -231,7 +231,7 @@ def _mark_open(db: sqlite3.Connection, symbol: str, at: float) -> None:
 
 def _mark(db: sqlite3.Connection, number: int, at: float) -> None:
     of = _found(db, number)
-    muted = not {(of.episode.symbol, None), (of.episode.symbol, of.episode.kind)}.isdisjoint(mutes(db))
+    muted = is_muted(of.episode.symbol, of.episode.kind, mutes(db))
     if muted != of.attention.muted:
         db.execute("UPDATE alarms SET muted = ? WHERE id = ?", (muted, number))
         _done(db, of, "muted" if muted else "unmuted", at)
@@ -253,6 +253,7 @@ def _values(episode: Episode) -> tuple[object, ...]:
         episode.confirmed,
         episode.provisional,
         episode.withdrawn,
+        episode.dropped,
     )
 
 
@@ -268,7 +269,7 @@ def _record(row: Sequence[object]) -> AlarmRecord:
 
 
 def _episode(values: Sequence[object]) -> Episode:
-    symbol, kind, tier, direction, opened, closed, p, rarity, rarer, words, evidence, *flags = values
+    symbol, kind, tier, direction, opened, closed, p, rarity, rarer, words, evidence, *flags, why = values
     confirmed, provisional, withdrawn = map(bool, flags)
     return Episode(
         symbol=str(symbol),
@@ -285,6 +286,7 @@ def _episode(values: Sequence[object]) -> Episode:
         confirmed=confirmed,
         provisional=provisional,
         withdrawn=withdrawn,
+        dropped=str(why),
     )
 
 

@@ -1,7 +1,8 @@
 """Grades of alarms, append-only, and for how many sessions each ticker has been watched."""
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from engine.adapters.store import alarms
@@ -65,6 +66,16 @@ def of_horizon(db: sqlite3.Connection, horizon: int, upto: date | None) -> tuple
         )
         for symbol, kind, opened, graded, hit, value, needed, base_rate in rows
     )
+
+
+def decided_on(db: sqlite3.Connection, symbols: Sequence[str], first: date, last: date) -> frozenset[date]:
+    """The sessions of a stretch on which any of these symbols was decided."""
+    rows = db.execute(
+        "SELECT DISTINCT session FROM judged "
+        "WHERE symbol IN (SELECT value FROM json_each(?)) AND session BETWEEN ? AND ?",
+        (json.dumps(list(symbols)), first.isoformat(), last.isoformat()),
+    )
+    return frozenset(date.fromisoformat(session) for (session,) in rows)
 
 
 def watched(db: sqlite3.Connection, upto: date | None) -> dict[str, int]:

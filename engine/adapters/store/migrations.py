@@ -98,6 +98,11 @@ def hindsight(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
+def dropped(db: sqlite3.Connection) -> None:
+    """Why an alarm was closed of which no later session is judged: of all so far none was."""
+    db.execute("ALTER TABLE alarms ADD COLUMN dropped TEXT NOT NULL DEFAULT ''")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     first_tables,
     market_data,
@@ -109,6 +114,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     alarm_grades,
     found_later,
     hindsight,
+    dropped,
 )
 
 

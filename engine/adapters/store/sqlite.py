@@ -244,6 +244,10 @@ class SqliteStore:
         with self._connection.reading() as db:
             return grades.of_horizon(db, horizon, upto)
 
+    def decided_on(self, symbols: Sequence[str], first: date, last: date) -> frozenset[date]:
+        with self._connection.reading() as db:
+            return grades.decided_on(db, symbols, first, last)
+
     def watched(self, upto: date | None = None) -> dict[str, int]:
         with self._connection.reading() as db:
             return grades.watched(db, upto)

@@ -89,6 +89,19 @@ class Document:
             start -= 1
         return Document(self.path, "".join(lines[:start] + lines[end:]))
 
+    def with_key(self, at: int, key: str, value: str | None) -> "Document":
+        """The same text with another value of one ticker's key, as TOML has it; without the key where that is None."""
+        newline = "\r\n" if "\r\n" in self.text else "\n"
+        lines, spans = self._lines(), self._spans()
+        start, end = spans[at] if at < len(spans) else (0, 0)
+        own = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=")
+        row = next((row for row in range(start, end) if own.match(lines[row])), None)
+        new = [] if value is None else [f"{key} = {value}{newline}"]
+        if row is None and end and not lines[end - 1].endswith("\n"):
+            lines[end - 1] += newline
+        before, after = (end, end) if row is None else (row, row + 1)
+        return Document(self.path, "".join([*lines[:before], *new, *lines[after:]]))
+
     def _lines(self) -> list[str]:
         # str.splitlines would also split at characters that may stand inside a string
         return [line for line in re.split(r"(?<=\n)", self.text) if line]

@@ -12,12 +12,13 @@ from threading import Lock
 
 import tomlkit
 
+from engine.adapters.watchlists.changing import with_rules
 from engine.adapters.watchlists.document import A_SYMBOL, Document, is_symbol
 from engine.adapters.watchlists.fields import HEAD, NUMBERS, written
 from engine.adapters.watchlists.importing import load
 from engine.errors import BadRequest, ConfigError, UnknownSymbol, UnknownWatchlist
 from engine.format import plain
-from engine.ports import Imported, List, Ticker
+from engine.ports import Imported, List, Rule, Ticker
 
 _LIST_NAME = re.compile(r"\w[\w .+-]*")
 _A_NAME = "A name is letters, digits, spaces and . + - _, like my-list"
@@ -39,8 +40,11 @@ class TomlWatchlists:
 
     def names(self) -> tuple[str, ...]:
         """All lists, sorted; a file that no list can be named after is left out."""
-        found = {path.stem for folder in (self._user, self._shipped) for path in folder.glob("*.toml")}
-        return tuple(sorted(name for name in found if _LIST_NAME.fullmatch(name)))
+        return _named(self._user, self._shipped)
+
+    def own(self) -> tuple[str, ...]:
+        """Those in the user's folder, sorted."""
+        return _named(self._user)
 
     def read(self, name: str) -> List:
         """One list. Raises UnknownWatchlist, or ConfigError with file, line, key, what was received and is allowed."""
@@ -75,6 +79,14 @@ class TomlWatchlists:
             ticker = tickers.pop(at)
             self._write(name, document.without_ticker(at), replace(before, tickers=tuple(tickers)))
             return ticker, at
+
+    def with_rules(self, name: str, rules: Sequence[Rule]) -> List:
+        return with_rules(self._document(name), name, rules).read(name)
+
+    def set_rules(self, name: str, rules: Sequence[Rule]) -> None:
+        with self._lock:
+            changed = with_rules(self._document(name), name, rules)
+            self._write(name, changed, changed.read(name))
 
     def stamp(self, name: str) -> object:
         try:
@@ -174,3 +186,8 @@ def _replace(path: Path, text: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def _named(*folders: Path) -> tuple[str, ...]:
+    found = {path.stem for folder in folders for path in folder.glob("*.toml")}
+    return tuple(sorted(name for name in found if _LIST_NAME.fullmatch(name)))

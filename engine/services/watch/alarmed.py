@@ -1,19 +1,12 @@
 """Alarms as the protocol has them."""
 
-from collections.abc import Collection
-
 from engine.core.attention import standing
-from engine.core.episodes import Episode, whose
+from engine.core.episodes import whose
 from engine.ports import AlarmRecord, PriceAlarmRecord
 from engine.protocol import Alarm
 from engine.services.watch import values
 
 PRICE_ALERT = "price alert"
-
-
-def muted(of: Episode, mutes: Collection[tuple[str, str | None]]) -> bool:
-    """Whether its ticker and kind, or its whole ticker, are."""
-    return (of.symbol, None) in mutes or (of.symbol, of.kind) in mutes
 
 
 def alarm(record: AlarmRecord, *, muted: bool) -> Alarm:
@@ -41,6 +34,7 @@ def alarm(record: AlarmRecord, *, muted: bool) -> Alarm:
         watchlist=watchlist,
         muted=muted,
         found=record.found,
+        dropped=episode.dropped or None,
     )
 
 

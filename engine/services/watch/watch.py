@@ -1,6 +1,6 @@
 """What screens show of a list: rows, alarms and charts, translated from core to the protocol."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date, timedelta
 
@@ -8,6 +8,7 @@ import msgspec
 import numpy as np
 
 from engine.charting import overlays, past_forecasts
+from engine.core.attention import is_muted
 from engine.core.bars import FloatArray, History, as_date, split_factor
 from engine.core.episodes import MARKET
 from engine.core.features import Features, features
@@ -19,7 +20,7 @@ from engine.core.symbols import quoted_in
 from engine.errors import BadRequest, UnknownSymbol
 from engine.format import unit_words
 from engine.gate import Gate
-from engine.ports import Calendar, Profile, Store, Ticker
+from engine.ports import AlarmRecord, Calendar, Profile, Store, Ticker
 from engine.protocol import (
     Alarm,
     AlarmHistory,
@@ -33,7 +34,7 @@ from engine.protocol import (
     ScanRow,
 )
 from engine.services.watch import values
-from engine.services.watch.alarmed import alarm, muted, price_alarm
+from engine.services.watch.alarmed import alarm, price_alarm
 from engine.services.watch.scanned import scan_row
 
 SPARK = 60
@@ -47,6 +48,10 @@ SPANS: dict[Range, timedelta | None] = {
 }
 _CURRENCY = {"XNYS": "USD", "XKRX": "KRW", "XTKS": "JPY", "XLON": "GBp", "XHKG": "HKD", "XTSE": "CAD", "XASX": "AUD"}
 _EURO = frozenset({"XETR", "XPAR", "XAMS", "XMIL", "XMAD", "XBRU", "XHEL", "XLIS", "XDUB", "XWBO", "XFRA"})
+
+
+def _alarm(record: AlarmRecord, mutes: Collection[tuple[str, str | None]]) -> Alarm:
+    return alarm(record, muted=is_muted(record.episode.symbol, record.episode.kind, mutes))
 
 
 class Watch:
@@ -111,7 +116,7 @@ class Watch:
         """
         if upto is None:
             mutes = self._store.mutes()
-            episodes = [alarm(record, muted=muted(record.episode, mutes)) for record in self._store.alarms(since)]
+            episodes = [_alarm(record, mutes) for record in self._store.alarms(since)]
         else:
             first = since or date.min
             past = (record for record in self._store.alarms_as_of(upto) if record.episode.opened >= first)
@@ -127,7 +132,7 @@ class Watch:
         if record is not None:
             events = self._store.alarm_history(number)
             steps = (AlarmStep(**asdict(event) | {"p": values.known(event.p)}) for event in events)
-            return AlarmHistory(alarm(record, muted=muted(record.episode, self._store.mutes())), tuple(steps))
+            return AlarmHistory(_alarm(record, self._store.mutes()), tuple(steps))
         called = next((each for each in self._store.price_alarms() if each.id == number), None)
         if called is None:
             raise BadRequest("there is no alarm of that number", received=str(number), do="`whipsaw alarms` lists them")

@@ -180,6 +180,22 @@ def test_the_market_of_a_running_session_scores_as_if_it_had_closed():
     assert running(LIST, 8).scores[NAME] == pytest.approx(whole.scored.scores[NAME][-1], rel=1e-9)
 
 
+@pytest.mark.parametrize("fallen", [1, 2, 8])
+def test_whoever_falls_the_market_scores_before_the_close_as_at_it(fallen):
+    made = [*(crashed(each, 0.6) for each in LIST[:fallen]), *LIST[fallen:]]
+    whole = market_of([features(each) for each in made])
+    assert whole
+    assert running(made, 8).scores[NAME] == pytest.approx(whole.scored.scores[NAME][-1], rel=1e-8)
+
+
+def test_one_ticker_that_falls_alone_is_no_alarm_of_its_market():
+    assert not running([crashed(LIST[0], 0.5), *LIST[1:]], 8).firing
+
+
+def test_five_tickers_that_fall_together_are_an_alarm_of_their_market():
+    assert running([crashed(each) for each in LIST[:5]], 5).firing
+
+
 def test_a_list_that_falls_together_is_one_alarm_of_its_market():
     (verdict,) = running([crashed(each) for each in LIST], 8).firing
     assert (verdict.symbol, verdict.direction, verdict.evidence["beyond"]) == ("MARKET", "down", 8.0)

@@ -98,6 +98,17 @@ def test_a_folded_kind_still_closes_what_stood_open():
     assert [event for _, event in decide_session(calm, {kind: before})] == ["closed"]
 
 
+def test_what_stands_open_of_a_kind_that_is_off_now_is_closed_in_words():
+    alone = judged(world(own=CRASH)).tickers["T0"]
+    last = {episode.kind: episode for episode, _ in decide_session(alone, {})}
+    kind, *_ = last
+    off = replace(BUDGET, kinds=tuple(each for each in BUDGET.kinds if each != kind))
+    changes = decide_session(judged(world(own=CRASH), off).tickers["T0"], last)
+    assert [(each.kind, each.dropped) for each, event in changes if event == "dropped"] == [
+        (kind, "this kind of alarm is off")
+    ]
+
+
 def test_a_ticker_that_falls_far_more_than_its_market_keeps_its_alarm():
     assert fired(judged(world(CRASH, own=CRASH, tickers=20))) == {"T0"}
 
@@ -106,6 +117,23 @@ def test_a_ticker_alone_moves_no_market():
     said = judged(world(own=CRASH))
     assert fired(said) == {"T0"}
     assert not said.market.firing
+
+
+@pytest.mark.parametrize("move", [-0.9, -0.5, 0.5])
+@pytest.mark.parametrize("tickers", [LEAST, TICKERS])
+def test_however_far_one_ticker_goes_alone_it_is_no_alarm_of_the_market(move, tickers):
+    said = judged(world(own=[move], tickers=tickers))
+    assert fired(said) == {"T0"}
+    assert not said.market.firing
+
+
+def test_a_ticker_that_fell_alone_days_ago_does_not_make_the_markets_breadth():
+    said = judged(world(own=[-0.9, 0.0, 0.0, 0.0]))
+    assert not said.market.firing
+
+
+def test_one_ticker_that_falls_while_all_others_rise_makes_no_market_that_falls():
+    assert {verdict.direction for verdict in judged(world(-CRASH, own=5 * CRASH)).market.firing} <= {"up"}
 
 
 def test_the_event_counts_the_tickers_in_words():

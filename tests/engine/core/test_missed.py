@@ -1,5 +1,6 @@
 """Sessions that passed unwatched: which of them are decided afterwards."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -44,6 +45,17 @@ def test_who_was_never_decided_has_missed_nothing():
 
 def test_who_is_not_judged_on_the_newest_session_waits():
     assert missed({"A": SESSIONS}, {"A": NEWEST, "B": day(-9)}).sessions == ()
+
+
+def test_what_was_set_aside_then_and_what_was_not_scored_is_not_called_unwatched():
+    of = missed({"A": SESSIONS, "B": SESSIONS}, {"A": day(-26), "B": NEWEST})
+    told = replace(of, aside={"A": frozenset({day(-25), day(-24)})}, seen=frozenset({day(-23)}))
+    assert told.words == (
+        "the session of 2008-05-11 passed unwatched and no alarm is decided on it; "
+        "2 sessions from 2008-05-08 to 2008-05-09 came without bars of A that could be believed "
+        "and no alarm is decided on them; "
+        "the session of 2008-05-10 came without a score of A and no alarm is decided on it"
+    )
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,15 @@ def test_after_the_cooldown_in_force_it_is_free_again(store):
     assert shock.state == "reached"
 
 
+def test_after_one_that_was_dropped_it_says_what_the_next_waits_for(store):
+    gone = replace(alarm(ROWS - 8, closed=ROWS - 4), dropped="AAA is on no list that is watched")
+    shock = kind(explained(store, gone, budget=Budget(cooldown=2)))
+    assert (
+        shock.why
+        == "the last one ended because AAA is on no list that is watched: the next may open after 3 quiet sessions"
+    )
+
+
 def test_a_mute_is_told(store):
     home = Alarms(store, Weekdays(), Now())
     explained(store, alarm(ROWS - 3))

@@ -10,7 +10,7 @@ from engine.adapters.watchlists import TomlWatchlists
 from engine.errors import BadFile, BadRequest, UnknownSymbol, UnknownWatchlist
 from engine.ports import Ticker
 from engine.protocol import Alarm, Edited, ListedTicker, ListSummary, Removed
-from engine.services.lists import Lists
+from engine.services.lists import Lists, held
 
 APPLE = Ticker("AAPL", "Apple", "tech", 10.0, 150.0, 250.0, 120.0, 5.0)
 
@@ -25,6 +25,15 @@ def files(tmp_path: Path) -> TomlWatchlists:
 @pytest.fixture
 def lists(files: TomlWatchlists) -> Lists:
     return Lists(files)
+
+
+class Folder:
+    """A source that holds one symbol and is a list of its own."""
+
+    name = "files"
+
+    def symbols(self) -> tuple[str, ...]:
+        return ("HELD",)
 
 
 def symbols(files: TomlWatchlists, name: str = "mine") -> list[str]:
@@ -162,6 +171,48 @@ def test_each_list_is_told_with_its_tickers_and_what_is_open_on_it(lists):
     assert told["mine"] == ListSummary("mine", "Mine", 2, 2)
     assert told["kospi-large"].tickers == 30
     assert told["kospi-large"].open == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "of"),
+    [
+        ("alarms.budget=1", lambda found: found.alarms.budget == 1),
+        ("alarms.kinds.drift=0", lambda found: found.alarms.kinds == (("drift", 0.0),)),
+        ("jpm.budget=0.5", lambda found: found.tickers[1].budget == 0.5),
+        ("JPM.off=drift,volume_spike", lambda found: found.tickers[1].off == ("drift", "volume_spike")),
+    ],
+)
+def test_rules_of_a_list_and_of_its_tickers_are_written_as_they_are_said(files, lists, said, of):
+    assert of(lists.with_rules("mine", [said]))
+    assert not of(files.read("mine"))
+    assert lists.set_rules("mine", [said]) == Edited("mine", rules=(said,))
+    assert of(files.read("mine"))
+
+
+def test_a_rule_without_a_value_ends(files, lists):
+    lists.set_rules("mine", ["alarms.budget=1", "JPM.off=drift"])
+    lists.set_rules("mine", ["alarms.budget=", "JPM.off="])
+    assert (files.read("mine").alarms.budget, files.read("mine").tickers[1].off) == (None, ())
+
+
+def test_a_rule_of_nobody_is_refused_in_words(lists):
+    with pytest.raises(BadRequest, match="no rule of a list's alarms"):
+        lists.set_rules("mine", ["budget=1"])
+
+
+def test_what_is_held_is_told_by_list_and_a_source_is_one_too(files):
+    lists = held(files, Folder(), None)
+    assert (lists["mine"], lists["files"]) == (("AAPL", "JPM"), ("HELD",))
+
+
+def test_a_small_list_that_comes_with_the_program_is_held_by_nobody_unless_it_is_the_default(files):
+    assert held(files, Folder(), None).keys() == {*files.names(), "files"} - {"sample"}
+    assert held(files, Folder(), "sample").keys() == set(files.names())
+
+
+def test_where_a_list_cannot_be_read_nobody_knows_what_is_held(files, tmp_path):
+    (tmp_path / "user" / "broken.toml").write_text("title = 3 = 4\n")
+    assert held(files, Folder(), None) is None
 
 
 def test_a_list_whose_file_is_faulty_says_what_is_wrong(lists, tmp_path):

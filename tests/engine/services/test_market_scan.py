@@ -99,6 +99,60 @@ def test_scanned_again_it_does_not_open_twice(scan):
     assert opened(store) == first
 
 
+def test_a_list_that_falls_below_five_closes_the_alarm_of_its_market_in_words(scan, crashed):
+    store, _, live = scan
+    live.live(SYMBOLS, RULES)
+    days = np.array(CALENDAR.between("XNYS", crashed[0].last, date(2010, 1, 1))[:2], "datetime64[D]")
+    for each in crashed:
+        rows = each.rows(np.array([-1, -1]))
+        store.add_bars(replace(rows, sessions=days), "test", 2.0)
+    live.live(SYMBOLS[: LEAST - 1], RULES)
+    (whole,) = [each.episode for each in store.alarms() if whose(each.episode.symbol)[0] == "MARKET"]
+    assert (whole.closed, whole.dropped) == (
+        as_date(days[-1]),
+        "the list needs 5 tickers that trade together, has 4",
+    )
+
+
+def test_asked_again_why_what_was_judged_is_told_again(scan):
+    _, _, live = scan
+    judged = live.live(SYMBOLS, RULES)[0].verdicts
+    scans, _ = live.looked_at(SYMBOLS, None, RULES)
+    assert scans[0].verdicts is judged
+
+
+def another_session(store, made):
+    day = np.array(CALENDAR.between("XNYS", made[0].last, date(2010, 1, 1))[1:2], "datetime64[D]")
+    store.add_bars(replace(made[1].rows(slice(-1, None)), sessions=day), "test", 2.0)
+
+
+def another_model(store, made):
+    store.add_model(fitted_at_random([each.rows(slice(0, 610)) for each in made]))
+
+
+@pytest.mark.parametrize("come", [another_session, another_model])
+def test_what_has_come_since_is_judged_anew(scan, crashed, come):
+    store, _, live = scan
+    judged = live.live(SYMBOLS, RULES)[1].verdicts
+    come(store, crashed)
+    scans, _ = live.looked_at(SYMBOLS, None, RULES)
+    assert scans[1].verdicts is not judged
+
+
+def test_under_other_rules_all_is_judged_anew(scan):
+    _, _, live = scan
+    judged = live.live(SYMBOLS, RULES)[0].verdicts
+    scans, _ = live.looked_at(SYMBOLS, None, Rules(replace(RULES.budget, a_year=3.0)))
+    assert scans[0].verdicts is not judged
+
+
+def test_a_ticker_that_is_a_fund_now_is_judged_anew(scan):
+    store, _, live = scan
+    judged = live.live(SYMBOLS, RULES)[0].verdicts
+    store.add_profile(Profile("T0", "Fund", "USD", "etf"), 1.0)
+    assert live.looked_at(SYMBOLS, None, RULES)[0][0].verdicts is not judged
+
+
 def test_symbols_picked_by_hand_keep_no_alarm_of_a_market(scan):
     store, _, live = scan
     live.live(SYMBOLS, RULES, kept_as=None)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.adapters.calendars import ExchangeCalendars
 from engine.adapters.store import SqliteStore
-from engine.alarms import Alarms
+from engine.alarms import Alarms, Sitting
 from engine.core.bars import as_date
 from engine.core.budget import Budget, Rate
 from engine.core.missed import REACH
@@ -61,8 +61,10 @@ class Home:
 
     def begin(self):
         """An engine's life begins: nothing is known but what is stored."""
-        gate, alarms = Gate(self.store, CALENDAR), Alarms(self.store, CALENDAR, self.clock)
-        self.scan = Scan(self.store, Registry(self.store, 999), gate, CALENDAR, alarms, shortfall=article.shortfall)
+        gate, self.alarms = Gate(self.store, CALENDAR), Alarms(self.store, CALENDAR, self.clock)
+        self.scan = Scan(
+            self.store, Registry(self.store, 999), gate, CALENDAR, self.alarms, shortfall=article.shortfall
+        )
         self.watch = Watch(self.store, gate, CALENDAR)
 
     @property
@@ -203,6 +205,21 @@ def test_what_lies_too_far_back_is_not_decided_and_that_is_said_until_the_next_s
     assert all(not first <= opened <= last for _, _, opened, _ in home.opened)
     home.after(0)
     assert home.scan.undecided("mine") is None
+
+
+def test_a_ticker_whose_bars_were_set_aside_for_long_is_not_said_to_have_been_unwatched(home):
+    home.after(REACH + 4)
+    sessions = [as_date(session) for session in home.prices[0].sessions[-(REACH + 4) :]]
+    notes = [DataNote(session, "bad_tick", "quarantined", "ten times the day before") for session in sessions[:-1]]
+    home.store.add_notes("T0", notes)
+    home.alarms.decide(Sitting(symbol, day, day, lambda _: []) for day in sessions[:-1] for symbol in SYMBOLS[1:])
+    home.alarms.decide([Sitting("MARKET:mine", sessions[-2], sessions[-2], lambda _: [])])
+    home.after(0)
+    first, last = sessions[0], sessions[2]
+    assert home.scan.undecided("mine") == (
+        f"3 sessions from {first} to {last} came without bars of T0 that could be believed "
+        "and no alarm is decided on them"
+    )
 
 
 def test_symbols_picked_by_hand_are_not_caught_up_with(home):

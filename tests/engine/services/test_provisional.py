@@ -121,6 +121,21 @@ def test_a_list_shows_its_own_market_and_not_that_of_another(day):
     ]
 
 
+def test_a_list_that_nobody_watches_any_more_raises_nothing_of_its_market(day):
+    day.closed("mine", "other")
+    day.provisional.watch({"other"})
+    day.provisional(bars(0.85))
+    assert day.raised() == {("MARKET:other", "market")}
+
+
+def test_a_ticker_whose_list_nobody_watches_goes_by_another_that_it_is_on_and_by_none_otherwise(day):
+    day.closed("mine", "other")
+    day.provisional.watch({"other"})
+    assert day.provisional([*bars(0.8, 1), *bars(1.0)[1:]])
+    day.provisional.watch(())
+    assert not day.provisional([*bars(0.5, 1), *bars(1.0)[1:]])
+
+
 def test_a_bar_that_does_not_follow_the_last_close_is_not_scored(day):
     day.closed("mine")
     assert not day.provisional(bars(0.8, follows=LAST - timedelta(days=1)))
