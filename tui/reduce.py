@@ -51,6 +51,7 @@ from tui.events import (
     Stepped,
     Ticked,
 )
+from tui.jumping import holding
 from tui.listing import folded, found, grouped, hidden, listed, resorted
 from tui.moving import moved, within
 from tui.narrowing import Narrowing, explained, narrower
@@ -191,7 +192,8 @@ def _(event: Jumped, state: State) -> State:
     if alarm is None or state.row_of(alarm.symbol) is None:
         return state
     shown = any(row.symbol == alarm.symbol for row in state.rows)
-    there = replace(state, selected=alarm.symbol, chosen=alarm.id, sought=(alarm.symbol, alarm.opened))
+    span = holding(state.range, state.row_of(alarm.symbol), alarm.opened)
+    there = replace(state, selected=alarm.symbol, chosen=alarm.id, range=span, sought=(alarm.symbol, alarm.opened))
     return _pointed(there if shown else listed(replace(there, find="", folded=frozenset())))
 
 
@@ -267,7 +269,9 @@ def _(event: Stepped | Bound | Arrived | Stayed | Played, state: State) -> State
 
 def _pointed(state: State) -> State:
     """With the cursor on the session that is sought, once the chart is the one of its symbol and holds it."""
-    if state.sought is None or state.chart is None or state.chart.symbol != state.selected:
+    if state.sought is None or state.chart is None:
+        return state
+    if (state.chart.symbol, state.chart.range) != (state.selected, state.range):
         return state
     symbol, session = state.sought
     look = at_session(state.look, state.chart, session) if symbol == state.selected else state.look
