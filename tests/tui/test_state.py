@@ -1,7 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
-from engine.protocol import Changed, Removed, SearchHit, View, difference
+from engine.protocol import Changed, Removed, Row, SearchHit, View, difference
 from tests.tui import data, market
 from tui.events import (
     Chosen,
@@ -120,6 +120,14 @@ def test_the_chart_asked_for_is_shown(attached: State) -> None:
 def test_a_chart_is_asked_for_again_when_its_bar_closes(attached: State) -> None:
     rows = (replace(data.view().rows[0], session=data.NEXT), *data.view().rows[1:])
     assert reduce(attached, data.view(rows=rows)).chart_key != attached.chart_key
+
+
+def test_a_chart_of_which_there_is_none_is_asked_for_again_when_another_reason_is_known(attached: State) -> None:
+    def because(why: str) -> State:
+        row = Row("AAPL", why=why)
+        return reduce(attached, data.view(rows=(row, *data.view().rows[1:])))
+
+    assert because("no bars yet").chart_key != because("Yahoo cannot be reached").chart_key
 
 
 def test_a_price_within_the_session_asks_for_no_chart(attached: State) -> None:
