@@ -146,7 +146,8 @@ class Watch:
             raise UnknownSymbol(f"no bars of {ticker.symbol} up to {as_of} are stored", do="> goes on")
         if history.last is None:
             why = self._store.coverage(ticker.symbol).error
-            raise UnknownSymbol(why or f"no bars of {ticker.symbol} are stored yet", do="press r to fetch them")
+            words = why or f"no bars of {ticker.symbol} are stored yet"
+            raise UnknownSymbol(words, do="r asks again" if why else "press r to fetch them")
         reach = SPANS[span]
         first = 0 if reach is None else int(np.searchsorted(history.sessions, np.datetime64(history.last - reach)))
         profile = self._store.profiles().get(ticker.symbol)
