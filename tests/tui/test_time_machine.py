@@ -402,7 +402,7 @@ def test_nothing_is_played_at_now(here: State) -> None:
         ("2008-09-15", date(2008, 9, 15)),
         (" 2008.9.5 ", date(2008, 9, 5)),
         ("2008/09/15", date(2008, 9, 15)),
-        *((bad, None) for bad in ("", "2008", "2008-09", "2008-02-30", "-1-1-1", "２００８-9-1", "99999-1-1")),
+        *((bad, None) for bad in ("", "2008", "2008-09", "2008-02-30", "-1-1-1", "２００８-9-1", "99999-1-1", "17.3.08")),
     ],
 )
 def test_a_typed_day(typed: str, day: date | None) -> None:
