@@ -50,6 +50,7 @@ from tui.events import (
     Stayed,
     Stepped,
     Ticked,
+    Used,
 )
 from tui.jumping import holding
 from tui.listing import folded, found, grouped, hidden, listed, resorted
@@ -161,6 +162,11 @@ def _(event: Said, state: State) -> State:
 @_next.register
 def _(event: Read, state: State) -> State:
     return replace(state, notice=None, refused=False)
+
+
+@_next.register
+def _(event: Used, state: State) -> State:
+    return replace(state, used=state.used | {event.hint})
 
 
 @_next.register

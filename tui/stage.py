@@ -6,6 +6,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import ClassVar, Self
 
+from textual import events
 from textual.binding import Binding
 from textual.geometry import Region
 from textual.reactive import Reactive
@@ -14,10 +15,10 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from engine.protocol import Command
-from tui.events import Event, Read, Said
-from tui.keymap import KEYS, Key, Keymap, Place, keys_on
+from tui.events import Event, Read, Said, Used
+from tui.keymap import KEYS, Key, Keymap, Place, hints, keys_on
 from tui.messages import Ask, Happened
-from tui.pane import Pane
+from tui.pane import Pane, Standing
 from tui.state import State
 
 SETTLE = 0.08
@@ -133,12 +134,16 @@ class Stage(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Seen again: what was not shown meanwhile is now."""
+        for line in self.query(Standing):
+            line.opened(self.state)
         self.show(self.state)
 
-    def on_key(self) -> None:
-        """Any key clears the line that was there to be read."""
+    def on_key(self, event: events.Key) -> None:
+        """Any key clears the line that was there to be read; a hint that was followed for the first time is kept."""
         if self.state.notice:
             self.tell(Read())
+        for hint in hints(self.PLACE, event.key, self.keys) - self.state.used:
+            self.tell(Used(hint))
 
     def action_pane(self, by: int) -> None:
         """The focus goes round."""

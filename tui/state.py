@@ -77,6 +77,8 @@ class State(Struct, frozen=True):
     """The session that is on its way to the screen; None where it has come."""
     playing: bool = False
     """Whether an earlier stretch is played, session after session."""
+    used: frozenset[str] = frozenset()
+    """Hints of the footer that were followed."""
     notice: str | None = None
     refused: bool = False
     lists: tuple[ListSummary, ...] = ()
