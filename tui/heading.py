@@ -69,7 +69,9 @@ def _why_none(state: State) -> str:
         return plain(state.no_chart)
     if state.view is None:
         return state.words
-    return f"reading {plain(state.selected)}…" if state.selected else "nothing selected"
+    if state.selected:
+        return f"reading {plain(state.selected)}…"
+    return "nothing on the list matches its filter" if state.view.rows else "the list is empty, so there is no chart"
 
 
 def _meanwhile(state: State) -> str:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from engine.protocol import Feed, Row
 from tests.tui import data
+from tui.events import Found
 from tui.heading import why_no_chart
 from tui.reduce import reduce
 from tui.state import State
@@ -23,3 +24,9 @@ def test_who_has_prices_is_not_told_of_the_demo() -> None:
     view = data.view()
     view = replace(view, status=replace(view.status, feed=Feed(state="failing")))
     assert "whipsaw demo" not in why_no_chart(reduce(State(), view))
+
+
+def test_without_a_selected_ticker_the_place_of_the_chart_says_why() -> None:
+    empty, filtered = reduce(State(), data.view(rows=())), reduce(reduce(State(), data.view()), Found("zzz"))
+    assert "the list is empty" in why_no_chart(empty)
+    assert "matches its filter" in why_no_chart(filtered)
