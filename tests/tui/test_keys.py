@@ -496,6 +496,28 @@ def test_the_footer_is_made_of_keys_that_exist(place: Place) -> None:
     assert all(key in KEYS and key.short for key in footer(place))
 
 
+@pytest.mark.parametrize("rows", [15, 16, 20, 24])
+async def test_what_can_be_picked_fits_the_screen_to_its_last_line(app: WhipsawApp, rows: int) -> None:
+    async with app.run_test(size=(60, rows)) as pilot:
+        await press(pilot, "s", "G")
+        picker = app.screen.query_one("#picker", OptionList)
+        assert picker.highlighted == picker.option_count - 1
+        assert picker.region.bottom <= rows - 1
+
+
+@pytest.mark.parametrize("key", ["d", "T", "space", "tab", "G"])
+async def test_while_something_is_picked_no_key_is_for_the_list_below(
+    engine: FakeClient, app: WhipsawApp, key: str
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "w")
+        before = len(engine.asked)
+        await press(pilot, key)
+        assert engine.asked[before:] == []
+        assert seen(app).selected == "AAPL"
+        assert isinstance(app.focused, OptionList)
+
+
 def test_hints_that_were_followed_are_the_first_to_give_way_but_for_help_and_the_way_back() -> None:
     usual = [key.id for key in footer("symbol")]
     after = [key.id for key in footer("symbol", used={"help", "back", "slide", "zoom"})]
