@@ -146,7 +146,9 @@ def _(event: Connecting, state: State) -> State:
 
 @_next.register
 def _(event: Lost, state: State) -> State:
-    return replace(state, link="lost", words=plain(event.words), journey=None, playing=False)
+    lost = replace(state, link="lost", words=plain(event.words), journey=None, playing=False)
+    # what was there to be read must not hide it; what is said while nobody is there stays
+    return lost if state.link == "lost" else replace(lost, notice=None, refused=False)
 
 
 @_next.register

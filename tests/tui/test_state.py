@@ -17,6 +17,7 @@ from tui.events import (
     Read,
     Refusal,
     Resorted,
+    Said,
     Searching,
     Selected,
     Sought,
@@ -138,6 +139,12 @@ def test_a_price_within_the_session_asks_for_no_chart(attached: State) -> None:
 def test_a_refused_chart_says_why_only_for_the_selected_symbol(attached: State) -> None:
     assert reduce(attached, NoChart("AAPL", "no bars")).no_chart == "no bars"
     assert reduce(attached, NoChart("IBM", "no bars")).no_chart is None
+
+
+def test_a_loss_is_not_hidden_by_what_was_there_to_be_read_but_by_what_is_said_after_it(attached: State) -> None:
+    lost = after(attached, Said("this is now"), Lost("the engine is gone"))
+    assert lost.notice is None
+    assert after(lost, Said("not done"), Lost("still gone")).notice == "not done"
 
 
 def test_a_loss_keeps_what_was_seen(attached: State) -> None:
