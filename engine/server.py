@@ -43,10 +43,7 @@ log = logging.getLogger(__name__)
 
 MAX_FRAME = 16 * 1024 * 1024
 _QUESTIONS = (GetChart, Explain, GetModels, Inspect, Search)
-"""What screens ask by themselves at each change: its answer must not bring the next change before its time.
-
-But for a session that is over meanwhile: a chart must not be a session ahead of the list beside it.
-"""
+"""What screens ask by themselves at each change: its answer must not bring the next change before its time."""
 
 
 class _Envelope(msgspec.Struct):
@@ -167,7 +164,7 @@ class Session:
             log.exception("a command failed")
             answer = Refused(_number(frame), "error", "an unexpected fault in the engine", None, "its log tells more")
         self._outbox.put_nowait(answer)
-        if not asked or self._visitor.behind:
+        if not asked:
             self._urgent.set()
             self._dirty.set()
 

@@ -1,6 +1,8 @@
 """Which of the models, and which of the jobs, is looked at."""
 
-from engine.protocol import Job, ModelCard, Models
+from msgspec.structs import replace
+
+from engine.protocol import Job, ModelCard, Models, View
 
 
 def card_of(models: Models | None, chosen: int | None) -> ModelCard | None:
@@ -9,6 +11,16 @@ def card_of(models: Models | None, chosen: int | None) -> ModelCard | None:
     mine = [card for card in cards if card.id == chosen]
     champions = [card for card in cards if card.status == "champion"]
     return next(iter([*mine, *champions, *cards]), None)
+
+
+def of_today(card: ModelCard, view: View | None) -> ModelCard:
+    """The model in charge as old as the list says it is: while history is played its card is not asked for again."""
+    live = view.status.model if view else None
+    if live is None or live.expires_in is None:
+        return card
+    if live.id != card.id or card.status not in ("champion", "expired"):
+        return card
+    return replace(card, age_sessions=live.age_sessions, expires_in=live.expires_in)
 
 
 def takes_over(models: Models | None, card: ModelCard) -> ModelCard | None:

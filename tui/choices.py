@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from engine.format import plain
-from tui.columns import columns_of
+from tui.columns import CHOICE, columns_of
 from tui.facts import BY_NAME
 from tui.order import AS_LISTED
 from tui.spans import Spans
@@ -37,6 +37,6 @@ def lists_of(state: State) -> tuple[Choice, ...]:
 
 def orders_of(state: State) -> tuple[Choice, ...]:
     """The columns that the list has something to show in, and the order of its file."""
-    columns = columns_of(state.view.rows if state.view else ())
+    columns = columns_of(state.view.rows if state.view else (), CHOICE)
     names = ("symbol", *(column.name for column in columns))
     return (*(Choice(name, BY_NAME[name].words) for name in names), Choice(AS_LISTED, "as its file has it"))

@@ -5,20 +5,20 @@ from collections.abc import Callable
 from typing import Final
 
 from engine.format import day, fit, number, plain, rarity_short
-from engine.protocol import KindExplained, KindState
+from engine.protocol import KindExplained, KindState, Tier
 from tui.evidence import kind_words, value_words
-from tui.spans import Spans, wrapped
+from tui.spans import Spans, mark, wrapped
 
 _STATES: Final[dict[KindState, tuple[str, str, str]]] = {
-    "open": ("◆", "open", "watch"),
+    "open": ("", "open", "watch"),
     "cooling": ("◷", "cooling", "dim"),
     "folded": ("≈", "market", "watch"),
-    "reached": ("▲", "reached", "watch"),
+    "reached": ("", "reached", "watch"),
     "below": ("·", "below", "text"),
     "silent": ("○", "silent", "dim"),
     "off": ("–", "off", "dim"),
 }
-"""A sign, a word and a role for each state."""
+"""A sign, a word and a role for each state; where a tier is reached its own sign says which."""
 _LEAST_NAME = 19
 _FIGURES: Final = (("score", 6), ("p", 7), ("rarity", 8), ("watch", 7), ("alert", 7))
 """Columns in their order, with their cells; the last one is the first to give way."""
@@ -90,8 +90,9 @@ def _head(figures: tuple[tuple[str, int], ...], name: int) -> Spans:
 def _line(of: KindExplained, figures: tuple[tuple[str, int], ...], name: int, *, chosen: bool) -> Spans:
     sign, word, role = _STATES[of.state]
     live = of.state in ("open", "reached")
-    if live and of.score is not None and of.alert is not None and of.score >= of.alert:
-        role = "alert"
+    if live:
+        tier: Tier = "alert" if of.score is not None and of.alert is not None and of.score >= of.alert else "watch"
+        sign, role = mark(tier, "none"), tier
     cells = {
         "score": number(of.score, 2 if abs(of.score or 0.0) < 100 else 0),
         "p": _chance(of.p),

@@ -45,6 +45,12 @@ class Read(Struct, frozen=True):
     """The line was read: a key was pressed."""
 
 
+class Used(Struct, frozen=True):
+    """A key of the footer was pressed, by the name of its hint."""
+
+    hint: str
+
+
 class Selected(Struct, frozen=True):
     """A row was chosen by its symbol."""
 
@@ -185,6 +191,7 @@ Event: TypeAlias = (
     | NoChart
     | Said
     | Read
+    | Used
     | Selected
     | Moved
     | Chosen

@@ -60,12 +60,24 @@ def foot(state: State) -> Spans:
 
 
 def why_no_chart(state: State) -> str:
-    """What stands in a chart's place."""
+    """What stands in a chart's place, and what works all the same where its source has given nothing yet."""
+    return " · ".join(filter(None, (_why_none(state), _meanwhile(state))))
+
+
+def _why_none(state: State) -> str:
     if state.no_chart:
         return plain(state.no_chart)
     if state.view is None:
         return state.words
-    return f"reading {plain(state.selected)}…" if state.selected else "nothing selected"
+    if state.selected:
+        return f"reading {plain(state.selected)}…"
+    return "nothing on the list matches its filter" if state.view.rows else "the list is empty, so there is no chart"
+
+
+def _meanwhile(state: State) -> str:
+    view = state.view
+    nothing = view is not None and view.status.feed.state == "failing" and not any(row.session for row in view.rows)
+    return "whipsaw demo shows real prices of 2008 without a network" if nothing else ""
 
 
 def _unit(state: State, row: Row, *, wide: bool) -> str:

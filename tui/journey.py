@@ -40,7 +40,8 @@ def stepped(status: Status, journey: Journey | None, by: int) -> Journey | str:
 def day_of(text: str) -> date | None:
     """A day as people type it: year, month, day, with -, / or . between them; None of anything else."""
     parts = text.strip().replace("/", "-").replace(".", "-").split("-")
-    if len(parts) != 3 or not all(part.isascii() and part.isdigit() for part in parts):
+    # the eighth of March of the year 17 is nobody's question
+    if len(parts) != 3 or len(parts[0]) != 4 or not all(part.isascii() and part.isdigit() for part in parts):
         return None
     try:
         return date(*map(int, parts))

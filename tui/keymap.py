@@ -1,5 +1,6 @@
 """Every key, once: bindings, footer, help and command palette are made from this list."""
 
+from collections.abc import Collection
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -13,6 +14,8 @@ _ALL: Final[tuple[Place, ...]] = (*_WALKED, "backtest", "trade")
 _TICKER: Final[tuple[Place, ...]] = ("watch", "symbol")
 _CHART: Final[tuple[Place, ...]] = ("symbol",)
 _WORK: Final[tuple[Place, ...]] = ("model", "engine")
+_KEPT: Final = ("help", "back")
+"""Hints that stay where they are."""
 
 
 class Key(Struct, frozen=True):
@@ -45,6 +48,11 @@ class Key(Struct, frozen=True):
             .replace("stage('", "screen_")
         )
         return plain.replace("('", "_").removesuffix("')")
+
+    @property
+    def hint(self) -> str:
+        """What the footer tells by it: of two keys that do opposite things, one stands there for both."""
+        return self.id.removesuffix("(1)").removesuffix("(-1)")
 
     @property
     def action(self) -> str:
@@ -126,11 +134,20 @@ def keys_on(place: Place, keys: Keymap = KEYS) -> Keymap:
     return tuple(key for key in keys if key.everywhere or place in key.on)
 
 
-def footer(place: Place, keys: Keymap = KEYS) -> Keymap:
-    """The keys that stand below a screen, the most needed first; the way to where one is need not be told."""
+def footer(place: Place, keys: Keymap = KEYS, used: Collection[str] = ()) -> Keymap:
+    """The keys that stand below a screen, the most needed first; the way to where one is need not be told.
+
+    Hints that were followed make room for the others: the first to give way, but for help and the way back.
+    """
     untold = (f"stage('{place}')", *(("back",) if place == "watch" else ()))
     ranked = (key for key in keys_on(place, keys) if key.footer and key.id not in untold)
-    return tuple(sorted(ranked, key=lambda key: key.footer))
+    return tuple(sorted(ranked, key=lambda key: (key.hint in used and key.id not in _KEPT, key.footer)))
+
+
+def hints(place: Place, pressed: str, keys: Keymap = KEYS) -> frozenset[str]:
+    """The hints of a screen that are followed by pressing a key, by Textual's name of it."""
+    told = {key.hint for key in footer(place, keys)}
+    return frozenset(key.hint for key in keys_on(place, keys) if pressed in key.keys.split(",") and key.hint in told)
 
 
 def groups(keys: Keymap = KEYS) -> dict[Group, Keymap]:

@@ -7,6 +7,14 @@ from tui.paint import Blank, Painted
 from tui.state import State
 
 
+class Standing(Painted):
+    """What changes only while nobody looks at it."""
+
+    def opened(self, state: State) -> None:
+        """Its screen is seen, again or for the first time."""
+        raise NotImplementedError
+
+
 class Pane(Painted):
     """Shows `self.state`."""
 

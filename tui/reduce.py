@@ -50,7 +50,9 @@ from tui.events import (
     Stayed,
     Stepped,
     Ticked,
+    Used,
 )
+from tui.jumping import holding
 from tui.listing import folded, found, grouped, hidden, listed, resorted
 from tui.moving import moved, within
 from tui.narrowing import Narrowing, explained, narrower
@@ -144,7 +146,9 @@ def _(event: Connecting, state: State) -> State:
 
 @_next.register
 def _(event: Lost, state: State) -> State:
-    return replace(state, link="lost", words=plain(event.words), journey=None, playing=False)
+    lost = replace(state, link="lost", words=plain(event.words), journey=None, playing=False)
+    # what was there to be read must not hide it; what is said while nobody is there stays
+    return lost if state.link == "lost" else replace(lost, notice=None, refused=False)
 
 
 @_next.register
@@ -160,6 +164,11 @@ def _(event: Said, state: State) -> State:
 @_next.register
 def _(event: Read, state: State) -> State:
     return replace(state, notice=None, refused=False)
+
+
+@_next.register
+def _(event: Used, state: State) -> State:
+    return replace(state, used=state.used | {event.hint})
 
 
 @_next.register
@@ -191,7 +200,8 @@ def _(event: Jumped, state: State) -> State:
     if alarm is None or state.row_of(alarm.symbol) is None:
         return state
     shown = any(row.symbol == alarm.symbol for row in state.rows)
-    there = replace(state, selected=alarm.symbol, chosen=alarm.id, sought=(alarm.symbol, alarm.opened))
+    span = holding(state.range, state.row_of(alarm.symbol), alarm.opened)
+    there = replace(state, selected=alarm.symbol, chosen=alarm.id, range=span, sought=(alarm.symbol, alarm.opened))
     return _pointed(there if shown else listed(replace(there, find="", folded=frozenset())))
 
 
@@ -267,7 +277,9 @@ def _(event: Stepped | Bound | Arrived | Stayed | Played, state: State) -> State
 
 def _pointed(state: State) -> State:
     """With the cursor on the session that is sought, once the chart is the one of its symbol and holds it."""
-    if state.sought is None or state.chart is None or state.chart.symbol != state.selected:
+    if state.sought is None or state.chart is None:
+        return state
+    if (state.chart.symbol, state.chart.range) != (state.selected, state.range):
         return state
     symbol, session = state.sought
     look = at_session(state.look, state.chart, session) if symbol == state.selected else state.look

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import ClassVar, Self
 
 from textual.binding import Binding
+from textual.events import Key as Pressed
 from textual.events import ScreenResume
 from textual.geometry import Region
 from textual.reactive import Reactive
@@ -14,11 +15,11 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from engine.protocol import Command
-from tui.events import Event, Read, Said
+from tui.events import Event, Read, Said, Used
 from tui.kept import Kept
-from tui.keymap import KEYS, Key, Keymap, Place, keys_on
+from tui.keymap import KEYS, Key, Keymap, Place, hints, keys_on
 from tui.messages import Ask, Happened
-from tui.pane import Pane
+from tui.pane import Pane, Standing
 from tui.state import State
 
 SETTLE = 0.08
@@ -126,6 +127,8 @@ class Stage(Kept):
 
     def on_screen_resume(self, _: ScreenResume) -> None:
         """Seen again: what was not shown meanwhile is now."""
+        for line in self.query(Standing):
+            line.opened(self.state)
         self.show(self.state)
 
     def begin(self, state: State, size: tuple[int, int]) -> None:
@@ -143,10 +146,12 @@ class Stage(Kept):
             self.set_focus(first)
         self.query("#prompt, #picker, #confirm").remove()
 
-    def on_key(self) -> None:
-        """Any key clears the line that was there to be read."""
+    def on_key(self, event: Pressed) -> None:
+        """Any key clears the line that was there to be read; a hint that was followed for the first time is kept."""
         if self.state.notice:
             self.tell(Read())
+        for hint in hints(self.PLACE, event.key, self.keys) - self.state.used:
+            self.tell(Used(hint))
 
     def action_pane(self, by: int) -> None:
         """The focus goes round."""

@@ -77,6 +77,8 @@ class State(Struct, frozen=True):
     """The session that is on its way to the screen; None where it has come."""
     playing: bool = False
     """Whether an earlier stretch is played, session after session."""
+    used: frozenset[str] = frozenset()
+    """Hints of the footer that were followed."""
     notice: str | None = None
     refused: bool = False
     lists: tuple[ListSummary, ...] = ()
@@ -181,7 +183,8 @@ class State(Struct, frozen=True):
             return None
         seconds = _WITHIN_DAYS.get(self.range)
         bar = int(row.price_at // seconds) if seconds and row.price_at else None
-        return row.symbol, self.range, row.session, row.forecast, row.tier, bar, self.as_of
+        fault = row.why if row.session is None else None  # in a chart's place stands why there is none
+        return row.symbol, self.range, row.session, row.forecast, row.tier, bar, fault, self.as_of
 
     @property
     def explained(self) -> tuple[KindExplained, ...]:

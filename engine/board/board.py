@@ -115,13 +115,10 @@ class Visitor:
             raise BadRequest("this needs an attached screen", do="send Attach first")
         return self.board
 
-    @property
-    def behind(self) -> bool:
-        """Whether a session of its tickers is over that it has not been told of."""
-        board = self.then or self.board
-        if board is None or self.sent is None:
-            return False
-        return {row.session for row in board.rows} != {row.session for row in self.sent.rows}
+    def told(self, symbol: str) -> date | None:
+        """The newest session of a ticker that it was told of; None without one."""
+        rows = self.sent.rows if self.sent else ()
+        return next((row.session for row in rows if row.symbol == symbol), None)
 
     @property
     def seen(self) -> Board:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from engine.config.assignment import assignment
 from engine.config.settings import ScreenSettings, Settings
@@ -110,12 +110,19 @@ def _explained(error: msgspec.ValidationError, path: Path, text: str, tree: dict
             f"{_place(path, text, name)} unknown key {_dotted(section, name)}", received=name, do=suggestion
         )
     name = section.rsplit(".", 1)[-1]
-    reason = words.partition(" - at")[0]
+    shaped = "matching regex" in words
+    reason = "not of the form that is asked for" if shaped else words.partition(" - at")[0]
     return ConfigError(
         f"{_place(path, text, name)} {section}: {reason}",
         received=_received(tree, section),
-        do=_instead(words, section),
+        do=_meaning(section) if shaped else _instead(words, section),
     )
+
+
+def _meaning(section: str) -> str | None:
+    """What a key is documented to hold."""
+    said = (each.description for each in getattr(_type(section), "__metadata__", ()) if isinstance(each, Meta))
+    return next(said, None)
 
 
 def _instead(words: str, section: str) -> str | None:
@@ -126,11 +133,15 @@ def _instead(words: str, section: str) -> str | None:
     wrong = re.search(r"Invalid enum value '([^']*)'", words)
     if wrong is None:
         return None
-    above, _, name = section.rpartition(".")
-    types = (field.type for field in msgspec.structs.fields(_kind(above)) if field.name == name)
-    allowed = [word for each in types for word in _words_of(each)]
+    allowed = _words_of(_type(section))
     near = difflib.get_close_matches(wrong[1], allowed, 1, cutoff=0.4)
     return f"{f'the nearest is {near[0]}; ' if near else ''}there are {', '.join(allowed)}"
+
+
+def _type(section: str) -> object:
+    """The type of a key's value, with what its documentation says of it; None of a key that is not known."""
+    above, _, name = section.rpartition(".")
+    return next((field.type for field in msgspec.structs.fields(_kind(above)) if field.name == name), None)
 
 
 def _words_of(kind: object) -> list[str]:

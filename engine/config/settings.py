@@ -101,7 +101,7 @@ class MoneySettings(Struct, frozen=True, forbid_unknown_fields=True):
     """[money] Holdings."""
 
     currency: Annotated[
-        str, Meta(pattern="^([A-Z]{3})?$", description="the account's currency where a list names none")
+        str, Meta(pattern="^([A-Z]{3})?$", description="the account's currency where a list names none, as EUR")
     ] = ""
 
 
@@ -194,7 +194,9 @@ class AlarmSettings(Struct, frozen=True, forbid_unknown_fields=True):
 class ReplaySettings(Struct, frozen=True, forbid_unknown_fields=True):
     """[replay] History played as if live."""
 
-    start: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="first session shown")] = "2008-06-02"
+    start: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$", description="first session shown, as 2008-06-02")] = (
+        "2008-06-02"
+    )
     speed: Annotated[float, Meta(gt=0, le=1000, description="sessions a second")] = 2.0
 
 

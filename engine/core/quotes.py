@@ -103,7 +103,8 @@ def crossed(
             fired.append(("below", levels.below, f"below your {levels.below:,.10g}"))
     moved = change_pct(quote.price, previous_close)
     if levels.move is not None and levels.move > 0 and moved is not None and abs(moved) >= levels.move:
-        fired.append(("move", levels.move, f"{moved:+,.2f} % from the close, past your {levels.move:,.10g} %"))
+        change = f"{moved:+,.2f}".replace("-", "−")
+        fired.append(("move", levels.move, f"{change} % from the close, past your {levels.move:,.10g} %"))
     return tuple(
         PriceAlarm(
             symbol=quote.symbol,

@@ -55,13 +55,16 @@ async def _chart(means: Means, command: GetChart, visitor: Visitor, _: Say) -> C
     tickers = shown.tickers if shown else ()
     known = next((each for each in tickers if each.symbol == command.symbol), Ticker(command.symbol))
     at = visitor.as_of
-    chart = await _drawn(means, known, command, at, None if shown is None or shown.interval == "1d" else shown.interval)
+    if command.range not in intraday.INTERVALS:
+        told = visitor.told(command.symbol)
+        chart = await asyncio.to_thread(means.watch.chart, known, command.range, at, told=told)
+    else:
+        own = None if shown is None or shown.interval == "1d" else shown.interval
+        chart = await _within_days(means, known, command, at, own)
     return msgspec.structs.replace(chart, as_of=at)
 
 
-async def _drawn(means: Means, known: Ticker, command: GetChart, at: date | None, own: Interval | None) -> Chart:
-    if command.range not in intraday.INTERVALS:
-        return await asyncio.to_thread(means.watch.chart, known, command.range, at)
+async def _within_days(means: Means, known: Ticker, command: GetChart, at: date | None, own: Interval | None) -> Chart:
     if at is not None:
         return await asyncio.to_thread(means.intraday.then, known, command.range, at, own)
     return await asyncio.to_thread(means.intraday.chart, known, command.range, own)

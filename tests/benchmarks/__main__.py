@@ -8,6 +8,7 @@ from tests.benchmarks import (
     keys,
     peers,
     quotes,
+    replaying,
     resting,
     scan,
     screen,
@@ -28,6 +29,7 @@ if __name__ == "__main__":
     resting.main()
     quotes.main()
     to_screen.main()
+    replaying.main()
     stepping.main()
     forming.main()
     scan.main()

@@ -1,30 +1,18 @@
 from datetime import date
 
-import msgspec
-import pytest
-
-from engine.board import Board, Visitor
-from engine.ports import List, Ticker
+from engine.board import Visitor
 from engine.protocol import Row, Status, View, Watchlist
 
-DAY, NEXT = date(2008, 9, 12), date(2008, 9, 15)
+DAY = date(2008, 9, 12)
 
 
-def visitor_of(session: date) -> Visitor:
-    """One that was told of a list after the first of two sessions; its board stands after `session`."""
-    board = Board(List("one", "one", (Ticker("AAA"),)))
-    row = Row("AAA", session=DAY)
+def test_a_screen_was_told_of_the_newest_session_on_its_rows():
     visitor = Visitor()
-    visitor.show(board)
-    visitor.sent = View(Status("1", 1, "home", "files", 0.0), Watchlist("one", "One", ("AAA",)), (row,))
-    board.rows = (msgspec.structs.replace(row, session=session),)
-    return visitor
+    visitor.sent = View(
+        Status("1", 1, "home", "files", 0.0), Watchlist("one", "One", ("AAA",)), (Row("AAA", session=DAY),)
+    )
+    assert (visitor.told("AAA"), visitor.told("BBB")) == (DAY, None)
 
 
-@pytest.mark.parametrize(("session", "behind"), [(DAY, False), (NEXT, True)])
-def test_a_screen_is_behind_once_a_session_is_over_that_it_was_not_told_of(session, behind):
-    assert visitor_of(session).behind is behind
-
-
-def test_who_shows_nothing_is_not_behind():
-    assert not Visitor().behind
+def test_who_shows_nothing_was_told_of_nothing():
+    assert Visitor().told("AAA") is None

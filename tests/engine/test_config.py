@@ -63,6 +63,9 @@ def test_what_stands_on_the_command_line_wins(tmp_path):
         ("[screen]\ncolumns = ['last', 'rarety']\n", "line 2: screen.columns: Invalid enum value 'rarety'"),
         ("[screen]\ncolumns = ['last', 'rarety']\n", "the nearest is rarity; there are name, group, last"),
         ("[screen]\nglyphs = 'asci'\n", "the nearest is ascii; there are"),
+        ("[screen]\ntheme = 'whipsaw-lite'\n", "line 2: screen.theme: not of the form that is asked for"),
+        ("[screen]\ntheme = 'whipsaw-lite'\n", "(received: 'whipsaw-lite'). whipsaw-dark, whipsaw-light,"),
+        ("[replay]\nstart = '1.6.2008'\n", "first session shown, as 2008-06-02"),
     ],
 )
 def test_a_wrong_key_or_value_is_named_with_its_line(tmp_path, text, says):

@@ -32,6 +32,7 @@ from engine.protocol import (
     GetStatus,
     ListAlarms,
     Mute,
+    Refresh,
     Refused,
     RemoveSymbol,
     Replay,
@@ -88,6 +89,26 @@ async def test_a_question_brings_no_change_before_its_time(tmp_path, files):
             await client.ask(Acknowledge(999))  # what a person does is shown at once
         view = apply(view, await anext(changes))
         assert view.status.screens == 3
+
+
+async def test_a_chart_is_never_a_session_ahead_of_the_list_beside_it(tmp_path):
+    place, before = tmp_path / "home", as_date(WORLD[0].sessions[-2])
+    files = write_all(tmp_path / "files", [each.rows(each.sessions <= np.datetime64(before)) for each in WORLD])
+    async with (
+        running(place, f"files:{files}"),
+        client_of(place) as quick,
+        client_of(place) as slow,
+        client_of(place) as third,
+    ):
+        view = await until(await quick.ask(Attach()), quick, settled)
+        await slow.ask(Attach(rate=0.001))
+        await third.ask(Attach())
+        await anext(slow.changes())  # the next would be due in a quarter of an hour
+        write_all(tmp_path / "files", WORLD)
+        await quick.ask(Refresh())
+        await until(view, quick, lambda now: all(row.session == WORLD[0].last for row in now.rows))
+        charts = [await client.ask(GetChart("AAA", "6M")) for client in (slow, quick)]
+        assert [chart.sessions[-1] for chart in charts] == [before, WORLD[0].last]
 
 
 async def test_attaching_gives_a_snapshot_then_deltas_until_every_row_is_scored(tmp_path, files):

@@ -300,6 +300,15 @@ def test_prices_are_in_the_shares_of_the_day():
     store.close()
 
 
+@pytest.mark.parametrize(("told", "last"), [(DAY, DAY), (None, LAST), (DAYS[0] - timedelta(days=9), LAST)])
+def test_what_came_after_the_session_that_the_list_shows_is_not_on_its_chart(told, last):
+    store = SqliteStore(None)
+    store.add_bars(WORLD[0], "test", 1.0)
+    chart = Watch(store, Gate(store, CALENDAR), CALENDAR).chart(Ticker("AAA"), "3M", told=told)
+    assert (chart.sessions[-1], len(chart.close)) == (last, len(chart.sessions))
+    store.close()
+
+
 def test_a_list_of_nothing_has_no_sessions():
     store = SqliteStore(None)
     timeline = Timeline(store, CALENDAR)

@@ -1,6 +1,7 @@
 """The whole chart: what is in sight, and what is drawn of it where."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -261,6 +262,14 @@ def test_the_cursor_is_a_stroke_with_its_price_on_the_axis_and_its_day_below() -
     assert any(f"{day:%d %b}" in words and role == "key bold" for line in lines for words, role in line)
     assert any(role == "key bold/selected" for line in lines for _, role in line)
     assert sum("│" in text(line) for line in lines) > 10
+
+
+@pytest.mark.parametrize("cursor", range(20, 110))
+def test_the_day_of_the_cursor_leaves_no_piece_of_a_month_beside_it(cursor: int) -> None:
+    lines = drawn(charting.chart(), Look(beside="none"), cursor=cursor)
+    axis = next(line for line in lines if any(role == "key bold" and words.strip() for words, role in line))
+    beside = " ".join(words for words, role in axis if role == "dim").split()
+    assert set(beside) <= {*(f"{date(2008, month, 1):%b}" for month in range(1, 13)), "2008", "1", "5", "10"}
 
 
 def test_an_alarm_stands_over_its_bar() -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from engine.protocol import KindExplained
+from engine.protocol import KindExplained, KindState
 from tests.tui import charting, data, market
 from tui.detectors import reason, table
 from tui.evidence import ahead, evidence, found, packed
@@ -42,6 +42,13 @@ def test_columns_give_way_from_the_right_and_the_state_stays() -> None:
 def test_with_rows_for_all_each_kind_has_its_reason_below() -> None:
     lines = " ".join(text(line).strip() for line in table(charting.KINDS, None, 80, 40))
     assert all(reason(each) in lines for each in charting.KINDS)
+
+
+@pytest.mark.parametrize(("score", "sign"), [(3.0, "◇"), (9.0, "◆")])
+@pytest.mark.parametrize("state", ["open", "reached"])
+def test_the_sign_of_a_reached_tier_says_which(state: KindState, score: float, sign: str) -> None:
+    of = KindExplained("drift", state, score=score, threshold=2.0, alert=5.0)
+    assert text(table((of,), None, 60, 8)[1]).endswith(f"{sign} {state}")
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ from tests.tui import data, market
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient, FakeEngines, never
 from tui.app import DETACHED, NOT_STOPPED, STOPPED, WhipsawApp
-from tui.keymap import KEYS, Place, footer, keys_on
+from tui.keymap import KEYS, Place, footer, hints, keys_on
 from tui.palettes import CONTRAST, DARK, LIGHT, SAFE
 from tui.screens.help import Help
 from tui.screens.watch import Watch
@@ -494,6 +494,62 @@ def test_no_two_keys_of_a_screen_are_the_same(place: Place) -> None:
 @pytest.mark.parametrize("place", get_args(Place))
 def test_the_footer_is_made_of_keys_that_exist(place: Place) -> None:
     assert all(key in KEYS and key.short for key in footer(place))
+
+
+@pytest.mark.parametrize("rows", [15, 16, 20, 24])
+async def test_what_can_be_picked_fits_the_screen_to_its_last_line(app: WhipsawApp, rows: int) -> None:
+    async with app.run_test(size=(60, rows)) as pilot:
+        await press(pilot, "s", "G")
+        picker = app.screen.query_one("#picker", OptionList)
+        assert picker.highlighted == picker.option_count - 1
+        assert picker.region.bottom <= rows - 1
+
+
+@pytest.mark.parametrize("key", ["d", "T", "space", "tab", "G"])
+async def test_while_something_is_picked_no_key_is_for_the_list_below(
+    engine: FakeClient, app: WhipsawApp, key: str
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "w")
+        before = len(engine.asked)
+        await press(pilot, key)
+        assert engine.asked[before:] == []
+        assert seen(app).selected == "AAPL"
+        assert isinstance(app.focused, OptionList)
+
+
+def test_hints_that_were_followed_are_the_first_to_give_way_but_for_help_and_the_way_back() -> None:
+    usual = [key.id for key in footer("symbol")]
+    after = [key.id for key in footer("symbol", used={"help", "back", "slide", "zoom"})]
+    assert after[:2] == usual[:2] == ["help", "back"]
+    assert set(after[-2:]) == {"slide(-1)", "zoom(1)"}
+    assert sorted(after) == sorted(usual)
+
+
+@pytest.mark.parametrize(
+    ("pressed", "followed"), [("right_square_bracket", {"ranged"}), ("s", {"sort"}), ("j", set()), ("1", set())]
+)
+def test_a_key_follows_the_hint_that_tells_of_it(pressed: str, followed: set[str]) -> None:
+    assert hints("watch", pressed) == followed
+
+
+async def test_a_hint_that_was_followed_makes_room_when_its_screen_is_opened_again(app: WhipsawApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        usual = text(app, "#keys")
+        await press(pilot, "s", "escape")
+        assert text(app, "#keys") == usual
+        await press(pilot, "2", "1")
+        assert "sort" in usual
+        assert "sort" not in text(app, "#keys")
+        assert text(app, "#keys").startswith(" ? help")
+
+
+async def test_so_it_does_on_the_screens_above_the_list(app: WhipsawApp) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "2", "x")
+        assert "cursor" in app.screen.query_one("#keys").render_line(0).text
+        await press(pilot, "1", "2")
+        assert "cursor" not in app.screen.query_one("#keys").render_line(0).text
 
 
 async def test_letters_typed_ahead_of_the_prompt_land_in_it_and_are_no_commands(

@@ -89,7 +89,7 @@ def test_the_selection_stays_on_its_symbol() -> None:
 
 def test_every_column_of_the_list_can_be_sorted_by() -> None:
     names = [choice.name for choice in orders_of(after(market.held_view()))]
-    assert {"symbol", "name", "last", "value", "pnl", "spark", "rarity", "age", "list"} <= set(names)
+    assert {"symbol", "name", "last", "value", "pnl", "gain", "spark", "rarity", "age", "list"} <= set(names)
     assert set(names) - {"list"} <= set(BY_NAME)
 
 

@@ -1,14 +1,17 @@
 """What the feed shows, and where an alarm leads, by state alone."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from engine.protocol import Range
 from tests.tui import data
 from tui.events import Chosen, Found, Jumped, Moved, Narrowed, Selected
 from tui.narrowing import By
 from tui.reduce import reduce
 from tui.state import State
+
+TODAY = data.TODAY
 
 
 def narrowed(times: int, state: State | None = None) -> State:
@@ -68,9 +71,34 @@ def test_a_jump_to_the_ticker_that_is_shown_needs_no_new_chart() -> None:
 
 
 def test_a_chart_without_the_session_gets_no_cursor() -> None:
-    alarms = (data.alarm(1, "IBM", opened=date(2001, 1, 3)),)
-    state = reduce(reduce(reduce(State(), data.view(alarms=alarms)), Jumped(1)), data.chart("IBM"))
+    alarms = (data.alarm(1, "IBM", opened=date(2001, 1, 6)),)  # a Saturday
+    state = reduce(reduce(reduce(State(), data.view(alarms=alarms)), Jumped(1)), data.chart("IBM", "max"))
     assert state.look.cursor is None
+
+
+@pytest.mark.parametrize(
+    ("span", "opened", "wanted"),
+    [
+        ("1D", TODAY, "5D"),
+        ("5D", TODAY - timedelta(days=4), "1M"),
+        ("1M", TODAY - timedelta(days=30), "1M"),
+        ("1M", TODAY - timedelta(days=40), "3M"),
+        ("1Y", TODAY - timedelta(days=40), "1Y"),
+        ("6M", date(2001, 1, 3), "max"),
+    ],
+)
+def test_a_jump_lengthens_the_chart_as_far_as_its_session_needs(span: Range, opened: date, wanted: Range) -> None:
+    state = reduce(State(range=span), data.view(alarms=(data.alarm(1, "IBM", opened=opened),)))
+    assert reduce(state, Jumped(1)).range == wanted
+
+
+def test_a_chart_that_is_too_short_does_not_end_what_is_sought() -> None:
+    alarms = (data.alarm(1, "IBM", opened=date(2008, 7, 17)),)
+    state = reduce(reduce(State(range="1M"), data.view(alarms=alarms)), Selected("IBM"))
+    state = reduce(reduce(state, data.chart("IBM", "1M")), Jumped(1))
+    state = reduce(state, data.chart("IBM", "3M"))
+    assert state.chart and state.look.cursor is not None
+    assert state.chart.sessions[-1 - state.look.cursor] == date(2008, 7, 17)
 
 
 def test_a_session_is_not_sought_any_more_on_the_chart_of_another_ticker() -> None:

@@ -1,7 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
-from engine.protocol import Changed, Removed, SearchHit, View, difference
+from engine.protocol import Changed, Removed, Row, SearchHit, View, difference
 from tests.tui import data, market
 from tui.events import (
     Chosen,
@@ -17,6 +17,7 @@ from tui.events import (
     Read,
     Refusal,
     Resorted,
+    Said,
     Searching,
     Selected,
     Sought,
@@ -122,6 +123,14 @@ def test_a_chart_is_asked_for_again_when_its_bar_closes(attached: State) -> None
     assert reduce(attached, data.view(rows=rows)).chart_key != attached.chart_key
 
 
+def test_a_chart_of_which_there_is_none_is_asked_for_again_when_another_reason_is_known(attached: State) -> None:
+    def because(why: str) -> State:
+        row = Row("AAPL", why=why)
+        return reduce(attached, data.view(rows=(row, *data.view().rows[1:])))
+
+    assert because("no bars yet").chart_key != because("Yahoo cannot be reached").chart_key
+
+
 def test_a_price_within_the_session_asks_for_no_chart(attached: State) -> None:
     rows = (replace(data.view().rows[0], close=1.0, change_pct=2.0), *data.view().rows[1:])
     assert reduce(attached, data.view(rows=rows)).chart_key == attached.chart_key
@@ -130,6 +139,12 @@ def test_a_price_within_the_session_asks_for_no_chart(attached: State) -> None:
 def test_a_refused_chart_says_why_only_for_the_selected_symbol(attached: State) -> None:
     assert reduce(attached, NoChart("AAPL", "no bars")).no_chart == "no bars"
     assert reduce(attached, NoChart("IBM", "no bars")).no_chart is None
+
+
+def test_a_loss_is_not_hidden_by_what_was_there_to_be_read_but_by_what_is_said_after_it(attached: State) -> None:
+    lost = after(attached, Said("this is now"), Lost("the engine is gone"))
+    assert lost.notice is None
+    assert after(lost, Said("not done"), Lost("still gone")).notice == "not done"
 
 
 def test_a_loss_keeps_what_was_seen(attached: State) -> None:

@@ -3,7 +3,9 @@
 As rows get fewer, the MACD panel goes first, then the volume, then the RSI panel, the line of figures last.
 """
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from msgspec import Struct
 
@@ -33,6 +35,8 @@ _PANELS = ((40, 6, 6, 3), (28, 4, 4, 2), (20, 3, 3, 1), (16, 3, 3, 0), (11, 3, 0
 """From so many rows on: those of RSI, of MACD, of the volume."""
 _VOLUME = ((40, 4), (16, 2), (9, 1))
 """From so many rows on: those of the volume where it stands alone."""
+_WORD: Final = re.compile(r"\d\d \w{3}\b|\w{3} \d\d\b|\S+")
+"""What the axis of days says of one period: a day, a weekday, a month, a year."""
 
 
 class Rooms(Struct, frozen=True):
@@ -216,7 +220,10 @@ def _struck(line: Spans, column: int) -> Spans:
 def _named(line: Spans, column: int, name: str) -> Spans:
     text = "".join(words for words, _ in line)
     start = max(min(column - len(name) // 2, len(text) - len(name)), 0)
-    return [(text[:start], "dim"), (name, "key bold"), (text[start + len(name) :], "dim")]
+    end = start + len(name)
+    # a word that would be covered in part gives way whole
+    kept = _WORD.sub(lambda word: word[0] if word.end() <= start or word.start() >= end else " " * len(word[0]), text)
+    return [(kept[:start], "dim"), (name, "key bold"), (kept[end:], "dim")]
 
 
 def _moment(bars: Bars, index: int) -> str:

@@ -39,7 +39,7 @@ class Evidence(Pane):
         chart = self.state.chart
         if chart is None or chart.symbol != self.state.selected or chart.times:
             return []
-        told = ahead(fan_of(chart), _decimals(chart.close), room - 2)
+        told = ahead(fan_of(chart), _decimals(chart.close), room)
         return [[("Forecast", "dim")], *told] if told else [[("no forecast", "dim")]]
 
     def _found(self, room: int) -> list[Spans]:

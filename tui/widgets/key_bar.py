@@ -1,20 +1,32 @@
 """The line at the bottom: the keys, as many as fit."""
 
 from tui.keymap import Keymap, Place, footer
-from tui.paint import Painted
+from tui.pane import Standing
 from tui.spans import Spans, cells
+from tui.state import State
 
 _TOGETHER = {"[": "[ ]", "h": "h l", "+": "+ -", "<": "< >"}
 
 
-class KeyBar(Painted):
-    """Made from the keymap; what does not fit is still in the help."""
+class KeyBar(Standing):
+    """Made from the keymap; what does not fit is still in the help.
+
+    Hints that were followed give way when its screen is opened: nothing moves while it is looked at.
+    """
 
     GROUND = "bar"
 
     def __init__(self, place: Place, keys: Keymap) -> None:
         super().__init__(id="keys")
+        self._place, self._all = place, keys
         self._keys = footer(place, keys)
+
+    def opened(self, state: State) -> None:
+        """The hints that were not followed yet come first."""
+        keys = footer(self._place, self._all, state.used)
+        if keys != self._keys:
+            self._keys = keys
+            self.repaint()
 
     def paint(self, width: int, height: int) -> list[Spans]:
         """The keys that fit, the most needed first."""

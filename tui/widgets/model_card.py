@@ -2,6 +2,7 @@
 
 from engine.format import duration, fit, number, percent, plain
 from engine.protocol import ModelCard, ModelMetrics
+from tui.cards import of_today
 from tui.pane import Pane
 from tui.spans import Span, Spans, cells, framed
 
@@ -21,6 +22,7 @@ class Card(Pane):
         card = self.state.card
         if card is None:
             return framed([], [("Model", "text bold")], [], (width, height), self.frame)
+        card = of_today(card, self.state.view)
         title: Spans = [(f"Model #{card.id}", "text bold"), (f" · {plain(card.preset)}", "dim")]
         body = [*_worth(card, width - 4), *_origin(card, width - 4, height - 2)]
         return framed([[(" ", "text"), *line] for line in body], title, _word(card), (width, height), self.frame)

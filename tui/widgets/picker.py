@@ -4,6 +4,7 @@ from typing import ClassVar, Literal, TypeAlias
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.events import Key
 from textual.message import Message
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -15,6 +16,8 @@ from tui.spans import Spans, cells, cut
 _ROOM = 46
 """Cells of a line."""
 
+_LET_THROUGH = ("escape", "ctrl+c", "ctrl+l", "ctrl+z")
+
 Purpose: TypeAlias = Literal["list", "sort"]
 
 
@@ -24,6 +27,8 @@ class Picker(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,s,w", "cursor_down", show=False),
         Binding("k", "cursor_up", show=False),
+        Binding("g", "first", show=False),
+        Binding("G", "last", show=False),
     ]
 
     class Picked(Message):
@@ -45,6 +50,11 @@ class Picker(OptionList):
         """Keys go here."""
         self.highlighted = next((at for at, each in enumerate(self._choices) if each.name == self._here), 0)
         self.focus()
+
+    def on_key(self, event: Key) -> None:
+        """No other key is for what lies below: `d` would take a ticker off the list."""
+        if event.key not in self._bindings.key_to_bindings and event.key not in _LET_THROUGH:
+            event.stop()
 
     def offer(self, choices: tuple[Choice, ...]) -> None:
         """These lines instead; the cursor stays in its place."""

@@ -140,18 +140,19 @@ class Watch:
         step = AlarmStep("opened", said.session, said.at, "watch", None, said.words)
         return AlarmHistory(price_alarm(called), (step,))
 
-    def chart(self, ticker: Ticker, span: Range, as_of: date | None = None) -> Chart:
+    def chart(self, ticker: Ticker, span: Range, as_of: date | None = None, *, told: date | None = None) -> Chart:
         """Daily bars of a stretch up to the last one, or that of a session, split-adjusted as of it.
 
-        Raises UnknownSymbol if none are stored.
+        What came after `told`, the session on the list beside it, is left out. Raises UnknownSymbol if none are stored.
         """
         gated = self._gate.read(ticker.symbol, as_of)
-        history = gated.history
+        history = _upto(gated.history, told)
         if history.last is None and as_of is not None:
             raise UnknownSymbol(f"no bars of {ticker.symbol} up to {as_of} are stored", do="> goes on")
         if history.last is None:
             why = self._store.coverage(ticker.symbol).error
-            raise UnknownSymbol(why or f"no bars of {ticker.symbol} are stored yet", do="press r to fetch them")
+            words = why or f"no bars of {ticker.symbol} are stored yet"
+            raise UnknownSymbol(words, do="r asks again" if why else "press r to fetch them")
         reach = SPANS[span]
         first = 0 if reach is None else int(np.searchsorted(history.sessions, np.datetime64(history.last - reach)))
         profile = self._store.profiles().get(ticker.symbol)
@@ -249,6 +250,14 @@ def _noted(gated: Gated, since: date) -> tuple[DataNote, ...]:
     return tuple(
         DataNote(note.session, note.rule, note.treatment, note.words) for note in gated.notes if note.session >= since
     )
+
+
+def _upto(history: History, told: date | None) -> History:
+    """The rows up to a session; all of them where none are that old."""
+    if told is None or history.last is None or history.last <= told:
+        return history
+    known = history.rows(history.sessions <= np.datetime64(told))
+    return known if len(known) else history
 
 
 def _column(of: FloatArray, first: int) -> tuple[float | None, ...]:

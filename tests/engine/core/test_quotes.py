@@ -39,7 +39,7 @@ def test_a_price_that_falls_to_a_level_says_so_in_words():
 
 def test_a_move_counts_from_the_close_before_either_way():
     (alarm,) = fired(95.0, Levels(move=5), before=95.1, close=100.0)
-    assert alarm.words == "AAPL reached 95.00, -5.00 % from the close, past your 5 %"
+    assert alarm.words == "AAPL reached 95.00, −5.00 % from the close, past your 5 %"
     assert rules(105.0, Levels(move=5), close=100.0) == ["move"]
     assert rules(104.99, Levels(move=5), close=100.0) == []
 
