@@ -76,12 +76,15 @@ _TAKEN = {"champion": "trained", "rejected": "not taken", "earlier": "trained"}
 
 @_next.register
 def _(event: View, state: State) -> State:
-    return _offered(listed(dated(replace(state, link="attached", words="", view=event), state.as_of)))
+    there = listed(dated(replace(state, link="attached", words="", view=event), state.as_of))
+    return _offered(_with_undo(there, state))
 
 
 @_next.register
 def _(event: Changed, state: State) -> State:
-    return state if state.view is None else listed(replace(state, view=apply(state.view, event)))
+    if state.view is None:
+        return state
+    return _with_undo(listed(replace(state, view=apply(state.view, event))), state)
 
 
 @_next.register
@@ -263,6 +266,16 @@ def _(event: Ticked, state: State) -> State:
 @_next.register
 def _(event: Stepped | Bound | Arrived | Stayed | Played, state: State) -> State:
     return travelled(state, event)
+
+
+def _with_undo(state: State, before: State) -> State:
+    """What was taken off is forgotten once it is back, and of another list."""
+    if state.removed is None or before.view is None or state.view is None:
+        return state
+    symbol = state.removed.symbol
+    back = before.row_of(symbol) is None and state.row_of(symbol) is not None
+    other = state.view.watchlist.name != before.view.watchlist.name
+    return replace(state, removed=None) if back or other else state
 
 
 def _pointed(state: State) -> State:

@@ -13,7 +13,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
 
-from engine.protocol import Command
+from engine.protocol import AddSymbol, Command
 from tui.events import Event, Read, Said
 from tui.keymap import KEYS, Key, Keymap, Place, keys_on
 from tui.messages import Ask, Happened
@@ -146,6 +146,14 @@ class Stage(Screen[None]):
             self.focus_next()
         else:
             self.focus_previous()
+
+    def action_undo(self) -> None:
+        """Put the last removed symbol back where it was; what promises it is read on every screen."""
+        removed = self.state.removed
+        if removed is None:
+            self.tell(Said("nothing was taken off this list"))
+        else:
+            self.ask(AddSymbol(removed.symbol, removed.position))
 
     def tell(self, event: Event) -> None:
         """Something changes what is shown."""

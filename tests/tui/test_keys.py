@@ -167,6 +167,15 @@ async def test_a_removed_symbol_is_put_back_where_it_was(engine: FakeClient, app
         assert AddSymbol("GOOG", 1) in engine.asked
 
 
+@pytest.mark.parametrize("screen", ["2", "3", "4", "5", "6"])
+async def test_what_was_taken_off_can_be_put_back_from_every_screen_that_may_say_so(
+    engine: FakeClient, app: WhipsawApp, screen: str
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "j", "d", screen, "u")
+        assert AddSymbol("GOOG", 1) in engine.asked
+
+
 async def test_undo_without_a_removal_says_so(engine: FakeClient, app: WhipsawApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "u")

@@ -161,6 +161,23 @@ def test_a_refusal_stays_until_it_is_read(attached: State) -> None:
 def test_a_removed_symbol_is_remembered_with_its_place(attached: State) -> None:
     state = reduce(attached, Removed("IBM", 2))
     assert state.removed == Removed("IBM", 2)
+
+
+def test_what_was_put_back_is_not_put_back_again(attached: State) -> None:
+    without = data.view(rows=data.view().rows[:2])
+    state = after(attached, Removed("IBM", 2), without, data.view())
+    assert state.removed is None
+
+
+def test_a_change_before_the_removed_row_has_gone_does_not_forget_it(attached: State) -> None:
+    state = after(attached, Removed("IBM", 2), data.view())
+    assert state.removed == Removed("IBM", 2)
+
+
+def test_what_was_taken_off_a_list_is_not_put_on_another(attached: State) -> None:
+    other = replace(data.view().watchlist, name="other")
+    state = after(attached, Removed("IBM", 2), data.view(watchlist=other))
+    assert state.removed is None
     assert "u puts it back" in (state.notice or "")
 
 

@@ -162,14 +162,6 @@ class Watch(Dated):
         """Take the selected symbol off the list."""
         self.ask_for_selected(RemoveSymbol)
 
-    def action_undo(self) -> None:
-        """Put the last removed symbol back where it was."""
-        removed = self.state.removed
-        if removed is None:
-            self.tell(Said("nothing was taken off this list"))
-        else:
-            self.ask(AddSymbol(removed.symbol, removed.position))
-
     def action_hide(self) -> None:
         """Hide the amounts of holdings, or show them."""
         self.tell(Hidden())
