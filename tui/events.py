@@ -51,6 +51,10 @@ class Selected(Struct, frozen=True):
     symbol: str
 
 
+class Adding(Struct, frozen=True):
+    """The engine is asked for another row: a symbol is added, or put back."""
+
+
 class Moved(Struct, frozen=True):
     """The choice moved by so many rows, in the list, the feed or the log, among models, jobs or kinds of alarm."""
 
@@ -186,6 +190,7 @@ Event: TypeAlias = (
     | Said
     | Read
     | Selected
+    | Adding
     | Moved
     | Chosen
     | Narrowed

@@ -20,7 +20,9 @@ from engine.protocol import (
 )
 from tui.charts.bars import count
 from tui.charts.look import at_session, kept, looked
+from tui.editing import edited, pointed_at, taken_off
 from tui.events import (
+    Adding,
     Arrived,
     Bound,
     Chosen,
@@ -77,14 +79,12 @@ _TAKEN = {"champion": "trained", "rejected": "not taken", "earlier": "trained"}
 @_next.register
 def _(event: View, state: State) -> State:
     there = listed(dated(replace(state, link="attached", words="", view=event), state.as_of))
-    return _offered(_with_undo(there, state))
+    return _offered(edited(there, state))
 
 
 @_next.register
 def _(event: Changed, state: State) -> State:
-    if state.view is None:
-        return state
-    return _with_undo(listed(replace(state, view=apply(state.view, event))), state)
+    return state if state.view is None else edited(listed(replace(state, view=apply(state.view, event))), state)
 
 
 @_next.register
@@ -107,8 +107,7 @@ def _(event: NoChart, state: State) -> State:
 
 @_next.register
 def _(event: Removed, state: State) -> State:
-    words = f"{event.symbol} is off the list · u puts it back"
-    return replace(state, removed=event, notice=words, refused=False)
+    return taken_off(state, event)
 
 
 @_next.register
@@ -152,7 +151,7 @@ def _(event: Lost, state: State) -> State:
 
 @_next.register
 def _(event: Refusal, state: State) -> State:
-    return replace(state, notice=plain(event.words), refused=True)
+    return replace(state, notice=plain(event.words), refused=True, adding=False)
 
 
 @_next.register
@@ -167,12 +166,18 @@ def _(event: Read, state: State) -> State:
 
 @_next.register
 def _(event: Selected, state: State) -> State:
-    return replace(state, selected=event.symbol)
+    return replace(state, selected=event.symbol, adding=False)
+
+
+@_next.register
+def _(event: Adding, state: State) -> State:
+    return replace(state, adding=True)
 
 
 @_next.register
 def _(event: Moved, state: State) -> State:
-    return moved(state, event)
+    # who goes on meanwhile is not called back
+    return replace(moved(state, event), adding=False)
 
 
 @_next.register
@@ -193,9 +198,8 @@ def _(event: Jumped, state: State) -> State:
     alarm = next((each for each in state.feed if each.id == event.alarm), None)
     if alarm is None or state.row_of(alarm.symbol) is None:
         return state
-    shown = any(row.symbol == alarm.symbol for row in state.rows)
-    there = replace(state, selected=alarm.symbol, chosen=alarm.id, sought=(alarm.symbol, alarm.opened))
-    return _pointed(there if shown else listed(replace(there, find="", folded=frozenset())))
+    there = replace(state, chosen=alarm.id, sought=(alarm.symbol, alarm.opened))
+    return _pointed(pointed_at(there, alarm.symbol))
 
 
 @_next.register
@@ -266,16 +270,6 @@ def _(event: Ticked, state: State) -> State:
 @_next.register
 def _(event: Stepped | Bound | Arrived | Stayed | Played, state: State) -> State:
     return travelled(state, event)
-
-
-def _with_undo(state: State, before: State) -> State:
-    """What was taken off is forgotten once it is back, and of another list."""
-    if state.removed is None or before.view is None or state.view is None:
-        return state
-    symbol = state.removed.symbol
-    back = before.row_of(symbol) is None and state.row_of(symbol) is not None
-    other = state.view.watchlist.name != before.view.watchlist.name
-    return replace(state, removed=None) if back or other else state
 
 
 def _pointed(state: State) -> State:

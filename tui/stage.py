@@ -14,7 +14,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from engine.protocol import AddSymbol, Command
-from tui.events import Event, Read, Said
+from tui.events import Adding, Event, Read, Said
 from tui.keymap import KEYS, Key, Keymap, Place, keys_on
 from tui.messages import Ask, Happened
 from tui.pane import Pane
@@ -153,7 +153,12 @@ class Stage(Screen[None]):
         if removed is None:
             self.tell(Said("nothing was taken off this list"))
         else:
-            self.ask(AddSymbol(removed.symbol, removed.position))
+            self.add(AddSymbol(removed.symbol, removed.position))
+
+    def add(self, command: AddSymbol) -> None:
+        """The engine is to add a symbol, whose row is selected once it is there."""
+        self.tell(Adding())
+        self.ask(command)
 
     def tell(self, event: Event) -> None:
         """Something changes what is shown."""

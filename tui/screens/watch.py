@@ -194,7 +194,7 @@ class Watch(Dated):
                 return
         self._close()
         if event.prompt.purpose == "add" and symbol:
-            self.ask(AddSymbol(symbol))
+            self.add(AddSymbol(symbol))
         elif event.prompt.purpose == "add" and text:
             self.tell(Said(f"{plain(text)} is no symbol, and nothing was found by that name"))
 
