@@ -517,3 +517,13 @@ async def test_letters_typed_ahead_of_the_prompt_land_in_it_and_are_no_commands(
         assert engine.asked_for(AddSymbol) == [AddSymbol("DDNQ")]
         assert not engine.asked_for(RemoveSymbol)
         assert app.is_running
+
+
+async def test_a_line_that_was_ended_in_one_go_with_its_letters_leaves_nothing_open(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        for key in ("a", "k", "o", "enter"):
+            app.post_message(Key(key, key if len(key) == 1 else "\r"))
+        for _ in range(20):
+            await settle(pilot)
+        assert seen(app).seeking is None
