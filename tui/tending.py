@@ -72,5 +72,7 @@ class Tended(Stage):
         replay = self.state.view.status.replay if self.state.view else None
         if replay is None:
             self.tell(Said("prices are live; there is no replay to pause · < goes back, p plays from there"))
+        elif replay.state == "ended":
+            self.tell(Said("the replay has ended · < goes back, p plays from there"))
         else:
             self.ask(PauseReplay(replay.state != "paused"))

@@ -191,6 +191,15 @@ async def test_a_paused_replay_goes_on() -> None:
         assert PauseReplay(False) in engine.asked
 
 
+async def test_a_replay_that_has_ended_says_what_p_can_still_do() -> None:
+    engine = FakeClient(data.view(status=data.status(replay=replace(data.REPLAY, state="ended"))))
+    app = build(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "p")
+        assert "the replay has ended · < goes back" in text(app, "#notice")
+        assert not engine.asked_for(PauseReplay)
+
+
 async def test_a_running_training_is_cancelled() -> None:
     engine = FakeClient(data.view(jobs=(data.JOB,)))
     async with build(engine).run_test(size=SIZE) as pilot:
