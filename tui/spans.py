@@ -4,6 +4,7 @@ A role names a colour of `tui.theme.ROLES`; "up bold" is bold, "text/selected" s
 Widths are terminal cells.
 """
 
+import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -16,6 +17,7 @@ Spans: TypeAlias = list[Span]
 REPAIRED, DOUBTFUL = "≈", "!"
 """Marks of the quality gate: the bar is a repaired one; it found something else."""
 
+_COUNT = r"\b(\d+) of (\d+)\b"
 _MARKS: dict[tuple[Tier, Direction], str] = {
     ("alert", "up"): "▲",
     ("alert", "down"): "▼",
@@ -79,6 +81,11 @@ def wrapped(text: str, room: int) -> list[str]:
         else:
             lines.append(word if width(word) <= room else fit(word, max(room, 0)))
     return lines
+
+
+def steady(text: str) -> str:
+    """The text with each count as wide as what it counts up to: "epoch  9 of 12"."""
+    return re.sub(_COUNT, lambda found: f"{found[1]:>{len(found[2])}} of {found[2]}", text)
 
 
 def framed(

@@ -1,20 +1,17 @@
 """The line at the top: which list, which moment, how fresh the prices, which model, what the engine does."""
 
-import re
-
 from engine.format import fit, number, plain, skill, width
 from engine.protocol import Job, Model, ReplayClock, Status, View
 from tui.exchanges import market_forms, markets_of
 from tui.pane import Pane
 from tui.sources import feed_forms, live_forms
-from tui.spans import Spans, apart, cells, joined
+from tui.spans import Spans, apart, cells, joined, steady
 from tui.state import State
 
 _BRIEF, _SLIM = 100, 76
 """Cells of the screen below which a training has one word less."""
 _BUSY, _BUSY_BRIEF = len("epoch 12 of 12, loss 0.3563 / 0.4052"), len("building the network")
 """Cells that what the engine does has from the beginning of a job to its end, so that nothing beside it moves."""
-_COUNT = r"\b(\d+) of (\d+)\b"
 _BETWEEN = (" │ ", "frame")
 _PRICES = ("source", "second", "live")
 _ALL = ("list", "market", "year", *_PRICES, "model")
@@ -133,7 +130,7 @@ def _moment(state: State) -> list[Spans]:
 
 
 def _year(replay: ReplayClock) -> list[Spans]:
-    return [[(f"session {_steady(f'{replay.index} of {replay.sessions}')}", "dim")], []]
+    return [[(f"session {steady(f'{replay.index} of {replay.sessions}')}", "dim")], []]
 
 
 def _model(model: Model | None) -> list[Spans]:
@@ -158,13 +155,8 @@ def _engine(state: State, room: int) -> Spans:
 
 
 def _progress(job: Job, *, brief: bool) -> str:
-    phase = _steady(plain(job.phase) or ("queued" if job.state == "queued" else "training"))
+    phase = steady(plain(job.phase) or ("queued" if job.state == "queued" else "training"))
     if brief:
         return fit(phase, _BUSY_BRIEF)
     told = phase if job.loss is None else f"{phase}, loss {number(job.loss, 4)} / {number(job.val_loss, 4)}"
     return fit(told, max(width(told), _BUSY))
-
-
-def _steady(text: str) -> str:
-    """With each count as wide as what it counts up to."""
-    return re.sub(_COUNT, lambda found: f"{found[1]:>{len(found[2])}} of {found[2]}", text)
