@@ -17,6 +17,8 @@ Spans: TypeAlias = list[Span]
 REPAIRED, DOUBTFUL = "≈", "!"
 """Marks of the quality gate: the bar is a repaired one; it found something else."""
 
+_WIDEST = 2
+"""Cells of the widest character."""
 _COUNT = r"\b(\d+) of (\d+)\b"
 _MARKS: dict[tuple[Tier, Direction], str] = {
     ("alert", "up"): "▲",
@@ -73,14 +75,41 @@ def joined(parts: Iterable[Spans], separator: Span) -> Spans:
 
 
 def wrapped(text: str, room: int) -> list[str]:
-    """The text in lines of at most so many cells, broken between words; a longer word is cut."""
+    """The text in lines of at most so many cells, broken between words; a longer word is broken too."""
     lines: list[str] = []
     for word in text.split():
         if lines and width(lines[-1]) + 1 + width(word) <= room:
             lines[-1] += f" {word}"
         else:
-            lines.append(word if width(word) <= room else fit(word, max(room, 0)))
+            lines += _pieces(word, room)
     return lines
+
+
+def _pieces(word: str, room: int) -> list[str]:
+    if width(word) <= room or room < _WIDEST:
+        return [fit(word, min(width(word), max(room, 0)))]
+    pieces = [""]
+    for character in word:
+        if width(pieces[-1] + character) > room:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
+
+
+def shortened(path: str, room: int) -> str:
+    """A path in at most so many cells, its end kept: folders in its middle give way first, then letters."""
+    if width(path) <= room:
+        return path
+    names = path.split("/")
+    for kept in range(len(names) - 1, 1, -1):
+        behind = (kept + 1) // 2
+        told = "/".join([*names[: kept - behind], "…", *names[-behind:]])
+        if width(told) <= room:
+            return told
+    end = names[-1]
+    while end and width(end) > room - 1:
+        end = end[1:]
+    return f"…{end}" if room > 0 else ""
 
 
 def steady(text: str) -> str:
