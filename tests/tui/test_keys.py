@@ -38,6 +38,7 @@ from tests.tui.fakes import FakeClient, FakeEngines, never
 from tui.app import DETACHED, NOT_STOPPED, STOPPED, WhipsawApp
 from tui.keymap import KEYS, Place, footer, keys_on
 from tui.palettes import CONTRAST, DARK, LIGHT, SAFE
+from tui.rebinding import rebound
 from tui.screens.help import Help
 from tui.screens.watch import Watch
 from tui.state import State
@@ -440,6 +441,41 @@ async def test_help_names_every_key(app: WhipsawApp) -> None:
         assert [key.words for key in KEYS if key.words not in shown] == []
         await press(pilot, "escape")
         assert not isinstance(app.screen, Help)
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ((), {"PgDn"}),
+        (("pagedown",), {"PgDn", "PgUp"}),
+        (("j",), {"PgDn", "PgUp"}),
+        (("j", "k"), {"PgDn"}),
+        (("G",), {"PgUp"}),
+        (("G", "g"), {"PgDn"}),
+        (("end", "pageup"), {"PgDn", "PgUp"}),
+    ],
+)
+async def test_help_says_that_there_is_more_and_which_key_shows_it(
+    app: WhipsawApp, keys: tuple[str, ...], told: set[str]
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "question_mark", *keys)
+        assert {"PgDn", "PgUp"} & set(str(app.screen.query_one("#help-more").render()).split()) == told
+
+
+async def test_help_that_is_all_in_sight_says_nothing_of_more(app: WhipsawApp) -> None:
+    async with app.run_test(size=(120, 60)) as pilot:
+        await press(pilot, "question_mark")
+        assert str(app.screen.query_one("#help-more").render()) == ""
+
+
+async def test_help_is_scrolled_by_keys_of_ones_own(engine: FakeClient) -> None:
+    keys, _ = rebound({"page_next": "f3"})
+    app = build(engine, keys=keys)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "question_mark", "f3")
+        assert "above" in str(app.screen.query_one("#help-more").render())
+        assert "f3" in str(app.screen.query_one("#help-more").render())
 
 
 async def test_q_detaches_and_leaves_the_engine_alone(engine: FakeClient, app: WhipsawApp) -> None:
