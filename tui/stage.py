@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Hashable
 from datetime import date
+from functools import partial, wraps
 from itertools import takewhile
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar, Concatenate, ParamSpec, Self, TypeVar
 
 from textual.binding import Binding
 from textual.geometry import Region
@@ -16,7 +17,7 @@ from textual.widget import Widget
 from engine.protocol import AddSymbol, Command
 from tui.events import Adding, Event, Read, Said
 from tui.keymap import KEYS, Key, Keymap, Place, keys_on
-from tui.messages import Ask, Happened
+from tui.messages import Ask, Happened, InTurn
 from tui.pane import Pane
 from tui.state import State
 
@@ -40,6 +41,24 @@ _HEIGHTS = [
     (30, "-tall"),
     (50, "-high"),
 ]
+
+
+P = ParamSpec("P")
+S = TypeVar("S", bound="Stage")
+
+
+def in_turn(action: Callable[Concatenate[S, P], None]) -> Callable[Concatenate[S, P], None]:
+    """An action that goes by what is selected.
+
+    A slow link delivers in one go what a hand typed: the keys before this one are known by then, but what they mean
+    for the state still waits to be handled.
+    """
+
+    @wraps(action)
+    def waiting(stage: S, /, *args: P.args, **named: P.kwargs) -> None:
+        stage.post_message(InTurn(stage, partial(action, stage, *args, **named)))
+
+    return waiting
 
 
 def size_class(breakpoints: list[tuple[int, str]], cells: int) -> str:
@@ -147,6 +166,7 @@ class Stage(Screen[None]):
         else:
             self.focus_previous()
 
+    @in_turn
     def action_undo(self) -> None:
         """Put the last removed symbol back where it was; what promises it is read on every screen."""
         removed = self.state.removed

@@ -572,3 +572,24 @@ async def test_a_line_that_was_ended_in_one_go_with_its_letters_leaves_nothing_o
         for _ in range(20):
             await settle(pilot)
         assert seen(app).seeking is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "command"),
+    [
+        (("j", "d"), RemoveSymbol("GOOG")),
+        (("G", "T"), Train(symbols=("MSFT",))),
+        (("tab", "tab", "j", "space"), Acknowledge(4)),
+        (("j", "j", "d"), RemoveSymbol("IBM")),
+    ],
+)
+async def test_keys_that_come_in_one_go_are_obeyed_one_after_the_other(
+    engine: FakeClient, app: WhipsawApp, keys: tuple[str, ...], command: Command
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        for key in keys:  # as a slow link delivers what a hand typed
+            app.post_message(Key(key, " " if key == "space" else key if len(key) == 1 else None))
+        for _ in range(20):
+            await settle(pilot)
+        assert command in engine.asked

@@ -34,7 +34,7 @@ from tui.events import (
 )
 from tui.expression import fault_of
 from tui.keymap import KEYS, Keymap
-from tui.stage import bindings
+from tui.stage import bindings, in_turn
 from tui.state import ChartKey, State
 from tui.widgets.alarm_feed import AlarmFeed
 from tui.widgets.filter_line import FilterLine
@@ -149,6 +149,7 @@ class Watch(Dated):
         """Put the rows under the headings of their groups, or no longer."""
         self.tell(Grouped())
 
+    @in_turn
     def action_fold(self) -> None:
         """Fold the group of the selected row to its heading."""
         if self.state.grouped and self.state.row:
@@ -158,6 +159,7 @@ class Watch(Dated):
         """Unfold all groups."""
         self.tell(Folded())
 
+    @in_turn
     def action_remove(self) -> None:
         """Take the selected symbol off the list."""
         self.ask_for_selected(RemoveSymbol)
