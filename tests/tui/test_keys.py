@@ -36,7 +36,9 @@ from tests.tui import data, market
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient, FakeEngines, never
 from tui.app import DETACHED, NOT_STOPPED, STOPPED, WhipsawApp
+from tui.events import Said
 from tui.keymap import KEYS, Place, footer, keys_on
+from tui.messages import Happened
 from tui.palettes import CONTRAST, DARK, LIGHT, SAFE
 from tui.rebinding import rebound
 from tui.screens.help import Help
@@ -593,3 +595,16 @@ async def test_keys_that_come_in_one_go_are_obeyed_one_after_the_other(
         for _ in range(20):
             await settle(pilot)
         assert command in engine.asked
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+async def test_what_is_said_is_said_in_full(app: WhipsawApp, size: tuple[int, int]) -> None:
+    words = "model #2 not taken: its pinball loss is 0.8 % worse on 40 sessions (p 0.03) · no skill · IBM: too short"
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        app.screen.post_message(Happened(Said(words)))
+        await settle(pilot)
+        lines = [line.removeprefix("▌").strip() for line in text(app, "#notice").splitlines()]
+        assert " ".join(lines) == words
+        await press(pilot, "j")
+        assert not app.screen.query_one("#notice").display
