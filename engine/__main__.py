@@ -173,16 +173,20 @@ def _say(word: dict[str, object]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m engine", description="The engine of one home.")
-    parser.add_argument("--home", type=Path, help="folder that holds everything")
-    parser.add_argument("--sub-home", help="a home of its own below that one")
-    parser.add_argument("--config", type=Path, help="settings file")
-    parser.add_argument("--source", help="yahoo, files:DIR, replay or replay:DIR")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="one setting")
+    """What `whipsaw engine run` takes; what else there is only the screen and the commands say to it."""
+    hidden = argparse.SUPPRESS
+    parser = argparse.ArgumentParser(
+        prog="whipsaw engine run", description="The engine of one home.", allow_abbrev=False
+    )
+    parser.add_argument("--home", type=Path, metavar="DIR", help="folder that holds everything")
+    parser.add_argument("--sub-home", help=hidden)
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings file")
+    parser.add_argument("--source", help="yahoo, krx, files:DIR, replay or replay:DIR")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help=hidden)
     parser.add_argument("--log-level", choices=("debug", "info", "warning", "error"))
-    parser.add_argument("--resume", action="store_true", help="let a replay go on where it stood")
-    parser.add_argument("--own-days", action="store_true", help="say what calendars.toml holds, and end")
-    parser.add_argument("--detach", action="store_true", help="go to the background")
+    parser.add_argument("--resume", action="store_true", help=hidden)
+    parser.add_argument("--own-days", action="store_true", help=hidden)
+    parser.add_argument("--detach", action="store_true", help=hidden)
     return parser
 
 

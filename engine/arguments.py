@@ -310,7 +310,13 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """What a command line asks for; `command` is SCREEN where it names none. Raises BadRequest."""
     first = _first_word(arguments)
     if first is not None and first in COMMANDS:
-        return build_parser().parse_args(_ordered(first, arguments))
+        given, unknown = build_parser().parse_known_args(_ordered(first, arguments))
+        if unknown:
+            raise BadRequest(
+                f"`whipsaw {first}` knows nothing of {' '.join(unknown)}",
+                do=f"`whipsaw {first} --help` shows what there is",
+            )
+        return given
     if first is not None and first != first.upper():
         raise unknown_command(first)
     if first is None and any(flag in arguments for flag in ("-h", "--help")):

@@ -316,7 +316,9 @@ async def _config_set(given: Namespace, path: Path) -> int:
     if saved:
         save(path, changes)
     told = {"path": str(path), "saved": saved, "effect": None if effect is None else report.as_json(effect)}
-    _answer(given, f"saved in {path}" if saved else "nothing is saved; --yes saves it", told)
+    taken_up = " and ".join(dict.fromkeys(change.taken_up for change in changes))
+    words = f"saved in {path}, taken up {taken_up}" if saved else "nothing is saved; --yes saves it"
+    _answer(given, words, told)
     return 0
 
 

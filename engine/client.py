@@ -202,7 +202,7 @@ async def own_days(options: Options) -> OwnDays:
 
 
 def engine_arguments(options: Options) -> list[str]:
-    """The options as arguments of `python -m engine`."""
+    """The options as arguments of `python -m engine`; a value may begin with a hyphen."""
     arguments = []
     for flag, value in (
         ("--home", options.home),
@@ -212,9 +212,8 @@ def engine_arguments(options: Options) -> list[str]:
         ("--log-level", options.log_level),
     ):
         if value is not None:
-            arguments += [flag, str(value)]
-    for override in options.overrides:
-        arguments += ["--set", override]
+            arguments.append(f"{flag}={value}")
+    arguments += [f"--set={override}" for override in options.overrides]
     if options.resume:
         arguments.append("--resume")
     return arguments

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.__main__ import main as engine_main
 from tests.engines import write_all
 from tests.worlds import history
 
@@ -96,6 +98,8 @@ def test_there_is_no_alarm_on_an_empty_home(shell, files):
         (("scan", "--as-of", "15.9.2008"), "YYYY-MM-DD"),
         (("replay", "--from", "2008-01-01"), "--to"),
         (("engine", "explode"), "explode"),
+        (("train", "--bogus"), "`whipsaw train --help` shows what there is"),
+        (("engine", "run", "--source=--x"), "(received: --x). known: yahoo"),
         (("--source", "telepathy", "fetch"), "known: yahoo, krx, files:DIR, replay, replay:DIR"),
         (("--source", "files:/no/such/folder", "fetch"), "/no/such/folder"),
     ],
@@ -105,6 +109,14 @@ def test_bad_usage_ends_with_status_2_and_says_what_to_do(shell, words, says):
     assert (said.returncode, said.stdout) == (2, "")
     assert says in said.stderr
     assert "Traceback" not in said.stderr
+
+
+def test_the_engines_own_usage_shows_what_people_may_say_to_it_and_no_more(capsys):
+    with pytest.raises(SystemExit):
+        engine_main(["--bogus"])
+    usage = capsys.readouterr().err
+    assert usage.startswith("usage: whipsaw engine run")
+    assert set(re.findall(r"--[a-z-]+", usage)) == {"--home", "--config", "--source", "--log-level", "--bogus"}
 
 
 @pytest.mark.parametrize(

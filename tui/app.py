@@ -30,7 +30,7 @@ from tui.filters import filters
 from tui.keymap import KEYS, Keymap, Place
 from tui.link import Connect, Link
 from tui.litter import Litter
-from tui.messages import Ask, Happened
+from tui.messages import Ask, Happened, InTurn
 from tui.meter import Meter
 from tui.notices import Notices, notice, sequence, title, unread
 from tui.palettes import Depth
@@ -152,6 +152,11 @@ class WhipsawApp(App[str]):
     def on_ask(self, message: Ask) -> None:
         """The engine is asked; its answer comes back as an event."""
         self._work(partial(self._link.ask, message.command), "asked")
+
+    def on_in_turn(self, message: InTurn) -> None:
+        """All that was told before it is on the screen."""
+        if message.screen in self.screen_stack:
+            message.do()
 
     def action_theme(self, part: str = "ground") -> None:
         """The next theme; or rises in red or in green."""

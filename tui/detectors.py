@@ -1,10 +1,9 @@
 """The table of detectors: what each kind of alarm scores, how far it is from a threshold, what keeps it from one."""
 
 import math
-from collections.abc import Callable
 from typing import Final
 
-from engine.format import day, fit, number, plain, rarity_short
+from engine.format import day, fit, number, plain, rarity_short, width
 from engine.protocol import KindExplained, KindState, Tier
 from tui.evidence import kind_words, value_words
 from tui.spans import Spans, mark, wrapped
@@ -23,28 +22,47 @@ _LEAST_NAME = 19
 _FIGURES: Final = (("score", 6), ("p", 7), ("rarity", 8), ("watch", 7), ("alert", 7))
 """Columns in their order, with their cells; the last one is the first to give way."""
 _STATE = 10
+_BETWEEN = " · "
+"""Between two facts of a reason."""
 
 
 def table(kinds: tuple[KindExplained, ...], chosen: str | None, room: int, rows: int) -> list[Spans]:
     """A head and a line a kind, below each its reason where there are rows for all; else that of the chosen one."""
     figures = _that_fit(room)
     name = room - _STATE - sum(cells for _, cells in figures)
-    lines: list[Spans] = [_head(figures, name)]
-    below = next((form for form in (_at_length, _in_short) if _taken(kinds, form, room) <= rows), None)
-    for each in kinds:
-        lines.append(_line(each, figures, name, chosen=each.kind == chosen))
-        lines += below(each, room) if below else []
-    told = next((each for each in kinds if each.kind == chosen), None)
-    if below or told is None:
-        return lines
-    # more kinds than rows: those around the chosen one, and its reason in what is left
-    top = max(min(kinds.index(told) + 3 - rows, len(lines) - rows), 0)
-    seen = [lines[0], *lines[1 + top : rows + top]]
-    return [*seen, *_at_length(told, room)[: max(rows - len(seen), 0)]]
+    below = _below(kinds, chosen, room, rows - 1 - len(kinds))
+    lines: list[Spans] = []
+    seen = 0
+    for each, told in zip(kinds, below, strict=True):
+        lines += [_line(each, figures, name, chosen=each.kind == chosen), *told]
+        seen = len(lines) if each.kind == chosen else seen
+    # more lines than rows: those around the chosen kind, its reason among them
+    top = max(seen - (rows - 1), 0)
+    return [_head(figures, name), *lines[top : top + rows - 1]]
 
 
-def _taken(kinds: tuple[KindExplained, ...], form: Callable[[KindExplained, int], list[Spans]], room: int) -> int:
-    return 1 + sum(1 + len(form(each, room)) for each in kinds)
+def _below(kinds: tuple[KindExplained, ...], chosen: str | None, room: int, spare: int) -> list[list[Spans]]:
+    """What is told below each kind in so many rows: all there is, else the reasons, else the chosen one's alone.
+
+    Where not every reason has the rows it needs, the chosen one's has, then those that lose most by being cut.
+    """
+    for form in (_at_length, _reasons):
+        whole = [form(each, room) for each in kinds]
+        if sum(map(len, whole)) <= spare:
+            return whole
+    if spare < sum(len(lines) if each.kind == chosen else 1 for each, lines in zip(kinds, whole, strict=True)):
+        most = max(spare + len(kinds) - 1, 0)
+        return [lines[:most] if each.kind == chosen else [] for each, lines in zip(kinds, whole, strict=True)]
+    told, spare = [_in_short(each, room) for each in kinds], spare - len(kinds)
+    for at in sorted(range(len(kinds)), key=lambda at: (kinds[at].kind != chosen, _facts(kinds[at]) > 1)):
+        more = len(whole[at]) - 1
+        if 0 < more <= spare:
+            told[at], spare = whole[at], spare - more
+    return told
+
+
+def _facts(of: KindExplained) -> int:
+    return len(reason(of).split(_BETWEEN))
 
 
 def reason(of: KindExplained) -> str:
@@ -118,12 +136,27 @@ def _chance(p: float | None) -> str:
 
 def _at_length(of: KindExplained, room: int) -> list[Spans]:
     """What was seen, and the reason."""
-    said = f"{plain(of.words)} · {reason(of)}" if of.words else reason(of)
+    return _under(f"{plain(of.words)}{_BETWEEN}{reason(of)}" if of.words else reason(of), room)
+
+
+def _reasons(of: KindExplained, room: int) -> list[Spans]:
+    return _under(reason(of), room)
+
+
+def _under(said: str, room: int) -> list[Spans]:
     return [[("   ", "text"), (line, "dim")] for line in wrapped(said, room - 3)]
 
 
 def _in_short(of: KindExplained, room: int) -> list[Spans]:
-    return [[("   ", "text"), (fit(reason(of), room - 3), "dim")]]
+    """The reason in one line: as many of its facts as fit, a mark for the others."""
+    facts, whole = reason(of).split(_BETWEEN), len(reason(of).split(_BETWEEN))
+    while len(facts) > 1 and width(_shown(facts, whole)) > room - 3:
+        facts.pop()
+    return [[("   ", "text"), (fit(_shown(facts, whole), room - 3), "dim")]]
+
+
+def _shown(facts: list[str], whole: int) -> str:
+    return _BETWEEN.join([*facts, *(["…"] if len(facts) < whole else [])])
 
 
 def summary(kinds: tuple[KindExplained, ...]) -> str:

@@ -57,6 +57,10 @@ class Selected(Struct, frozen=True):
     symbol: str
 
 
+class Adding(Struct, frozen=True):
+    """The engine is asked for another row: a symbol is added, or put back."""
+
+
 class Moved(Struct, frozen=True):
     """The choice moved by so many rows, in the list, the feed or the log, among models, jobs or kinds of alarm."""
 
@@ -193,6 +197,7 @@ Event: TypeAlias = (
     | Read
     | Used
     | Selected
+    | Adding
     | Moved
     | Chosen
     | Narrowed

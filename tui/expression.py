@@ -6,8 +6,10 @@
     sign       = "=" | "!=" | "<" | "<=" | ">" | ">=" | "~" (contains)
     value      = a number, a word, several "in quotes", or none: what is not known
 
-A line without a sign or an opening parenthesis is words alone. "=" holds within the digits that are written. What is
-not known makes a comparison neither true nor false (Kleene's third value): neither it nor its opposite shows the row.
+A line without a sign, an opening parenthesis, a leading "not" or an "and" or "or" behind a word is words alone. Where
+no sign stands in it, names of columns are words like others: "growth or value". "=" holds within the digits that are
+written. What is not known makes a comparison neither true nor false (Kleene's third value): neither it nor its opposite
+shows the row.
 
 It is written here and not taken from a library: those that are kept up (lark, pyparsing, rule-engine) would read these
 six lines too, but not say what a column may be compared with, and would be loaded while somebody types.
@@ -39,8 +41,8 @@ _NUMBER: Final = r"([+-]?(?:[0-9][0-9,]*(?:\.[0-9]*)?|\.[0-9]+))(\D*)"
 _UNFINISHED_NUMBER: Final = r"[+-]?\.?"
 _RATE: Final = r"[\w^.-]+=[A-Za-z]?"
 """What may be a symbol of Yahoo's with a sign in it: EURUSD=X, ES=F."""
-_FIRST_WORD: Final = r"(?i)\s*(?:not\s+)*(\S+)\s*"
-_LAST_WORD: Final = r"(?i)(?:\(|\b(?:and|or|not)\s)\s*([^\s<>=~!()\"]+)\s*$"
+_OPERATOR: Final = r"(?i)\s*not\s+\S|.*\S\s+(?:and|or)(?:\s|$)"
+"""What makes more of words than all of them: a leading not, an and or an or behind a word."""
 _SAME: Final = {"==": "=", "<>": "!="}
 _NONE: Final = ("none", "·")
 
@@ -71,10 +73,10 @@ def parsed(text: str, *, private: bool = False) -> Test:
 
 
 def is_expression(text: str) -> bool:
-    """Whether a text is more than words: a sign stands in it, or it begins with a parenthesis."""
+    """Whether a text is more than words: a sign or a not, and, or stands in it, or it begins with a parenthesis."""
     bare = text.strip()
-    if not bare.startswith("(") and not any(sign in bare for sign in "<>=~"):
-        return False
+    if not signed(bare):
+        return bare.startswith("(") or re.match(_OPERATOR, bare) is not None
     return re.fullmatch(_RATE, bare) is None or bare.split("=")[0].casefold() in BY_NAME
 
 
@@ -84,24 +86,6 @@ def fault_of(text: str, *, private: bool = False) -> Fault | None:
         parsed(text, private=private)
     except Unreadable as error:
         return Fault(error.words, error.at, text, calm=error.unfinished)
-    return None
-
-
-def beginning(text: str, *, finds: bool) -> Fault | None:
-    """What a text may still lack that is being typed: its last word is the beginning of a column, or finds nothing.
-
-    `finds` says whether it shows any row as it stands. Words alone that do are taken as they are.
-    """
-    expression = is_expression(text)
-    match = re.search(_LAST_WORD, text) if expression else re.fullmatch(_FIRST_WORD, text)
-    if match is None or (finds and not expression):
-        return None
-    last = match[1].casefold()
-    fact = BY_NAME.get(last) or next((fact for fact in FACTS if fact.name.startswith(last)), None)
-    if fact:
-        return Fault(f"{fact.name}: {fact.words}, as in {compared(fact)}", len(text.rstrip()), text, calm=True)
-    if expression and not finds:
-        return Fault(f"{_short(last)} stands in no symbol and no name of these", match.start(1), text, calm=True)
     return None
 
 
@@ -122,6 +106,7 @@ class _Reader:
     def __init__(self, text: str, *, private: bool) -> None:
         self._end = len(text.rstrip())
         self._private = private
+        self._signed = signed(text)
         self._tokens: Sequence[_Token] = [
             _Token(match.lastgroup or "", match[match.lastgroup or 0], match.end() - len(match[0].lstrip()))
             for match in re.finditer(_SPELLING, text)
@@ -131,7 +116,7 @@ class _Reader:
     def whole(self) -> Test:
         test = self._expression(0)
         if token := self._peek():
-            raise self._wrong(f"'and' or 'or' belongs before {_short(token.text)}; several words need quotes", token)
+            raise self._wrong(f"'and' or 'or' belongs before {short(token.text)}; several words need quotes", token)
         return test
 
     def _expression(self, depth: int) -> Test:
@@ -158,7 +143,7 @@ class _Reader:
                 raise self._wrong("a parenthesis is still open: ), 'and' or 'or' belongs here", self._peek())
             return test
         if token is None or token.kind not in ("word", "quoted"):
-            raise self._wrong(f"a column belongs here, as in {compared(BY_NAME['rarity'])}", token)
+            raise self._wrong(self._belongs(), token)
         return self._comparison() if self._compares() else self._words()
 
     def _words(self) -> Test:
@@ -166,13 +151,18 @@ class _Reader:
         while (token := self._peek()) and token.kind in ("word", "quoted") and not self._compares():
             if token.kind == "word" and token.text.casefold() in ("and", "or"):
                 break
-            if token.kind == "word" and (fact := BY_NAME.get(token.text.casefold())):
+            if self._signed and token.kind == "word" and (fact := BY_NAME.get(token.text.casefold())):
                 raise self._wrong(f"{fact.name} is a column: {_signs(fact)} belongs behind it", self._after(token))
             words += token.text.casefold().split()
             self._next += 1
         if not words:
-            raise self._wrong(f"a column belongs here, as in {compared(BY_NAME['rarity'])}", self._peek())
+            raise self._wrong(self._belongs(), self._peek())
         return Words(tuple(words))
+
+    def _belongs(self) -> str:
+        if not self._signed:
+            return "a word belongs here"
+        return f"a column belongs here, as in {compared(BY_NAME['rarity'])}"
 
     def _comparison(self) -> Test:
         fact = self._fact()
@@ -196,7 +186,7 @@ class _Reader:
         token = self._tokens[self._next]
         fact = BY_NAME.get(token.text.casefold()) if token.kind == "word" else None
         if fact is None:
-            raise self._wrong(f"{_short(token.text)} is no column; {_near(token.text)}", token)
+            raise self._wrong(f"{short(token.text)} is no column; {_near(token.text)}", token)
         if fact.amount and self._private:
             raise self._wrong(f"{fact.name} is an amount, and amounts are hidden: P shows them", token)
         self._next += 1
@@ -220,7 +210,7 @@ class _Reader:
         if len(meant) == 1:
             return meant.pop()
         names = ", ".join(dict.fromkeys(fact.choices.values()))
-        raise self._wrong(f"{_short(token.text)} is no {fact.name}; there are {names}", token, begun=bool(meant))
+        raise self._wrong(f"{short(token.text)} is no {fact.name}; there are {names}", token, begun=bool(meant))
 
     def _day(self, fact: Fact, token: _Token) -> float:
         try:
@@ -228,7 +218,7 @@ class _Reader:
         except ValueError:
             begun = re.fullmatch(r"[0-9]{0,4}-?[0-9]{0,2}-?[0-9]?", token.text) is not None
             raise self._wrong(
-                f"{_short(token.text)} is no day; {_expects(fact)} belongs here", token, begun=begun
+                f"{short(token.text)} is no day; {_expects(fact)} belongs here", token, begun=begun
             ) from None
 
     def _number(self, fact: Fact, token: _Token) -> tuple[float, float]:
@@ -237,7 +227,7 @@ class _Reader:
         unit = match[2].casefold() if match else ""
         if match is None or (unit and unit not in fact.units):
             begun = re.fullmatch(_UNFINISHED_NUMBER, text) is not None
-            raise self._wrong(f"{_short(token.text)} is no number; {_expects(fact)} belongs here", token, begun=begun)
+            raise self._wrong(f"{short(token.text)} is no number; {_expects(fact)} belongs here", token, begun=begun)
         digits = match[1].replace(",", "")
         worth = fact.units.get(unit, 1.0)
         return float(digits) * worth, 0.5 * worth * 10.0 ** -len(digits.partition(".")[2])
@@ -268,6 +258,11 @@ class _Reader:
         return Unreadable(words, token.at, unfinished=(begun and last) or token.text == '"')
 
 
+def signed(text: str) -> bool:
+    """Whether a sign of a comparison stands in a text."""
+    return any(sign in text for sign in "<>=~")
+
+
 def _signs(fact: Fact) -> str:
     return "= != < <= > >=" if fact.ordered else "= != ~" if fact.kind == "text" else "= !="
 
@@ -279,13 +274,19 @@ def _expects(fact: Fact) -> str:
 
 
 def _near(text: str) -> str:
+    near = nearest(text, 0.5)
+    return f"the nearest is {near.name}" if near else f"there are {' '.join(fact.name for fact in FACTS)}"
+
+
+def nearest(text: str, least: float) -> Fact | None:
+    """The column whose name is most alike, where it is so alike at least (0 to 1)."""
     import difflib  # noqa: PLC0415 - the first paint does not wait for it
 
-    found = difflib.get_close_matches(text.casefold(), BY_NAME, 1, cutoff=0.5)
-    return f"the nearest is {BY_NAME[found[0]].name}" if found else f"there are {' '.join(fact.name for fact in FACTS)}"
+    found = difflib.get_close_matches(text.casefold(), BY_NAME, 1, cutoff=least)
+    return BY_NAME[found[0]] if found else None
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     """What was received, as far as it fits."""
     bare = plain(text) or '"'
     return fit(bare, min(width(bare), _LONGEST))

@@ -2,7 +2,7 @@
 
 from engine.format import ago, bytes_of, countdown, duration, fit, local, moment, number, plain
 from engine.protocol import Feed, Inspection, Live, LogLine, Market, Seat, Status
-from tui.spans import Span, Spans
+from tui.spans import Span, Spans, shortened
 
 _STATES: dict[str, Span] = {
     "waiting": ("○ waiting", "dim"),
@@ -17,7 +17,7 @@ _STATES: dict[str, Span] = {
     "lost": ("○ lost", "alert"),
 }
 _LEVELS = {"warning": "watch", "error": "alert", "critical": "alert"}
-_NAME = 10
+_NAME = _LABEL = 10
 _WORDY = 48
 """Cells of a pane from which its figures stand in whole words."""
 
@@ -77,7 +77,7 @@ def engine(status: Status, seen: Inspection | None, sent: tuple[int, int], room:
     brief = room < _WORDY
     lines: list[Spans] = [
         [("version   ", "dim"), (plain(status.version), "text"), (f" · pid {status.pid}", "dim")],
-        [("home      ", "dim"), (plain(status.home), "text")],
+        [("home      ", "dim"), (shortened(plain(status.home), room - _LABEL), "text")],
     ]
     if seen:
         store = seen.store

@@ -81,7 +81,7 @@ KEYS: Final[Keymap] = (
     Key("unfold", "l,right", "l", "unfold all groups", "List"),
     Key("add", "a", "a", "add a symbol", "List", 3, "add"),
     Key("remove", "d", "d", "take the symbol off", "List"),
-    Key("undo", "u", "u", "put the last one back", "List"),
+    Key("undo", "u", "u", "put the last one back", "List", on=_ALL),
     Key("lists", "w", "w", "show another list", "List", 9, "list"),
     Key("hide", "P", "P", "hide or show amounts", "List"),
     Key("refresh", "r", "r", "fetch what is missing", "List", on=("watch", "symbol", "engine")),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
+from engine.format import plain
 from engine.protocol import (
     AddSymbol,
     Attach,
@@ -15,7 +16,9 @@ from engine.protocol import (
     Explanation,
     GetChart,
     Mute,
+    Note,
     Ok,
+    Progress,
     Refresh,
     Result,
     Search,
@@ -82,12 +85,15 @@ class Link:
         if self._client is None:
             self._refuse(command, "the engine is not there yet, so this was not done")
             return
+        noted = ""
         try:
-            result = await self._client.ask(command)
+            async for each in self._client.stream(command):
+                if isinstance(each, Note):
+                    noted = plain(each.words)
+                elif not isinstance(each, Progress):
+                    self._answer(command, each, noted)
         except EngineError as error:
             self._refuse(command, str(error))
-        else:
-            self._answer(command, result)
 
     async def travel(self, to: date | None) -> None:
         """Stand at another session, or at now; of what is wanted while an answer is waited for only the last is asked.
@@ -189,7 +195,7 @@ class Link:
         if not self._stopping:
             self._deliver(Lost(words))
 
-    def _answer(self, command: Command, result: Result) -> None:
+    def _answer(self, command: Command, result: Result, noted: str) -> None:
         if isinstance(command, ShowList) and isinstance(result, View):
             # after a loss the screen comes back to the list that was on it
             self._attach = replace(self._attach, watchlist=command.name, symbols=())
@@ -197,7 +203,7 @@ class Link:
             self._deliver(Matched(command.text, result.hits))
         elif not isinstance(result, Ok):
             self._deliver(result)
-        elif words := _done(command):
+        elif words := _done(command, noted):
             self._deliver(Said(words))
 
     def _refuse(self, command: Command, words: str) -> None:
@@ -211,11 +217,11 @@ class Link:
             self._deliver(Refusal(words))
 
 
-def _done(command: Command) -> str | None:
-    """What to tell of a command that was carried out, where the screen does not show it."""
+def _done(command: Command, noted: str) -> str | None:
+    """What to tell of a command that was carried out, where the screen does not show it; what was noted leads."""
     match command:
         case AddSymbol(symbol):
-            return f"{symbol} is on the list"
+            return f"{noted} · it is on the list" if noted else f"{symbol} is on the list"
         case Refresh():
             return "fetched what was missing"
         case Snooze(_, sessions, until):

@@ -4,10 +4,11 @@ from msgspec.structs import replace
 
 from engine.protocol import Row
 from tui.events import Folded, Found, Resorted
-from tui.expression import Unreadable, beginning, fault_of, parsed
+from tui.expression import Unreadable, fault_of, parsed
 from tui.facts import BY_NAME
 from tui.order import Order, lines_of, order_by, ordered
 from tui.state import State
+from tui.unfinished import beginning
 
 
 def listed(state: State) -> State:
@@ -31,7 +32,7 @@ def found(state: State, event: Found) -> State:
     """With another filter; while what is typed is none, the last good one stays and the fault is told."""
     fault = fault_of(event.text, private=state.private)
     if fault is None and not event.done:
-        fault = beginning(event.text, finds=bool(_matching(state, event.text)))
+        fault = beginning(event.text, lambda text: bool(_matching(state, text)))
     if fault:
         return replace(state, fault=fault)
     return listed(replace(state, find=event.text.strip(), fault=None))

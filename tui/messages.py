@@ -1,6 +1,9 @@
 """What screens and widgets ask for; the app answers."""
 
+from collections.abc import Callable
+
 from textual.message import Message
+from textual.screen import Screen
 
 from engine.protocol import Command
 from tui.events import Event
@@ -19,4 +22,12 @@ class Ask(Message):
 
     def __init__(self, command: Command) -> None:
         self.command = command
+        super().__init__()
+
+
+class InTurn(Message):
+    """Something goes by what is selected: a screen that is still there does it once the keys before it are obeyed."""
+
+    def __init__(self, screen: Screen[None], do: Callable[[], None]) -> None:
+        self.screen, self.do = screen, do
         super().__init__()

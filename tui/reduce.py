@@ -20,7 +20,9 @@ from engine.protocol import (
 )
 from tui.charts.bars import count
 from tui.charts.look import at_session, kept, looked
+from tui.editing import edited, pointed_at, taken_off
 from tui.events import (
+    Adding,
     Arrived,
     Bound,
     Chosen,
@@ -78,12 +80,13 @@ _TAKEN = {"champion": "trained", "rejected": "not taken", "earlier": "trained"}
 
 @_next.register
 def _(event: View, state: State) -> State:
-    return _offered(listed(dated(replace(state, link="attached", words="", view=event), state.as_of)))
+    there = listed(dated(replace(state, link="attached", words="", view=event), state.as_of))
+    return _offered(edited(there, state))
 
 
 @_next.register
 def _(event: Changed, state: State) -> State:
-    return state if state.view is None else listed(replace(state, view=apply(state.view, event)))
+    return state if state.view is None else edited(listed(replace(state, view=apply(state.view, event))), state)
 
 
 @_next.register
@@ -106,8 +109,7 @@ def _(event: NoChart, state: State) -> State:
 
 @_next.register
 def _(event: Removed, state: State) -> State:
-    words = f"{event.symbol} is off the list · u puts it back"
-    return replace(state, removed=event, notice=words, refused=False)
+    return taken_off(state, event)
 
 
 @_next.register
@@ -153,7 +155,7 @@ def _(event: Lost, state: State) -> State:
 
 @_next.register
 def _(event: Refusal, state: State) -> State:
-    return replace(state, notice=plain(event.words), refused=True)
+    return replace(state, notice=plain(event.words), refused=True, adding=False)
 
 
 @_next.register
@@ -173,12 +175,18 @@ def _(event: Used, state: State) -> State:
 
 @_next.register
 def _(event: Selected, state: State) -> State:
-    return replace(state, selected=event.symbol)
+    return replace(state, selected=event.symbol, adding=False)
+
+
+@_next.register
+def _(event: Adding, state: State) -> State:
+    return replace(state, adding=True)
 
 
 @_next.register
 def _(event: Moved, state: State) -> State:
-    return moved(state, event)
+    # who goes on meanwhile is not called back
+    return replace(moved(state, event), adding=False)
 
 
 @_next.register
@@ -199,10 +207,9 @@ def _(event: Jumped, state: State) -> State:
     alarm = next((each for each in state.feed if each.id == event.alarm), None)
     if alarm is None or state.row_of(alarm.symbol) is None:
         return state
-    shown = any(row.symbol == alarm.symbol for row in state.rows)
     span = holding(state.range, state.row_of(alarm.symbol), alarm.opened)
-    there = replace(state, selected=alarm.symbol, chosen=alarm.id, range=span, sought=(alarm.symbol, alarm.opened))
-    return _pointed(there if shown else listed(replace(there, find="", folded=frozenset())))
+    there = replace(state, chosen=alarm.id, range=span, sought=(alarm.symbol, alarm.opened))
+    return _pointed(pointed_at(there, alarm.symbol))
 
 
 @_next.register

@@ -4,6 +4,7 @@ A role names a colour of `tui.theme.ROLES`; "up bold" is bold, "text/selected" s
 Widths are terminal cells.
 """
 
+import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
@@ -16,6 +17,9 @@ Spans: TypeAlias = list[Span]
 REPAIRED, DOUBTFUL = "≈", "!"
 """Marks of the quality gate: the bar is a repaired one; it found something else."""
 
+_WIDEST = 2
+"""Cells of the widest character."""
+_COUNT = r"\b(\d+) of (\d+)\b"
 _MARKS: dict[tuple[Tier, Direction], str] = {
     ("alert", "up"): "▲",
     ("alert", "down"): "▼",
@@ -71,14 +75,46 @@ def joined(parts: Iterable[Spans], separator: Span) -> Spans:
 
 
 def wrapped(text: str, room: int) -> list[str]:
-    """The text in lines of at most so many cells, broken between words; a longer word is cut."""
+    """The text in lines of at most so many cells, broken between words; a longer word is broken too."""
     lines: list[str] = []
     for word in text.split():
         if lines and width(lines[-1]) + 1 + width(word) <= room:
             lines[-1] += f" {word}"
         else:
-            lines.append(word if width(word) <= room else fit(word, max(room, 0)))
+            lines += _pieces(word, room)
     return lines
+
+
+def _pieces(word: str, room: int) -> list[str]:
+    if width(word) <= room or room < _WIDEST:
+        return [fit(word, min(width(word), max(room, 0)))]
+    pieces = [""]
+    for character in word:
+        if width(pieces[-1] + character) > room:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
+
+
+def shortened(path: str, room: int) -> str:
+    """A path in at most so many cells, its end kept: folders in its middle give way first, then letters."""
+    if width(path) <= room:
+        return path
+    names = path.split("/")
+    for kept in range(len(names) - 1, 1, -1):
+        behind = (kept + 1) // 2
+        told = "/".join([*names[: kept - behind], "…", *names[-behind:]])
+        if width(told) <= room:
+            return told
+    end = names[-1]
+    while end and width(end) > room - 1:
+        end = end[1:]
+    return f"…{end}" if room > 0 else ""
+
+
+def steady(text: str) -> str:
+    """The text with each count as wide as what it counts up to: "epoch  9 of 12"."""
+    return re.sub(_COUNT, lambda found: f"{found[1]:>{len(found[2])}} of {found[2]}", text)
 
 
 def framed(

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Hashable
 from datetime import date
+from functools import partial, wraps
 from itertools import takewhile
 from pathlib import Path
-from typing import ClassVar, Self
+from typing import ClassVar, Concatenate, ParamSpec, Self, TypeVar
 
 from textual.binding import Binding
 from textual.events import Key as Pressed
@@ -14,11 +15,11 @@ from textual.reactive import Reactive
 from textual.timer import Timer
 from textual.widget import Widget
 
-from engine.protocol import Command
-from tui.events import Event, Read, Said, Used
+from engine.protocol import AddSymbol, Command
+from tui.events import Adding, Event, Read, Said, Used
 from tui.kept import Kept
 from tui.keymap import KEYS, Key, Keymap, Place, hints, keys_on
-from tui.messages import Ask, Happened
+from tui.messages import Ask, Happened, InTurn
 from tui.pane import Pane, Standing
 from tui.state import State
 
@@ -42,6 +43,24 @@ _HEIGHTS = [
     (30, "-tall"),
     (50, "-high"),
 ]
+
+
+P = ParamSpec("P")
+S = TypeVar("S", bound="Stage")
+
+
+def in_turn(action: Callable[Concatenate[S, P], None]) -> Callable[Concatenate[S, P], None]:
+    """An action that goes by what is selected.
+
+    A slow link delivers in one go what a hand typed: the keys before this one are known by then, but what they mean
+    for the state still waits to be handled.
+    """
+
+    @wraps(action)
+    def waiting(stage: S, /, *args: P.args, **named: P.kwargs) -> None:
+        stage.post_message(InTurn(stage, partial(action, stage, *args, **named)))
+
+    return waiting
 
 
 def bindings(place: Place) -> list[Binding]:
@@ -159,6 +178,20 @@ class Stage(Kept):
             self.focus_next()
         else:
             self.focus_previous()
+
+    @in_turn
+    def action_undo(self) -> None:
+        """Put the last removed symbol back where it was; what promises it is read on every screen."""
+        removed = self.state.removed
+        if removed is None:
+            self.tell(Said("nothing was taken off this list"))
+        else:
+            self.add(AddSymbol(removed.symbol, removed.position))
+
+    def add(self, command: AddSymbol) -> None:
+        """The engine is to add a symbol, whose row is selected once it is there."""
+        self.tell(Adding())
+        self.ask(command)
 
     def tell(self, event: Event) -> None:
         """Something changes what is shown."""

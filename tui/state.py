@@ -49,6 +49,8 @@ class State(Struct, frozen=True):
     lines: tuple[Line, ...] = ()
     """The same with the headings of their groups, where they stand in groups."""
     selected: str | None = None
+    adding: bool = False
+    """Whether the next new row is the one a person has asked for, and so is selected."""
     sort: Order = Order()
     find: str = ""
     """The filter in force, as it was typed."""

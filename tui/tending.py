@@ -3,7 +3,7 @@
 from engine.protocol import Acknowledge, Alarm, CancelJob, Mute, PauseReplay, Refresh, Snooze, Train, Unmute
 from tui.events import Played, Ranged, Said
 from tui.evidence import PRICE
-from tui.stage import Stage
+from tui.stage import Stage, in_turn
 
 
 class Tended(Stage):
@@ -22,6 +22,7 @@ class Tended(Stage):
         """Fetch what is missing."""
         self.ask(Refresh())
 
+    @in_turn
     def action_retrain(self) -> None:
         """Train a model on the selected symbol."""
         self.ask_for_selected(lambda symbol: Train(symbols=(symbol,)))
@@ -30,6 +31,7 @@ class Tended(Stage):
         """Train a model on the list."""
         self.ask(Train())
 
+    @in_turn
     def action_cancel(self) -> None:
         """Stop the training that runs."""
         job = self.state.job
@@ -38,6 +40,7 @@ class Tended(Stage):
         else:
             self.ask(CancelJob(job.id))
 
+    @in_turn
     def action_acknowledge(self) -> None:
         """The explained alarm has been seen."""
         alarm = self.alarm
@@ -46,6 +49,7 @@ class Tended(Stage):
         else:
             self.ask(Acknowledge(alarm.id))
 
+    @in_turn
     def action_snooze(self) -> None:
         """The explained alarm is quiet for a while, until it escalates, or comes back."""
         alarm = self.alarm
@@ -54,6 +58,7 @@ class Tended(Stage):
         else:
             self.ask(Snooze(alarm.id))
 
+    @in_turn
     def action_mute(self, ticker: bool = False) -> None:
         """What the explained alarm's ticker and kind, or its whole ticker, raises does not ring; or does again."""
         alarm = self.alarm
@@ -64,6 +69,7 @@ class Tended(Stage):
         else:
             self.ask(Mute(alarm.id, ticker))
 
+    @in_turn
     def action_pause(self) -> None:
         """Stop the replay clock, or let it go on; at an earlier session, play on from there, or no longer."""
         if self.state.as_of:
@@ -72,5 +78,7 @@ class Tended(Stage):
         replay = self.state.view.status.replay if self.state.view else None
         if replay is None:
             self.tell(Said("prices are live; there is no replay to pause · < goes back, p plays from there"))
+        elif replay.state == "ended":
+            self.tell(Said("the replay has ended · < goes back, p plays from there"))
         else:
             self.ask(PauseReplay(replay.state != "paused"))

@@ -2,7 +2,7 @@
 
 from engine.protocol import CancelJob, DismissJob, RetryJob
 from tui.events import Said
-from tui.stage import Stage
+from tui.stage import Stage, in_turn
 
 
 class Workbench(Stage):
@@ -12,6 +12,7 @@ class Workbench(Stage):
         """To the list."""
         await self.run_action("app.stage('watch')")
 
+    @in_turn
     def action_cancel(self) -> None:
         """Stop the chosen job if it runs or waits, else the training that does."""
         chosen = self.state.chosen_job
@@ -21,6 +22,7 @@ class Workbench(Stage):
         else:
             self.ask(CancelJob(job.id))
 
+    @in_turn
     def action_again(self) -> None:
         """Run an interrupted job again."""
         job = self.state.chosen_job
@@ -29,6 +31,7 @@ class Workbench(Stage):
         else:
             self.ask(RetryJob(job.id))
 
+    @in_turn
     def action_forget(self) -> None:
         """Forget a job that has ended."""
         job = self.state.chosen_job

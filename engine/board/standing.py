@@ -88,11 +88,14 @@ def undated(now: Status) -> Status:
 
 def unopened(exchanges: Sequence[Market]) -> tuple[Market, ...]:
     """Exchanges by their names and zones alone."""
-    return tuple(replace(each, open=False, until=None, early=False) for each in exchanges)
+    return tuple(replace(each, open=False, until=None, early=False, since=None) for each in exchanges)
 
 
 def markets(of: List, calendar: Calendar, now: float) -> tuple[Market, ...]:
     """All exchanges of a list, the first ticker's first. It may build calendars: call it in a thread."""
     exchanges = dict.fromkeys(calendar.exchange(ticker.symbol) for ticker in of.tickers)
     hours = ((exchange, calendar.hours(exchange, now)) for exchange in exchanges)
-    return tuple(Market(each.name, each.open, each.until, each.early, each.zone, exchange) for exchange, each in hours)
+    return tuple(
+        Market(each.name, each.open, each.until, each.early, each.zone, exchange, each.since)
+        for exchange, each in hours
+    )

@@ -6,6 +6,9 @@ from msgspec import Struct
 
 from engine.errors import BadRequest
 
+_TAKEN_UP = {"alarms": "at once", "screen": "by the next screen that opens (q, then `whipsaw`)"}
+"""When a change under a section is in force; all others are read when the engine starts."""
+
 
 class Assignment(Struct, frozen=True):
     """A key, the sections it stands in, and its value as TOML reads it; a bare word is a text."""
@@ -18,6 +21,13 @@ class Assignment(Struct, frozen=True):
     def key(self) -> str:
         """The key with its sections."""
         return ".".join((*self.sections, self.name))
+
+    @property
+    def taken_up(self) -> str:
+        """When a change of it is in force."""
+        return _TAKEN_UP.get(
+            self.sections[0] if self.sections else "", "when the engine starts anew (Q, then `whipsaw`)"
+        )
 
     def into(self, tree: dict[str, Any]) -> None:
         """Set it among the values of a file, where that says nothing else in the place of a section."""

@@ -84,6 +84,11 @@ class Sessions:
         until = float(self.edges[passed]) if passed < len(self.edges) else None
         return (passed % 2 == 1 if len(self.edges) else True), until
 
+    def open_since(self, now: float) -> float | None:
+        """When it opened, after a lunch break again; None while it is closed, and where it never changes."""
+        passed = int(np.searchsorted(self.edges, now, side="right"))
+        return float(self.edges[passed - 1]) if passed % 2 == 1 else None
+
     def early(self, now: float) -> bool:
         """Whether the session of today's local date closes before its neighbours mostly do, on either side.
 

@@ -16,6 +16,8 @@ class MarketHours:
     """Whether today's session ends before the exchange's regular close."""
     zone: str = ""
     """The exchange's time zone, as in the tz database."""
+    since: float | None = None
+    """When it opened, if it is open and ever closes."""
 
 
 @dataclass(frozen=True, slots=True)

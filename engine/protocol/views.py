@@ -233,6 +233,8 @@ class Market(Struct, frozen=True):
     """Its time zone, as in the tz database."""
     exchange: str = ""
     """Its MIC, as the rows name it."""
+    since: float | None = None
+    """When it opened, in seconds since the epoch, if it is open and ever closes."""
 
 
 class KindGrades(Struct, frozen=True):

@@ -197,14 +197,10 @@ class Schedule:
             began = loop.time()
             for board in self._boards.followed:
                 await self._tended(board)
-            if self._jobs.training or self._trainings:
-                self._show_replay("training")
-                await self._wake.wait()
-            elif self._paused or replay.ended or not self._boards.followed:
-                self._show_replay()
+            self._show_replay()
+            if self._waits or self._paused or replay.ended or not self._boards.followed:
                 await self._wake.wait()
             else:
-                self._show_replay()
                 await asyncio.sleep(max(0.0, 1 / self._pace.speed - (loop.time() - began)))
                 if not (self._paused or self._jobs.training):
                     await asyncio.to_thread(replay.advance)
@@ -216,7 +212,7 @@ class Schedule:
             if not board.fresh:
                 await self._boards.update(board)
             await self.refresh(board, asked=False)
-            self._show_replay("training" if self._jobs.training else None)
+            self._show_replay()
             if due := await self._due(board):
                 task = self._tasks.create_task(self._trained(board, due))
                 self._trainings.add(task)
@@ -255,10 +251,17 @@ class Schedule:
         self._asked.add(asked)
         return await asyncio.to_thread(self._retraining.due, *asked)
 
-    def _show_replay(self, state: str | None = None) -> None:
+    def _show_replay(self) -> None:
+        """Paused is paused while it would wait for a training, too: the training has its own place on the screen."""
         if self._replay:
-            going = "paused" if self._paused else "running"
-            self._boards.set_replay(state or ("ended" if self._replay.ended else going), self._pace.speed)
+            stands = "paused" if self._paused else "training" if self._waits else "running"
+            ended = self._replay.ended and not self._waits
+            self._boards.set_replay("ended" if ended else stands, self._pace.speed)
+
+    @property
+    def _waits(self) -> bool:
+        """Whether a training holds the replay's clock."""
+        return bool(self._jobs.training or self._trainings)
 
     async def _until_alone(self) -> None:
         while True:

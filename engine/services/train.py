@@ -103,7 +103,7 @@ class Train:
         plan, before = await asyncio.to_thread(self._planned, panel, warm)
         fitted = await self._fitted(plan, say)
         challenger = await asyncio.to_thread(plan.finish, fitted)
-        say("comparing it with the model in charge")
+        say("comparing models")
         judged = await asyncio.to_thread(self._judged, challenger, panel)
         if judged.record.standing == "accepted":
             judged = await self._refitted(judged, panel, before, say)
@@ -167,7 +167,7 @@ class Train:
         plan = await asyncio.to_thread(self._preset.refit, model, panel, self._settings(before), before)
         if plan is None:
             return model
-        say("fitting it once more, on all rows")
+        say("fitting on all rows")
         refitted = await asyncio.to_thread(plan.finish, await self._fitted(plan, say))
         return replace(refitted, record=model.record, unseen_from=model.unseen_from)
 

@@ -36,6 +36,26 @@ def test_the_commented_file_with_its_comments_off_is_the_defaults(tmp_path):
     assert load(path) == Settings()
 
 
+@pytest.mark.parametrize(
+    ("change", "when"),
+    [
+        ("alarms.budget=4", "at once"),
+        ("alarms.kinds.drift=0", "at once"),
+        ("screen.theme=auto", "by the next screen that opens"),
+        ("watchlist=dow30", "when the engine starts anew"),
+        ("model.seed=8", "when the engine starts anew"),
+    ],
+)
+def test_a_setting_says_when_it_is_taken_up(change, when):
+    assert assignment(change).taken_up.startswith(when)
+
+
+def test_the_commented_file_says_what_is_taken_up_when():
+    text = commented()
+    assert "under [alarms] is taken up at once" in text
+    assert "# The terminal. A change is taken up by the next screen that opens: q, then `whipsaw`.\n[screen]" in text
+
+
 def test_a_file_that_is_there_is_never_overwritten(tmp_path):
     path = tmp_path / "config.toml"
     path.write_text("watchlist = 'mine'\n")

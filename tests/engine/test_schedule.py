@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from engine.core.presets.pooled.training import HYPER, REFIT_EPOCHS
-from engine.protocol import Attach, PauseReplay, Train
+from engine.protocol import Attach, PauseReplay, Refresh, Train
 from tests.engines import client_of, running, until, write_all
 from tests.fakes import FakeTrainer
 from tests.worlds import history
@@ -34,16 +34,39 @@ async def test_a_paused_replay_stands_still_and_goes_on_where_it_stood(tmp_path)
         assert view.status.replay.state == "running"
 
 
+class Slow(FakeTrainer):
+    """Trains at once, or when the test says so."""
+
+    def __init__(self):
+        super().__init__()
+        self.slow = False
+        self.done = asyncio.Event()
+
+    async def fit(self, job, progress):
+        if self.slow:
+            await self.done.wait()
+        return await super().fit(job, progress)
+
+
+async def test_a_replay_that_waits_for_a_training_says_when_it_is_paused_and_when_it_goes_on(tmp_path):
+    trainer = Slow()
+    async with running(tmp_path, "replay", SPEED, trainer=trainer), client_of(tmp_path) as client:
+        view = await until(await client.ask(Attach()), client, lambda now: now.status.model is not None)
+        trainer.slow = True
+        training = asyncio.create_task(client.ask(Train(symbols=("AAPL",))))
+        view = await until(view, client, lambda now: now.status.replay.state == "training")
+        await client.ask(PauseReplay(True))
+        for _ in range(3):  # the clock has been looked at since
+            await client.ask(Refresh())
+        assert (await client.ask(Attach())).status.replay.state == "paused"
+        await client.ask(PauseReplay(False))
+        await client.ask(Refresh())
+        assert (await client.ask(Attach())).status.replay.state == "training"
+        trainer.done.set()
+        await training
+
+
 async def test_the_replay_waits_while_a_model_trains(tmp_path):
-    class Slow(FakeTrainer):
-        slow = False
-        done = asyncio.Event()
-
-        async def fit(self, job, progress):
-            if self.slow:
-                await self.done.wait()
-            return await super().fit(job, progress)
-
     trainer = Slow()
     async with running(tmp_path, "replay", SPEED, trainer=trainer), client_of(tmp_path) as client:
         view = await until(await client.ask(Attach()), client, lambda now: now.status.model is not None)

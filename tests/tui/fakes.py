@@ -13,6 +13,7 @@ from engine.protocol import (
     GetChart,
     GetModels,
     Marker,
+    Note,
     Ok,
     Progress,
     Range,
@@ -38,6 +39,7 @@ class FakeClient:
         self.view = view
         self.asked: list[Command] = []
         self.closed = False
+        self.notes: tuple[str, ...] = ()
         self._answers = answers or (lambda _: None)
         self._changes: asyncio.Queue[Changed | None] = asyncio.Queue()
 
@@ -50,8 +52,11 @@ class FakeClient:
         return answer
 
     async def stream(self, command: Command) -> AsyncIterator[Progress | Result]:
-        """The answer alone."""
-        yield await self.ask(command)
+        """What is noted on the way to the answer, then the answer."""
+        answer = await self.ask(command)
+        for words in self.notes:
+            yield Note(words)
+        yield answer
 
     async def changes(self) -> AsyncIterator[Changed]:
         """What the test says, until it kills the engine."""

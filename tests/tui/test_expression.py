@@ -8,8 +8,9 @@ from engine.protocol import Row
 from tests.tui import data, market
 from tests.tui.data import NOW
 from tui.conditions import Words
-from tui.expression import Fault, Unreadable, beginning, compared, fault_of, is_expression, parsed
+from tui.expression import Fault, Unreadable, compared, fault_of, is_expression, parsed
 from tui.facts import BY_NAME, FACTS
+from tui.unfinished import beginning
 
 ROWS = (
     data.row("AAPL", rarity_days=310.0, momentum_state="bull", tier="alert", exchange="XNYS", group="phones"),
@@ -23,6 +24,14 @@ ROWS = (
 def shown(text: str, *, private: bool = False, rows: tuple[Row, ...] = ROWS) -> list[str]:
     test = parsed(text, private=private)
     return [row.symbol for row in rows if test.of(row, NOW)]
+
+
+def nothing(_: str) -> bool:
+    return False
+
+
+def everything(_: str) -> bool:
+    return True
 
 
 def fault(text: str, *, private: bool = False) -> Fault:
@@ -59,6 +68,13 @@ def fault(text: str, *, private: bool = False) -> Fault:
         ("age < 5m and symbol ~ 0059", ["005930.KS"]),
         ("age > 2m", []),
         ("goo", ["GOOG"]),
+        ("not goo", ["AAPL", "IBM", "005930.KS", "MSFT"]),
+        ("aapl or msft", ["AAPL", "MSFT"]),
+        ("AAPL OR msft or goo", ["AAPL", "GOOG", "MSFT"]),
+        ("a and not goo and not aapl", []),
+        ("not aapl and not goo", ["IBM", "005930.KS", "MSFT"]),
+        ("not (aapl or msft)", ["GOOG", "IBM", "005930.KS"]),
+        ("value or 삼성", ["005930.KS"]),
         ("", ["AAPL", "GOOG", "IBM", "005930.KS", "MSFT"]),
     ],
 )
@@ -78,7 +94,9 @@ def test_what_is_not_known_is_neither_true_nor_false() -> None:
     assert shown("rarity < 60 or symbol = x", rows=(row,)) == ["X"]
 
 
-@pytest.mark.parametrize("text", ["EURUSD=X", "ES=F", "eurusd=", "삼성 전자", "brk.b", "^gspc", "not", "and or"])
+@pytest.mark.parametrize(
+    "text", ["EURUSD=X", "ES=F", "eurusd=", "삼성 전자", "brk.b", "^gspc", "not", "or aapl", "band"]
+)
 def test_what_has_no_comparison_in_it_is_text(text: str) -> None:
     assert parsed(text) == Words(tuple(text.casefold().split()))
 
@@ -97,6 +115,8 @@ def test_what_has_no_comparison_in_it_is_text(text: str) -> None:
         ("state = bullish", 8, "bullish is no state; there are bull, correction, bear, rebound"),
         ("session > yesterday", 10, "yesterday is no day; a day like 2026-01-30 belongs here"),
         ("rarity > none", 7, "none is compared by = and !=, not by >"),
+        ("and or", 0, "a word belongs here"),
+        ("aapl or (msft))", 14, "'and' or 'or' belongs before )"),
         ("< 60", 0, "a column belongs here, as in rarity > 60"),
         ("(rarity < 60))", 13, "'and' or 'or' belongs before )"),
         ("group = big tech", 12, "several words need quotes"),
@@ -112,6 +132,9 @@ def test_a_wrong_expression_says_what_was_received_where_and_what_is_allowed(tex
 @pytest.mark.parametrize(
     "text",
     [
+        "aapl or",
+        "aapl and not",
+        "not not",
         "rarity <",
         "rarity < 60 and",
         "rarity < 60 and not",
@@ -141,16 +164,36 @@ def test_nobody_is_told_more_of_hidden_amounts_by_the_rest_of_an_expression() ->
 
 @pytest.mark.parametrize(("text", "name"), [("rar", "rarity"), ("State", "state"), ("not vo", "vol"), ("p&l", "pnl")])
 def test_the_beginning_of_a_column_is_told_how_it_is_compared(text: str, name: str) -> None:
-    found = beginning(text, finds=False)
+    found = beginning(text, nothing)
     assert found is not None
     assert found.calm
     assert found.words.startswith(f"{name}: ")
 
 
-def test_words_that_find_a_row_are_taken_as_they_are_and_in_an_expression_only_what_begins_no_column() -> None:
-    assert beginning("rar", finds=True) is None
-    assert beginning("chg > 0 and apple", finds=True) is None
-    assert beginning("chg > 0 and sta", finds=True) is not None
+@pytest.mark.parametrize("text", ["raritty", "raritty ", "aapl or raritty", "not raritty"])
+def test_a_word_that_is_nearly_a_column_and_finds_nothing_names_that_column(text: str) -> None:
+    found = beginning(text, lambda words: bool(shown(words)))
+    assert found
+    assert found.words == "raritty is in no symbol or name; the nearest column is rarity"
+    assert found.text[found.at :].strip() == "raritty"
+
+
+@pytest.mark.parametrize("text", ["xyzzy", "not xyzzy", "aapl or xyzzy", "not goo", "a", "ora"])
+def test_a_word_that_is_like_no_column_is_taken_as_it_is(text: str) -> None:
+    assert beginning(text, lambda words: bool(shown(words))) is None
+
+
+def test_a_not_that_is_still_alone_says_what_it_is_for() -> None:
+    found = beginning("not", nothing)
+    assert found
+    assert "not bank" in found.words
+
+
+def test_words_that_find_a_row_are_taken_as_they_are_and_in_a_comparison_only_what_begins_no_column() -> None:
+    assert beginning("rar", everything) is None
+    assert beginning("aapl or rar", everything) is None
+    assert beginning("chg > 0 and apple", everything) is None
+    assert beginning("chg > 0 and sta", everything) is not None
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.name)
@@ -197,7 +240,7 @@ def test_whatever_is_typed_is_a_filter_or_a_fault(text: str) -> None:
         test = parsed(text)
     except Unreadable as error:
         assert 0 <= error.at <= len(text)
-        assert error.words.isprintable()
+        assert error.words.replace("\u200e", "").isprintable()  # the mark behind what is written from right to left
     else:
         assert {test.of(row, NOW) for row in ROWS} <= {True, False, None}
 

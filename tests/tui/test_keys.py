@@ -36,8 +36,11 @@ from tests.tui import data, market
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient, FakeEngines, never
 from tui.app import DETACHED, NOT_STOPPED, STOPPED, WhipsawApp
+from tui.events import Said
 from tui.keymap import KEYS, Place, footer, hints, keys_on
+from tui.messages import Happened
 from tui.palettes import CONTRAST, DARK, LIGHT, SAFE
+from tui.rebinding import rebound
 from tui.screens.help import Help
 from tui.screens.watch import Watch
 from tui.state import State
@@ -167,6 +170,15 @@ async def test_a_removed_symbol_is_put_back_where_it_was(engine: FakeClient, app
         assert AddSymbol("GOOG", 1) in engine.asked
 
 
+@pytest.mark.parametrize("screen", ["2", "3", "4", "5", "6"])
+async def test_what_was_taken_off_can_be_put_back_from_every_screen_that_may_say_so(
+    engine: FakeClient, app: WhipsawApp, screen: str
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "j", "d", screen, "u")
+        assert AddSymbol("GOOG", 1) in engine.asked
+
+
 async def test_undo_without_a_removal_says_so(engine: FakeClient, app: WhipsawApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "u")
@@ -180,6 +192,15 @@ async def test_a_paused_replay_goes_on() -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "p")
         assert PauseReplay(False) in engine.asked
+
+
+async def test_a_replay_that_has_ended_says_what_p_can_still_do() -> None:
+    engine = FakeClient(data.view(status=data.status(replay=replace(data.REPLAY, state="ended"))))
+    app = build(engine)
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, "p")
+        assert "the replay has ended · < goes back" in text(app, "#notice")
+        assert not engine.asked_for(PauseReplay)
 
 
 async def test_a_running_training_is_cancelled() -> None:
@@ -424,6 +445,41 @@ async def test_help_names_every_key(app: WhipsawApp) -> None:
         assert not isinstance(app.screen, Help)
 
 
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ((), {"PgDn"}),
+        (("pagedown",), {"PgDn", "PgUp"}),
+        (("j",), {"PgDn", "PgUp"}),
+        (("j", "k"), {"PgDn"}),
+        (("G",), {"PgUp"}),
+        (("G", "g"), {"PgDn"}),
+        (("end", "pageup"), {"PgDn", "PgUp"}),
+    ],
+)
+async def test_help_says_that_there_is_more_and_which_key_shows_it(
+    app: WhipsawApp, keys: tuple[str, ...], told: set[str]
+) -> None:
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "question_mark", *keys)
+        assert {"PgDn", "PgUp"} & set(str(app.screen.query_one("#help-more").render()).split()) == told
+
+
+async def test_help_that_is_all_in_sight_says_nothing_of_more(app: WhipsawApp) -> None:
+    async with app.run_test(size=(120, 60)) as pilot:
+        await press(pilot, "question_mark")
+        assert str(app.screen.query_one("#help-more").render()) == ""
+
+
+async def test_help_is_scrolled_by_keys_of_ones_own(engine: FakeClient) -> None:
+    keys, _ = rebound({"page_next": "f3"})
+    app = build(engine, keys=keys)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "question_mark", "f3")
+        assert "above" in str(app.screen.query_one("#help-more").render())
+        assert "f3" in str(app.screen.query_one("#help-more").render())
+
+
 async def test_q_detaches_and_leaves_the_engine_alone(engine: FakeClient, app: WhipsawApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await press(pilot, "q")
@@ -564,3 +620,47 @@ async def test_letters_typed_ahead_of_the_prompt_land_in_it_and_are_no_commands(
         assert engine.asked_for(AddSymbol) == [AddSymbol("DDNQ")]
         assert not engine.asked_for(RemoveSymbol)
         assert app.is_running
+
+
+async def test_a_line_that_was_ended_in_one_go_with_its_letters_leaves_nothing_open(app: WhipsawApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        for key in ("a", "k", "o", "enter"):
+            app.post_message(Key(key, key if len(key) == 1 else "\r"))
+        for _ in range(20):
+            await settle(pilot)
+        assert seen(app).seeking is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "command"),
+    [
+        (("j", "d"), RemoveSymbol("GOOG")),
+        (("G", "T"), Train(symbols=("MSFT",))),
+        (("tab", "tab", "j", "space"), Acknowledge(4)),
+        (("j", "j", "d"), RemoveSymbol("IBM")),
+    ],
+)
+async def test_keys_that_come_in_one_go_are_obeyed_one_after_the_other(
+    engine: FakeClient, app: WhipsawApp, keys: tuple[str, ...], command: Command
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        for key in keys:  # as a slow link delivers what a hand typed
+            app.post_message(Key(key, " " if key == "space" else key if len(key) == 1 else None))
+        for _ in range(20):
+            await settle(pilot)
+        assert command in engine.asked
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+async def test_what_is_said_is_said_in_full(app: WhipsawApp, size: tuple[int, int]) -> None:
+    words = "model #2 not taken: its pinball loss is 0.8 % worse on 40 sessions (p 0.03) · no skill · IBM: too short"
+    async with app.run_test(size=size) as pilot:
+        await settle(pilot)
+        app.screen.post_message(Happened(Said(words)))
+        await settle(pilot)
+        lines = [line.removeprefix("▌").strip() for line in text(app, "#notice").splitlines()]
+        assert " ".join(lines) == words
+        await press(pilot, "j")
+        assert not app.screen.query_one("#notice").display

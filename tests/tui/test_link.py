@@ -5,13 +5,13 @@ import asyncio
 import pytest
 
 from engine.errors import BadRequest, UnknownWatchlist, Unreachable
-from engine.protocol import Acknowledge, Attach, Changed, GetChart, Removed, RemoveSymbol, ShowList, Stop
+from engine.protocol import Acknowledge, AddSymbol, Attach, Changed, GetChart, Removed, RemoveSymbol, ShowList, Stop
 from tests.tui import data
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient, FakeEngines, never
 from tui import link as linking
 from tui.app import WhipsawApp
-from tui.events import Connecting, Event, Lost, NoChart, Refusal
+from tui.events import Connecting, Event, Lost, NoChart, Refusal, Said
 from tui.link import Link
 from tui.screens.watch import Watch
 
@@ -147,6 +147,13 @@ async def test_an_answer_is_delivered(client: FakeClient) -> None:
     async with Following(FakeEngines(client)) as following:
         await following.link.ask(RemoveSymbol("IBM"))
         assert following.events[-1] == Removed("IBM", 2)
+
+
+async def test_an_added_symbol_that_is_spelt_otherwise_is_told_as_it_stands_on_the_list(client: FakeClient) -> None:
+    client.notes = ("BRK.B is written BRK-B here",)
+    async with Following(FakeEngines(client)) as following:
+        await following.link.ask(AddSymbol("BRK.B"))
+        assert following.events[-1] == Said("BRK.B is written BRK-B here · it is on the list")
 
 
 async def test_asking_without_an_engine_is_refused() -> None:

@@ -258,6 +258,24 @@ def test_a_quote_is_old_against_its_exchange_and_only_while_that_is_open(
     assert [old(row, newest, data.NOW) for row in rows] == said
 
 
+@pytest.mark.parametrize(
+    ("opened", "ages", "said"),
+    [
+        (1, (1_050, 1_040), ["", ""]),  # the last session's close is all there can be
+        (5, (1_050, 2), ["", ""]),
+        (20, (1_050, 2), ["17h", ""]),  # the other one has been quoted for long
+        (29, (1_050, 1_050), ["", ""]),
+        (31, (1_050, 1_050), ["17h", "17h"]),
+    ],
+)
+def test_after_the_opening_a_quote_is_old_only_once_a_newer_one_could_have_come(
+    opened: float, ages: tuple[float, ...], said: list[str]
+) -> None:
+    rows = tuple(quoted(symbol, minutes) for symbol, minutes in zip(("AAPL", "GOOG"), ages, strict=True))
+    newest = newest_of(rows, (replace(OPEN, since=data.NOW - 60 * opened),))
+    assert [old(row, newest, data.NOW) for row in rows] == said
+
+
 def test_a_row_is_old_against_its_own_exchange_only() -> None:
     rows = (
         data.row("A", exchange="XNYS"),

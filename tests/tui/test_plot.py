@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from engine.protocol import Chart, View
 from tests.tui import data, market
 from tui.charts.bars import bars
-from tui.events import Moved, Ranged
+from tui.events import Moved, NoChart, Ranged
 from tui.plot import draw
 from tui.reduce import reduce
 from tui.spans import Spans, cells
@@ -162,3 +162,18 @@ def test_a_price_alert_is_explained_as_outside_the_budget_and_not_counted_in_it(
 
 def test_an_alarm_of_the_close_has_its_day() -> None:
     assert "17 Sep" in feed(Moved(1, "feed"))[2]
+
+
+@pytest.mark.parametrize("width", [44, 60, 120])
+def test_why_a_ticker_is_not_scored_is_told_in_full(width: int) -> None:
+    why = "halted since 2008-09-15: the newest bar is older than that of the others of its exchange"
+    view = data.view(rows=(data.row("AAPL", scored=False, why=why),))
+    told = " ".join(line.strip("│ ") for line in pane(view, data.chart("AAPL"), width=width).splitlines())
+    assert f"not scored: {why}" in " ".join(told.split())
+
+
+def test_why_there_is_no_chart_is_told_in_full() -> None:
+    words = "no file for this symbol in /home/user/.local/share/whipsaw/prices"
+    view = data.view()
+    lines = pane(view, None, NoChart("AAPL", words), width=44).splitlines()
+    assert words.replace(" ", "") in "".join(line.strip("│ ").replace(" ", "") for line in lines)

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 from engine.protocol import Changed, Removed, Row, SearchHit, View, difference
 from tests.tui import data, market
 from tui.events import (
+    Adding,
     Chosen,
     Connecting,
     Found,
@@ -176,6 +177,54 @@ def test_a_refusal_stays_until_it_is_read(attached: State) -> None:
 def test_a_removed_symbol_is_remembered_with_its_place(attached: State) -> None:
     state = reduce(attached, Removed("IBM", 2))
     assert state.removed == Removed("IBM", 2)
+
+
+def with_new(state: State) -> State:
+    rows = (*data.view().rows, data.row("BRK-B"))
+    change = difference(data.view(), data.view(rows=rows))
+    assert change
+    return reduce(state, change)
+
+
+def test_an_added_row_is_selected_once_it_is_there(attached: State) -> None:
+    assert with_new(after(attached, Adding())).selected == "BRK-B"
+
+
+def test_an_added_row_is_selected_once(attached: State) -> None:
+    state = after(with_new(after(attached, Adding())), Selected("AAPL"))
+    assert after(state, data.view(rows=data.view().rows), Changed()).selected == "AAPL"
+
+
+def test_a_row_that_another_screen_added_is_not_selected(attached: State) -> None:
+    assert with_new(attached).selected == "AAPL"
+
+
+def test_an_added_row_is_not_hidden_by_a_filter(attached: State) -> None:
+    state = with_new(after(attached, Found("aapl"), Adding()))
+    assert (state.selected, state.find) == ("BRK-B", "")
+
+
+@pytest.mark.parametrize("event", [Moved(1), Selected("GOOG"), Refusal("it is on the list already")])
+def test_who_went_on_or_was_refused_is_not_taken_to_the_next_new_row(attached: State, event: object) -> None:
+    state = after(attached, Adding(), event)
+    assert with_new(state).selected == state.selected
+
+
+def test_what_was_put_back_is_not_put_back_again(attached: State) -> None:
+    without = data.view(rows=data.view().rows[:2])
+    state = after(attached, Removed("IBM", 2), without, data.view())
+    assert state.removed is None
+
+
+def test_a_change_before_the_removed_row_has_gone_does_not_forget_it(attached: State) -> None:
+    state = after(attached, Removed("IBM", 2), data.view())
+    assert state.removed == Removed("IBM", 2)
+
+
+def test_what_was_taken_off_a_list_is_not_put_on_another(attached: State) -> None:
+    other = replace(data.view().watchlist, name="other")
+    state = after(attached, Removed("IBM", 2), data.view(watchlist=other))
+    assert state.removed is None
     assert "u puts it back" in (state.notice or "")
 
 

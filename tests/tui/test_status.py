@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from msgspec.structs import replace
 
-from engine.protocol import Feed, Live, Market, Status
+from engine.protocol import Feed, Job, Live, Market, Status
 from tests.tui import data, market
 from tui.exchanges import market_forms, zone_of
 from tui.reduce import reduce
@@ -25,10 +25,10 @@ def longest(feed: Feed) -> str:
     return text(feed_forms("yahoo", feed, NOW, 12)[0])
 
 
-def bar(status: Status, width: int) -> str:
+def bar(status: Status, width: int, jobs: tuple[Job, ...] = ()) -> str:
     """The line at the top of a screen so wide."""
     pane = StatusBar()
-    pane.state = reduce(State(now=NOW), market.two_exchanges(status=status))
+    pane.state = reduce(State(now=NOW), market.two_exchanges(status=status, jobs=jobs))
     (line,) = pane.paint(width, 1)
     assert cells(line) == width
     return text(line)
@@ -153,6 +153,43 @@ def test_the_fixtures_monday_is_a_monday() -> None:
 )
 def test_the_model_tells_its_age_and_what_it_is_worth(changes: dict[str, object], words: str) -> None:
     assert words in bar(data.status(model=replace(data.MODEL, **changes)), 160)
+
+
+PHASES = (
+    "",
+    "starting TensorFlow",
+    "building the network",
+    "epoch 9 of 12",
+    "epoch 10 of 12",
+    "comparing models",
+    "fitting on all rows",
+    "trial 9 of 30, epoch 10 of 12",
+)
+
+
+@pytest.mark.parametrize("width", [60, 76, 80, 99, 100, 120, 160, 200])
+def test_nothing_moves_from_the_beginning_of_a_training_to_its_end(width: int) -> None:
+    jobs = [replace(data.JOB, phase=phase, loss=None) for phase in PHASES]
+    jobs += [replace(data.JOB, phase=f"epoch {epoch} of 12", loss=1 / epoch, val_loss=0.9) for epoch in (2, 9, 12)]
+    lines = [bar(data.status(), width, (job,)) for job in jobs]
+    assert len({(line.index("●"), line[: line.index("●")]) for line in lines}) == 1
+
+
+@pytest.mark.parametrize("width", [60, 76, 80, 100, 120, 160, 200])
+@pytest.mark.parametrize("jobs", [(), (data.JOB,)], ids=["idle", "busy"])
+def test_whether_a_replay_goes_on_is_always_seen_and_moves_nothing(width: int, jobs: tuple[Job, ...]) -> None:
+    states = {"running": "2/s", "paused": "paused", "training": "training", "ended": "ended"}
+    ends = set()
+    for state, word in states.items():
+        line = bar(data.status(replay=replace(data.REPLAY, state=state)), width, jobs)
+        assert f" {word} " in line
+        ends.add(line.partition(f" {word} ")[2].lstrip())
+    assert len(ends) == 1
+
+
+def test_a_session_of_two_digits_takes_the_room_of_one_of_three() -> None:
+    lines = [bar(data.status(replay=replace(data.REPLAY, index=index)), 160) for index in (9, 99, 100)]
+    assert len({line.index("model") for line in lines}) == 1
 
 
 def test_a_narrow_bar_keeps_what_the_model_is_worth_before_its_age() -> None:

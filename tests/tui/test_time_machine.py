@@ -206,7 +206,7 @@ async def test_what_the_engine_refuses_at_a_session_is_said(engine: PastClient) 
     class Refusing(PastClient):
         async def ask(self, command: object) -> object:
             if isinstance(command, Train):
-                raise BadRequest(f"you are at {self.at}", do="N goes back to now")
+                raise BadRequest(f"you are at {self.at}, from where nothing is changed", do="N goes back to now")
             return await super().ask(command)  # type: ignore[arg-type]
 
     app = build(Refusing())
@@ -214,7 +214,7 @@ async def test_what_the_engine_refuses_at_a_session_is_said(engine: PastClient) 
         await go(pilot, app, [BACK, BACK], THEN)
         await press(pilot, "T")
         await until(pilot, lambda: seen(app).refused)
-        assert seen(app).notice == f"you are at {THEN}. N goes back to now"
+        assert seen(app).notice == f"you are at {THEN}, from where nothing is changed. N goes back to now"
 
 
 # --- p ---

@@ -36,8 +36,12 @@ class Help(Kept):
     CSS_PATH = ABOVE
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,enter", "dismiss", show=False),
-        Binding("j,down", "scroll(1)", show=False),
-        Binding("k,up", "scroll(-1)", show=False),
+        Binding("down,j", "scroll(1)", show=False, id="move_next"),
+        Binding("up,k", "scroll(-1)", show=False, id="move_previous"),
+        Binding("pagedown,space", "page(1)", show=False, id="page_next"),
+        Binding("pageup", "page(-1)", show=False, id="page_previous"),
+        Binding("g,home", "end(-1)", show=False, id="end_previous"),
+        Binding("G,end", "end(1)", show=False, id="end_next"),
     ]
     HORIZONTAL_BREAKPOINTS = _WIDTHS
 
@@ -56,6 +60,17 @@ class Help(Kept):
                 yield Static(Content("\n\n").join(blocks), classes="help-column")
         with Horizontal(id="help-keys"):
             yield Static(Content.assemble((" Esc", "$role-key bold"), (" back", "$role-dim")))
+            yield Static(id="help-more")
+
+    def on_mount(self) -> None:
+        """What is out of sight is told, wherever one has scrolled to and however large the terminal is."""
+        shown = self.query_one("#help")
+        self.watch(shown, "scroll_y", self._tell_more, init=False)
+        self.watch(shown, "virtual_size", self._placed, init=False)
+
+    def on_resize(self) -> None:
+        """Another size has room for more lines, or fewer."""
+        self._placed()
 
     def on_screen_suspend(self) -> None:
         """It begins at its top the next time."""
@@ -64,6 +79,34 @@ class Help(Kept):
     def action_scroll(self, by: int) -> None:
         """A line further, or back."""
         self.query_one("#help").scroll_relative(y=by, animate=False)
+
+    def action_page(self, by: int) -> None:
+        """A page further, or back; a line of the one before stays in sight."""
+        self.action_scroll(by * max(self.query_one("#help").size.height - 1, 1))
+
+    def action_end(self, by: int) -> None:
+        """The last line, or the first."""
+        self.action_scroll(by * 1_000_000)
+
+    def _placed(self) -> None:
+        """How much is out of sight is known once the lines are placed."""
+        self.call_after_refresh(self._tell_more)
+
+    def _tell_more(self) -> None:
+        shown = self.query_one("#help")
+        above = round(shown.scroll_y)
+        below = max(shown.max_scroll_y - above, 0)
+        told = [(self._shown("page(1)"), f" {_lines(below)} below")] if below else []
+        told += [(self._shown("page(-1)"), f" {_lines(above)} above")] if above else []
+        pieces = [piece for key, words in told for piece in ((f"   {key}", "$role-key bold"), (words, "$role-dim"))]
+        self.query_one("#help-more", Static).update(Content.assemble(*pieces))
+
+    def _shown(self, action: str) -> str:
+        return next(key.shown for key in self._keys if key.id == action)
+
+
+def _lines(count: int) -> str:
+    return f"{count} line{'' if count == 1 else 's'}"
 
 
 def _group(group: Group, keys: tuple[Key, ...]) -> Content:

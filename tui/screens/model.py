@@ -9,7 +9,7 @@ from engine.protocol import GetModels, RollBack, Train
 from tui.cards import takes_over
 from tui.events import Moved, Said
 from tui.pane import Panes
-from tui.stage import ABOVE, bindings
+from tui.stage import ABOVE, bindings, in_turn
 from tui.state import ModelsKey
 from tui.widgets.confirm import Confirm
 from tui.widgets.forecast_plot import ForecastPlot
@@ -70,6 +70,7 @@ class ModelScreen(Workbench):
         """The forecasts of the next ticker of the list."""
         self.tell(Moved(by, "table"))
 
+    @in_turn
     def action_retrain(self) -> None:
         """Train a model on the selected symbol."""
         self.ask_for_selected(lambda symbol: Train(symbols=(symbol,)))
@@ -78,6 +79,7 @@ class ModelScreen(Workbench):
         """Train a model on the list."""
         self.ask(Train())
 
+    @in_turn
     def action_roll_back(self) -> None:
         """Withdraw the chosen model, once that is confirmed."""
         card = self.state.card

@@ -34,7 +34,7 @@ from tui.events import (
 from tui.expression import fault_of
 from tui.keymap import KEYS, Keymap
 from tui.pane import Panes
-from tui.stage import bindings
+from tui.stage import bindings, in_turn
 from tui.state import ChartKey, State
 from tui.widgets.alarm_feed import AlarmFeed
 from tui.widgets.filter_line import FilterLine
@@ -149,6 +149,7 @@ class Watch(Dated):
         """Put the rows under the headings of their groups, or no longer."""
         self.tell(Grouped())
 
+    @in_turn
     def action_fold(self) -> None:
         """Fold the group of the selected row to its heading."""
         if self.state.grouped and self.state.row:
@@ -158,17 +159,10 @@ class Watch(Dated):
         """Unfold all groups."""
         self.tell(Folded())
 
+    @in_turn
     def action_remove(self) -> None:
         """Take the selected symbol off the list."""
         self.ask_for_selected(RemoveSymbol)
-
-    def action_undo(self) -> None:
-        """Put the last removed symbol back where it was."""
-        removed = self.state.removed
-        if removed is None:
-            self.tell(Said("nothing was taken off this list"))
-        else:
-            self.ask(AddSymbol(removed.symbol, removed.position))
 
     def action_hide(self) -> None:
         """Hide the amounts of holdings, or show them."""
@@ -202,7 +196,7 @@ class Watch(Dated):
                 return
         await self._close()
         if event.prompt.purpose == "add" and symbol:
-            self.ask(AddSymbol(symbol))
+            self.add(AddSymbol(symbol))
         elif event.prompt.purpose == "add" and text:
             self.tell(Said(f"{plain(text)} is no symbol, and nothing was found by that name"))
 

@@ -2,7 +2,7 @@
 
 from engine.format import plain
 from tui.charts.bars import fan_of
-from tui.detectors import reason, summary, table
+from tui.detectors import summary, table
 from tui.evidence import ahead, evidence, found
 from tui.pane import Pane
 from tui.spans import Spans, framed, wrapped
@@ -70,10 +70,8 @@ class Detectors(Pane, can_focus=True):
         doubt = of.word == "no skill" if of and kinds else False
         info: Spans = [(f"model has no skill · {summary(kinds)}" if doubt and width >= 58 else summary(kinds), "dim")]
         body = [[(" ", "text"), *line] for line in lines]
-        # where no line of the table says it, the lower edge does
-        foot: Spans = [(reason(chosen), "dim")] if chosen and height <= len(kinds) + 3 else []
         title: Spans = [("Detectors", "text bold")]
-        return framed(body, title, info if kinds else [], (width, height), self.frame, foot=foot)
+        return framed(body, title, info if kinds else [], (width, height), self.frame)
 
 
 def _decimals(closes: tuple[float | None, ...]) -> int:

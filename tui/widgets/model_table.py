@@ -7,7 +7,7 @@ from msgspec import Struct
 from engine.format import number, percent, plain
 from engine.protocol import ModelCard
 from tui.pane import Pane
-from tui.spans import Spans, cut, framed
+from tui.spans import Spans, cut, framed, wrapped
 
 _STATES: dict[str, tuple[str, str]] = {
     "champion": ("● in charge", "well"),
@@ -44,7 +44,8 @@ class ModelTable(Pane, can_focus=True):
         if models is None:
             return [[], [("  asking the engine…" if self.state.view else f"  {self.state.words}", "dim")]]
         if chosen is None:
-            return [[], [("  no model yet · T trains this ticker, ctrl+t the list", "dim")]]
+            words = "no model yet · T trains this ticker, ctrl+t the list"
+            return [[], *([(f"  {line}", "dim")] for line in wrapped(words, room - 2))]
         index, rows = models.models.index(chosen), max(height - 1, 1)
         self._top = max(min(self._top, index, max(len(models.models) - rows, 0)), index - rows + 1, 0)
         listed = models.models[self._top : self._top + rows]

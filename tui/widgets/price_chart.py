@@ -6,7 +6,7 @@ from tui.exchanges import zone_of
 from tui.heading import foot, ranges, title, why_no_chart
 from tui.pane import Pane
 from tui.plot import draw
-from tui.spans import Spans, cells, cut, framed, joined, trend
+from tui.spans import Spans, cells, cut, framed, joined, trend, wrapped
 
 
 class PriceChart(Pane, can_focus=True):
@@ -31,7 +31,7 @@ class PriceChart(Pane, can_focus=True):
     def _body(self, width: int, height: int) -> list[Spans]:
         state, chart = self.state, self.state.chart
         if chart is None:
-            return [[], [(" " + why_no_chart(state), "dim")]]
+            return [[], *([(f" {line}", "dim")] for line in wrapped(why_no_chart(state), width - 1))]
         figures = _figures(chart, width, self._why())
         room = height - len(figures) - (1 if height >= 14 else 0)
         plotted = self._plot(chart, width, room)
@@ -59,8 +59,15 @@ def _figures(chart: Chart, width: int, why: str | None) -> list[Spans]:
     parts = [_rsi(chart), _macd(chart), _averages(chart), _volatility(chart)]
     while cells(joined(parts, ("   ", "dim"))) > width:
         parts.pop()
-    lines = [joined(parts, ("   ", "dim")), _forecast(chart, why, width), _fault(chart, width)]
+    below = [_forecast(chart, width)] if why is None else _not_scored(why, width)
+    lines = [joined(parts, ("   ", "dim")), *below, _fault(chart, width)]
     return [line for line in lines if line]
+
+
+def _not_scored(why: str, width: int) -> list[Spans]:
+    label = "not scored:"
+    first, *others = wrapped(f"{label} {plain(why)}", width)
+    return [[(first[: len(label)], "watch"), (first[len(label) :], "text")], *([(line, "text")] for line in others)]
 
 
 def _rsi(chart: Chart) -> Spans:
@@ -89,9 +96,7 @@ def _volatility(chart: Chart) -> Spans:
     return [("5/60 vol ", "dim"), (f"{number(ratio, 1)}×", "watch" if ratio >= 2 else "text")] if ratio else []
 
 
-def _forecast(chart: Chart, why: str | None, width: int) -> Spans:
-    if why is not None:
-        return [("not scored: ", "watch"), (plain(why), "text")]
+def _forecast(chart: Chart, width: int) -> Spans:
     forecast = chart.forecast
     if forecast is None:
         # bars within a day are of this session: a forecast is none of theirs

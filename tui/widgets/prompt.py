@@ -46,6 +46,8 @@ class Prompt(Horizontal):
         self._label, self._hint, self._text = label, hint, text
         self._entered = False
         self._own: Key | None = None
+        self._told: str | None = None
+        """The text that it ended with, as long as it is in the line."""
 
     def compose(self) -> ComposeResult:
         """Label, line, hint."""
@@ -59,7 +61,7 @@ class Prompt(Horizontal):
         """Typing goes here."""
         self.query_one(Input).focus()
         if self._entered:
-            self.post_message(self.Finished(self, self._text))
+            self._finish(self._text)
 
     def take(self, key: Key) -> bool:
         """A key that was typed before this line had the focus; False of one that came to the line itself."""
@@ -69,7 +71,7 @@ class Prompt(Horizontal):
         if key.key == "enter":
             self._entered = True
             if line:
-                self.post_message(self.Finished(self, line.value))
+                self._finish(line.value)
         elif key.character and key.is_printable:
             self._text += key.character
             if line:
@@ -87,7 +89,9 @@ class Prompt(Horizontal):
         """Another character; the hint gives way to a long text."""
         event.stop()
         self._hint_again()
-        self.post_message(self.Typed(self, event.value))
+        if event.input.value != self._told:  # letters that came in one go with Enter are told after it
+            self._told = None
+            self.post_message(self.Typed(self, event.value))
 
     def on_resize(self) -> None:
         """Another width has room for another hint."""
@@ -110,7 +114,11 @@ class Prompt(Horizontal):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter."""
         event.stop()
-        self.post_message(self.Finished(self, event.value))
+        self._finish(event.value)
+
+    def _finish(self, text: str) -> None:
+        self._told = text
+        self.post_message(self.Finished(self, text))
 
 
 class _Line(Input):

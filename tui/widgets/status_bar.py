@@ -1,14 +1,17 @@
 """The line at the top: which list, which moment, how fresh the prices, which model, what the engine does."""
 
-from engine.format import number, plain, skill
+from engine.format import fit, number, plain, skill, width
 from engine.protocol import Job, Model, ReplayClock, Status, View
 from tui.exchanges import market_forms, markets_of
 from tui.pane import Pane
 from tui.sources import feed_forms, live_forms
-from tui.spans import Spans, apart, cells, joined
+from tui.spans import Spans, apart, cells, joined, steady
 from tui.state import State
 
-_PHASES = {"running": "", "paused": "paused", "training": "waits for training", "ended": "ended"}
+_BRIEF, _SLIM = 100, 76
+"""Cells of the screen below which a training has one word less."""
+_BUSY, _BUSY_BRIEF = len("epoch 12 of 12, loss 0.3563 / 0.4052"), len("building the network")
+"""Cells that what the engine does has from the beginning of a job to its end, so that nothing beside it moves."""
 _BETWEEN = (" │ ", "frame")
 _PRICES = ("source", "second", "live")
 _ALL = ("list", "market", "year", *_PRICES, "model")
@@ -34,7 +37,7 @@ class StatusBar(Pane):
 
     def paint(self, width: int, height: int) -> list[Spans]:
         """The parts that fit, the engine's state at the right."""
-        engine = _engine(self.state, brief=width < 100)
+        engine = _engine(self.state, width)
         left = _fitting(self.state, width - cells(engine) - 5)
         return [apart([(" ", "text"), *left], [*engine, (" ", "text")], width)]
 
@@ -99,9 +102,19 @@ def _list(view: View) -> list[Spans]:
 
 
 def _clock(replay: ReplayClock) -> list[Spans]:
+    """The session it stands at, and whether it goes on: one as wide as the other, and never left out."""
     moment: Spans = [("◷ ", "watch"), (replay.session.isoformat(), "watch bold")]
-    phase = _PHASES[replay.state] or f"replay {number(replay.speed, 0 if replay.speed >= 1 else 1)}/s"
-    return [[*moment, (f" {phase}", "dim" if replay.state == "running" else "watch")], moment[1:]]
+    speed = f"{number(replay.speed, 0 if replay.speed >= 1 else 1)}/s"
+    role = "dim" if replay.state == "running" else "watch"
+    long, short = (
+        (f" {_state(replay, running):<{max(len(running), len('training'))}}", role)
+        for running in (f"replay {speed}", speed)
+    )
+    return [[*moment, long], [*moment[1:], short]]
+
+
+def _state(replay: ReplayClock, running: str) -> str:
+    return running if replay.state == "running" else replay.state
 
 
 def _moment(state: State) -> list[Spans]:
@@ -117,7 +130,7 @@ def _moment(state: State) -> list[Spans]:
 
 
 def _year(replay: ReplayClock) -> list[Spans]:
-    return [[(f"session {replay.index} of {replay.sessions}", "dim")], []]
+    return [[(f"session {steady(f'{replay.index} of {replay.sessions}')}", "dim")], []]
 
 
 def _model(model: Model | None) -> list[Spans]:
@@ -131,17 +144,19 @@ def _model(model: Model | None) -> list[Spans]:
     return [name + worth, brief + worth, name, name[:2], []]
 
 
-def _engine(state: State, *, brief: bool) -> Spans:
+def _engine(state: State, room: int) -> Spans:
     if state.link != "attached":
         return [("engine ", "dim"), ("○ ", "alert" if state.link == "lost" else "dim"), (state.link, "text")]
     job = state.job
     if job is None:
         return [("engine ", "dim"), ("● ", "well"), ("idle", "text")]
-    return [("engine ", "dim"), ("● ", "watch"), (_progress(job, brief=brief), "text")]
+    name: Spans = [("engine ", "dim")] if room >= _SLIM else []
+    return [*name, ("● ", "watch"), (_progress(job, brief=room < _BRIEF), "text")]
 
 
 def _progress(job: Job, *, brief: bool) -> str:
-    phase = plain(job.phase) or ("queued" if job.state == "queued" else "training")
-    if brief or job.loss is None:
-        return phase
-    return f"{phase}, loss {number(job.loss, 4)} / {number(job.val_loss, 4)}"
+    phase = steady(plain(job.phase) or ("queued" if job.state == "queued" else "training"))
+    if brief:
+        return fit(phase, _BUSY_BRIEF)
+    told = phase if job.loss is None else f"{phase}, loss {number(job.loss, 4)} / {number(job.val_loss, 4)}"
+    return fit(told, max(width(told), _BUSY))

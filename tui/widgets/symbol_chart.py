@@ -8,7 +8,7 @@ from tui.charts.whole import Drawn, draw
 from tui.exchanges import zone_of
 from tui.heading import foot, ranges, title, why_no_chart
 from tui.pane import Pane
-from tui.spans import Spans, framed
+from tui.spans import Spans, framed, wrapped
 from tui.stage import SETTLE
 from tui.state import State
 
@@ -66,7 +66,7 @@ class SymbolChart(Pane, can_focus=True):
     def _body(self, width: int, height: int) -> list[Spans]:
         chart = self.state.chart
         if chart is None:
-            return [[], [(" " + why_no_chart(self.state), "dim")]]
+            return [[], *([(f" {line}", "dim")] for line in wrapped(why_no_chart(self.state), width - 1))]
         row = self.state.row_of(chart.symbol)
         currency = (row.currency if row else chart.currency) or "USD"
         zone = zone_of(self.state.view, row)

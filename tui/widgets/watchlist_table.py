@@ -96,7 +96,12 @@ class WatchlistTable(Pane, can_focus=True):
         if not state.view.rows:
             return [[], [("  this list is empty; ", "dim"), ("a", "key bold"), (" adds a symbol", "dim")]]
         if not state.lines:
-            return [[], [("  nothing here matches; ", "dim"), ("Esc", "key bold"), (" shows all", "dim")]]
+            rows = number(len(state.view.rows), 0)
+            return [
+                [],
+                [(f"  no row of {rows} passes the filter", "dim")],
+                [("  /", "key bold"), (" changes it · ", "dim"), ("Esc", "key bold"), (" shows all", "dim")],
+            ]
         return []
 
     def _foot(self, width: int) -> Spans:

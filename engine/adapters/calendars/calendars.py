@@ -96,6 +96,7 @@ class ExchangeCalendars:
             until=until,
             early=known.early(now),
             zone=exchange_zone(exchange) or "",
+            since=known.open_since(now),
         )
 
     def _sessions(self, exchange: str) -> Sessions:

@@ -100,6 +100,18 @@ def test_an_open_exchange_says_when_it_closes(calendars: ExchangeCalendars) -> N
     assert (hours.name, hours.open, hours.until) == ("NYSE", True, at("2024-07-10T20:00"))
 
 
+def test_an_open_exchange_says_since_when(calendars: ExchangeCalendars) -> None:
+    assert calendars.hours("XNYS", at("2024-07-10T15:00")).since == at("2024-07-10T13:30")
+
+
+def test_after_a_lunch_break_an_exchange_is_open_anew(calendars: ExchangeCalendars) -> None:
+    assert calendars.hours("XHKG", at("2024-07-10T05:10")).since == at("2024-07-10T05:00")
+
+
+def test_a_closed_exchange_is_open_since_no_time(calendars: ExchangeCalendars) -> None:
+    assert calendars.hours("XNYS", at("2024-07-10T13:29")).since is None
+
+
 def test_a_closed_exchange_says_when_it_opens(calendars: ExchangeCalendars) -> None:
     hours = calendars.hours("XNYS", at("2024-07-05T21:00"))
     assert (hours.open, hours.until) == (False, at("2024-07-08T13:30"))

@@ -131,3 +131,7 @@ def test_what_trades_on_weekdays_closes_at_the_end_of_friday() -> None:
     rates = unrecorded(ZoneInfo("UTC"), weekends=False)
     friday, monday = (datetime(2024, 7, day, tzinfo=UTC).timestamp() for day in (6, 8))
     assert (rates.open_until(friday - 7200), rates.open_until(friday)) == ((True, friday), (False, monday))
+
+
+def test_what_never_closes_has_not_opened_at_any_time() -> None:
+    assert unrecorded(ZoneInfo("UTC"), weekends=True).open_since(at("2024-07-06T11:00")) is None
