@@ -52,7 +52,7 @@ async def test_a_screen_looks_the_second_time_as_it_did_the_first(app: WhipsawAp
         await still(pilot, key)
         first = lines(app)
         await still(pilot, "tab", "1", key)
-        assert lines(app) == first
+        assert lines(app)[:-1] == first[:-1]  # hints that were followed have given way
 
 
 @pytest.mark.parametrize(("key", "asked"), [("2", GetChart), ("2", Explain), ("3", GetModels), ("6", Inspect)])
