@@ -132,11 +132,9 @@ def decide_session(judged: Judgement, last: Mapping[str, Episode]) -> list[Chang
 
 def _unlooked(judged: Judgement, last: Mapping[str, Episode]) -> list[Change]:
     """The end of what stands open of kinds that are off."""
-    session = judged.session
-    if session is None:
-        return []
     gone = [each for kind, each in last.items() if each.closed is None and kind not in judged.calibrations]
-    return [dropped(each, session, "this kind of alarm is off") for each in gone]
+    session = judged.session if gone else None
+    return [dropped(each, session, "this kind of alarm is off") for each in gone] if session else []
 
 
 def _sessions_after(features: Features, session: date) -> int:
