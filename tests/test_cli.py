@@ -298,7 +298,7 @@ def test_a_portfolio_is_imported_edited_and_shown(shell, files, tmp_path):
     own = shell.home / "watchlists" / "port.toml"
     own.write_text(own.read_text() + "\n# to be looked at\n")
     assert shell.json("watchlist", "add", "BBB", "-w", "port") == [
-        {"watchlist": "port", "added": ["BBB"], "removed": [], "notes": []}
+        {"watchlist": "port", "added": ["BBB"], "removed": [], "rules": [], "notes": []}
     ]
     assert shell("watchlist", "remove", "AAA", "-w", "port").stdout == "port: removed AAA\n"
     (shown,) = shell.json("watchlist", "show", "port")
