@@ -37,7 +37,7 @@ STROKES = (
     Stroke("c", "c", _BRAILLE),
     Stroke("1", "1", b"Watchlist"),
     Stroke("/", "/", b"Enter keeps"),
-    Stroke("Enter", "\r", b"find"),
+    Stroke("Enter", "\r", b"help"),
     Stroke("?", "?", b"Marks"),
     Stroke("? again", "?", b"Watchlist"),
 )
