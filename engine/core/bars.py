@@ -7,6 +7,7 @@ use them.
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -87,6 +88,7 @@ class History:
         return as_date(self.sessions[-1]) if len(self) else None
 
 
+@lru_cache(maxsize=10_000)
 def as_date(session: np.datetime64) -> date:
     """A datetime64[D] as a plain date."""
     day = session.astype("datetime64[D]").astype(object)

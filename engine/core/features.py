@@ -1,6 +1,6 @@
 """What the detectors read: one aligned set of series a ticker, each value from rows up to its own session."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -40,8 +40,18 @@ class Features:
 
     def rows(self, start: int, end: int) -> "Features":
         """Rows from `start` to before `end`, as views: nothing is computed again."""
-        aligned = ("sessions", "close", "table", "index", "mean", "ahead")
-        return replace(self, **{name: getattr(self, name)[start:end] for name in aligned})
+        part = slice(start, end)
+        return Features(
+            self.symbol,
+            self.sessions[part],
+            self.close[part],
+            self.table[part],
+            self.index[part],
+            self.mean[part],
+            self.ahead[part],
+            self.horizons,
+            self.windows,
+        )
 
     @property
     def listed(self) -> bool:
