@@ -10,7 +10,7 @@
  8. forecast     core/forecast.py                        a band around the mean, from errors on rows never trained on
  9. features     core/series.py, core/features.py        momentum, volatility and forecast, aligned by session
 10. detectors    core/detect/                            one kind a file: score(t) from rows up to t
-11. calibration  core/groups.py, core/calibration.py     score to p against the group's past; thresholds
+11. calibration  core/pooling.py, core/calibration.py    score to p against the past of its group; thresholds
 12. episodes     core/episodes.py, alarms.py             many alarming sessions are one alarm; each decides once
 13. judge        core/judge.py, core/market_first.py     steps 10 to 12 for one session of a list, the market first
 14. scan         services/scan.py, core/known.py         gathers 3 to 9, judges, keeps forecasts and episodes
@@ -21,6 +21,7 @@ What becomes of an alarm is core/grading.py: right or wrong 5, 10 and 21 session
 record of a kind records.py. What becomes of one that nobody watches any more: unwatched.py. Which rules hold for a list
 is rules.py: the settings, its file, its tickers' own; core/preview.py counts the past year under others. Why there is
 no alarm: services/explain.py, from what was judged last (core/lasting.py).
+A replay, whose sessions follow each other, lets its pools go on instead of making them anew: core/rolling.py.
 Which alerts stand out of all that was looked at is core/confirm.py; what was raised beside the budget core/realised.py.
 
 Between two closes quotes make the bar that forms (core/forming.py), which takes steps 9 to 12 against what the last

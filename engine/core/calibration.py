@@ -4,19 +4,16 @@ The budget is counted in episodes, not in days, since slow scores cluster: a thr
 every higher one, the pool itself would have held no more episodes than allowed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from math import ceil, inf
 from typing import TypeAlias
 
-import numpy as np
-
-from engine.core.bars import FloatArray
 from engine.core.budget import Budget, Rate
 from engine.core.episodes import COOLDOWN, Tier
-from engine.core.groups import merged, terciles, typical_volatilities
-from engine.core.pool import ENOUGH, SESSIONS_A_YEAR, Pool, aligned
+from engine.core.pool import SESSIONS_A_YEAR, Pool
+from engine.core.pooling import AFRESH, Pools
 from engine.core.scored import Scored
 from engine.core.thresholds import episodes, ladder
 
@@ -107,12 +104,14 @@ def calibrate(pool: Pool, rates: Sequence[Rate], cooldown: int = COOLDOWN) -> li
     return [Calibration(pool, rate, steps) for rate in rates]
 
 
-def calibrate_kinds(scored: Sequence[Scored], budget: Budget) -> dict[str, dict[str, Calibration]]:
+def calibrate_kinds(
+    scored: Sequence[Scored], budget: Budget, pools: Pools = AFRESH
+) -> dict[str, dict[str, Calibration]]:
     """Each ticker's kinds against the past of its group in the list, with their shares of its budget."""
-    pools = _pools(scored, budget)
-    rates = _rates(scored, pools, budget)
+    by_place = pools.of_kinds(scored, [kind.name for kind in budget.enabled])
+    rates = _rates(scored, by_place, budget)
     wanted: dict[Pool, set[Rate]] = {}
-    for own, shares in zip(pools, rates, strict=True):
+    for own, shares in zip(by_place, rates, strict=True):
         for kind, rate in shares.items():
             wanted.setdefault(own[kind], set()).add(rate)
     made = {
@@ -121,7 +120,7 @@ def calibrate_kinds(scored: Sequence[Scored], budget: Budget) -> dict[str, dict[
     }
     return {
         ticker.symbol: {kind: made[own[kind]][rate] for kind, rate in shares.items()}
-        for ticker, own, shares in zip(scored, pools, rates, strict=True)
+        for ticker, own, shares in zip(scored, by_place, rates, strict=True)
     }
 
 
@@ -133,37 +132,6 @@ def _rates(scored: Sequence[Scored], pools: Sequence[Mapping[str, Pool]], budget
         key = (ticker.symbol if ticker.symbol in budget.overrides else "", *own)
         found.append(known.get(key) or known.setdefault(key, budget.shares(ticker.symbol, own)))
     return found
-
-
-def _pools(scored: Sequence[Scored], budget: Budget) -> list[dict[str, Pool]]:
-    """By place in the list, the pool of each kind; none where nobody of the ticker's class has a score."""
-    parts = terciles(
-        [ticker.asset for ticker in scored], typical_volatilities([ticker.features.sigma for ticker in scored])
-    )
-    pools: list[dict[str, Pool]] = [{} for _ in scored]
-    for kind in budget.enabled:
-        series = [ticker.scores[kind.name] for ticker in scored]
-        for members, pool in _of_kind(series, parts):
-            for place in members if pool.count else ():
-                pools[place][kind.name] = pool
-    return pools
-
-
-def _of_kind(
-    series: Sequence[FloatArray], parts: Sequence[Sequence[Sequence[int]]]
-) -> Iterator[tuple[list[int], Pool]]:
-    """The pools of one kind, with their members' places."""
-    for own in parts:
-        order = [place for part in own for place in part]
-        block = aligned([series[place] for place in order])
-        counts = np.count_nonzero(~np.isnan(block), axis=1)
-        first, starts = 0, np.cumsum([0, *(len(part) for part in own[:-1])])
-        for members in merged(own, np.add.reduceat(counts, starts).tolist()):
-            pool = Pool(block[first : first + len(members)])
-            first += len(members)
-            if pool.count < ENOUGH:
-                pool = Pool(aligned([series[place] for place in members], None))
-            yield members, pool
 
 
 def _allowed(pool: Pool, a_year: float) -> int:

@@ -15,7 +15,8 @@ from engine.core.confirm import confirmed
 from engine.core.judge import NOTHING, Judgement, verdicts
 from engine.core.market import NAME
 from engine.core.models import TrainedModel
-from engine.core.pool import Pool, pool
+from engine.core.pool import Pool
+from engine.core.pooling import AFRESH, Pools
 from engine.core.scored import Scored
 from engine.core.thresholds import is_open
 
@@ -42,16 +43,18 @@ def judge_list(
     models: Mapping[str, TrainedModel | None],
     market: Scored | None = None,
     residuals: Residuals = lambda _: (),
+    *,
+    pools: Pools = AFRESH,
 ) -> ListJudgement:
     """Judge tickers and, where there is one, the market that they make; `models` by symbol made the forecasts.
 
     What stands out of all that was looked at is marked: the first alert of a process loads a library.
     """
-    calibrations = calibrate_kinds(scored, budget)
+    calibrations = calibrate_kinds(scored, budget, pools)
     judged = {ticker.symbol: verdicts(ticker, calibrations, models.get(ticker.symbol)) for ticker in scored}
     if market is None or not len(market.features):
         return _confirmed(ListJudgement(judged))
-    (calibration,) = calibrate(pool([market.scores[NAME]], None), [budget.market], budget.cooldown)
+    (calibration,) = calibrate(pools.of_market(market.scores[NAME]), [budget.market], budget.cooldown)
     if is_open(market.scores[NAME], calibration.pool.quiet, calibration.watch.score, budget.cooldown):
         judged |= _folded(judged, residuals, budget, market)
     return _confirmed(ListJudgement(judged, verdicts(market, {market.symbol: {NAME: calibration}})))

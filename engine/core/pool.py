@@ -1,6 +1,7 @@
 """Past scores of one kind, pooled over the tickers of a group: what a new score is held against."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
@@ -9,6 +10,7 @@ import numpy as np
 
 from engine.core.bars import FloatArray, IntArray
 from engine.core.episodes import QUIET_P
+from engine.core.ladder import Ladder
 
 LEFT_OUT = 5
 """The newest scores stand outside a pool, or an anomaly would vouch for itself."""
@@ -25,17 +27,44 @@ _SAMPLED = 16
 
 
 @dataclass(frozen=True, eq=False)
-class Pool:
-    """Past scores (N, T): a row a ticker, its sessions in order, the newest on the right; NaN where there was none."""
+class Summary:
+    """What is known of a pool without a look at its scores.
 
-    scores: FloatArray
-    kept: dict[int, IntArray] = field(default_factory=dict)
-    """What core/thresholds.py has found of it, by cooldown."""
+    Their count, the quiet level, the scores of at least that in rising order, and ladders that hold.
+    """
+
+    count: int
+    quiet: float
+    highest: Sequence[float]
+    ladders: Mapping[int, Ladder]
+
+
+@dataclass(frozen=True, eq=False)
+class Pool:
+    """Past scores (N, T): a row a ticker, its sessions in order, the newest on the right; NaN where there was none.
+
+    They are laid side by side when somebody looks at them. `of_unusual` and `ladders` are what core/thresholds.py has
+    found of them, by cooldown.
+    """
+
+    given: FloatArray | Callable[[], FloatArray]
+    summary: Summary | None = None
+    of_unusual: dict[int, IntArray] = field(default_factory=dict)
+
+    @cached_property
+    def scores(self) -> FloatArray:
+        """(N, T) the scores."""
+        return self.given() if callable(self.given) else self.given
+
+    @cached_property
+    def ladders(self) -> dict[int, Ladder]:
+        """By cooldown."""
+        return dict(self.summary.ladders) if self.summary else {}
 
     @cached_property
     def count(self) -> int:
         """How many scores there are."""
-        return self.scores.size - int(np.count_nonzero(np.isnan(self.scores)))
+        return self.summary.count if self.summary else self.scores.size - int(np.count_nonzero(np.isnan(self.scores)))
 
     @property
     def width(self) -> int:
@@ -53,39 +82,22 @@ class Pool:
         return self.count / SESSIONS_A_YEAR
 
     @cached_property
-    def _high(self) -> tuple[IntArray, FloatArray]:
-        """Places and scores of at least the highest tenth; a sample says from which score on to look."""
-        flat = self.scores.ravel()
-        sample = flat[::_SAMPLED]
-        known = len(sample) - int(np.count_nonzero(np.isnan(sample)))
-        place = int(known * (1 - 1.5 * QUIET_P))
-        floor = np.partition(sample, place)[place] if known else np.nan  # NaN come last
-        high = np.flatnonzero(flat >= floor)
-        if len(high) < _least_beyond(self.count):
-            high = np.flatnonzero(~np.isnan(flat))
-        return high, flat[high]
-
-    @cached_property
     def quiet(self) -> float:
         """The highest score whose p is above 0.1: what is higher is unusual."""
-        least = _least_beyond(self.count)
-        if not least:
-            return inf
-        _, scores = self._high
-        place = len(scores) - least
-        return float(np.partition(scores, place)[place])
+        if self.summary:
+            return self.summary.quiet
+        least = least_beyond(self.count)
+        return _highest_but(self.scores.ravel(), least - 1) if least else inf
 
     @cached_property
     def unusual(self) -> IntArray:
         """(U,) places in `scores`, taken as one row, of those with p of at most 0.1."""
-        places, scores = self._high
-        return places[scores > self.quiet]
+        return np.flatnonzero(self.scores.ravel() > self.quiet)
 
     @cached_property
     def unusual_scores(self) -> FloatArray:
         """(U,) these scores."""
-        _, scores = self._high
-        return scores[scores > self.quiet]
+        return self.scores.ravel()[self.unusual]
 
     def p(self, score: float) -> float:
         """Share of the pool at least as extreme, the score itself counted in: (1 + #{past >= score}) / (n + 1).
@@ -95,8 +107,14 @@ class Pool:
         """
         if score != score:  # noqa: PLR0124 - only NaN differs from itself
             return score
-        past = self.unusual_scores if score > self.quiet else self.scores
-        return (1 + int(np.count_nonzero(past >= score))) / (self.count + 1)
+        return (1 + self._beyond(score)) / (self.count + 1)
+
+    def _beyond(self, score: float) -> int:
+        if score <= self.quiet:
+            return int(np.count_nonzero(self.scores >= score))
+        if self.summary:
+            return len(self.summary.highest) - bisect_left(self.summary.highest, score)
+        return int(np.count_nonzero(self.unusual_scores >= score))
 
     def p_values(self, scores: FloatArray) -> FloatArray:
         """(...) the same for many scores; 1 for those that are not unusual, which are not counted out."""
@@ -121,9 +139,22 @@ def aligned(series: Sequence[FloatArray], window: int | None = WINDOW) -> FloatA
     return block
 
 
-def _least_beyond(count: int) -> int:
+def least_beyond(count: int) -> int:
     """How many scores of `count` must be at least as extreme for a p above 0.1."""
     least = max(int(QUIET_P * (count + 1)) - 2, 0)
     while (1 + least) / (count + 1) <= QUIET_P:
         least += 1
     return least
+
+
+def _highest_but(scores: FloatArray, before: int) -> float:
+    """The highest of scores but for so many; a sample says from which one on to look."""
+    sample = scores[::_SAMPLED]
+    sampled = len(sample) - int(np.count_nonzero(np.isnan(sample)))
+    place = int(sampled * (1 - 1.5 * QUIET_P))
+    floor = np.partition(sample, place)[place] if sampled else np.nan  # NaN come last
+    high = scores[scores >= floor]
+    if len(high) <= before:
+        high = scores[~np.isnan(scores)]
+    place = len(high) - 1 - before
+    return float(np.partition(high, place)[place])

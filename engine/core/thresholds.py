@@ -6,15 +6,16 @@ threshold.
 """
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import accumulate
-from math import inf
+from itertools import accumulate, pairwise
+from math import inf, nan
 
 import numpy as np
 
 from engine.core.bars import FloatArray, IntArray
 from engine.core.episodes import COOLDOWN, QUIET_SESSIONS
+from engine.core.ladder import Ladder
 from engine.core.pool import Pool
 
 _AT_FIRST = 4
@@ -22,9 +23,6 @@ _AT_FIRST = 4
 
 _DOUBLINGS = 4
 """More of them take longer than the steps they save."""
-
-_NEVER = 1 << 40
-"""A place that no series reaches."""
 
 
 def quiet_ends(scores: FloatArray, unusual_above: float) -> IntArray:
@@ -36,13 +34,19 @@ def quiet_ends(scores: FloatArray, unusual_above: float) -> IntArray:
     return np.flatnonzero(runs)
 
 
+def closings(scores: FloatArray, ends: IntArray, places: IntArray) -> IntArray:
+    """The places behind what ends an episode that opened at each of `places`; the end of its series if nothing does."""
+    width = scores.shape[1]
+    at = np.searchsorted(ends, places + QUIET_SESSIONS)
+    behind: IntArray = np.minimum(np.append(ends, scores.size)[at] + 1, (places // width + 1) * width)
+    return behind
+
+
 def reopenings(scores: FloatArray, ends: IntArray, places: IntArray, cooldown: int = COOLDOWN) -> IntArray:
     """Where the next episode may open after one that opened at each of `places`; the end of its series if nowhere."""
     width = scores.shape[1]
-    last = (places // width + 1) * width
-    at = np.searchsorted(ends, places + QUIET_SESSIONS)
-    end = np.append(ends, scores.size)[at]
-    opens: IntArray = np.where(end < last, np.minimum(np.maximum(end + 1, places + cooldown), last), last)
+    earliest = np.maximum(closings(scores, ends, places), places + cooldown)
+    opens: IntArray = np.minimum(earliest, (places // width + 1) * width)
     return opens
 
 
@@ -84,10 +88,10 @@ def _steps(following: IntArray) -> int:
 
 def _next_unusual(of: Pool, cooldown: int) -> IntArray:
     """(U,) which unusual score is the first where the next episode may open after each: kept with the pool."""
-    if cooldown not in of.kept:
+    if cooldown not in of.of_unusual:
         opens = reopenings(of.scores, quiet_ends(of.scores, of.quiet), of.unusual, cooldown)
-        of.kept[cooldown] = np.searchsorted(of.unusual, opens)
-    return of.kept[cooldown]
+        of.of_unusual[cooldown] = np.searchsorted(of.unusual, opens)
+    return of.of_unusual[cooldown]
 
 
 @dataclass(slots=True)
@@ -117,54 +121,49 @@ class _Series:
         return len(self.opened) - count
 
 
-def ladder(of: Pool, most: int, cooldown: int = COOLDOWN) -> list[float]:
+def ladder(of: Pool, most: int, cooldown: int = COOLDOWN) -> Sequence[float]:
     """(most + 1,) by count of episodes, the lowest score at which the pool, as at every higher score, holds no more.
 
-    Only unusual scores are looked at; infinity where none of them keeps to the count.
+    Only unusual scores are looked at; infinity where none of them keeps to the count. Kept with the pool.
     """
-    if not most or not len(of.unusual):
-        return [inf] * (most + 1)
-    looked_at = _AT_FIRST * most
-    while (found := _ladder(of, most, looked_at, cooldown)) is None:
+    known = of.ladders.get(cooldown)
+    if known is None or len(known.steps) <= most:
+        known = of.ladders[cooldown] = _climbed(of, most, cooldown)
+    return known.steps[: most + 1]
+
+
+def _climbed(of: Pool, most: int, cooldown: int) -> Ladder:
+    """The ladder from as few crossings as it needs, and those that tie with the last of them."""
+    ends, looked_at, lowest = quiet_ends(of.scores, of.quiet), _AT_FIRST * most, inf
+    while True:
+        places, scores = _highest(of, looked_at)
+        columns = places // of.width, places, reopenings(of.scores, ends, places, cooldown), scores
+        steps, walked = _walked(list(zip(*(column.tolist() for column in columns), strict=True)), most)
+        if walked or len(places) == len(of.unusual):
+            break
         looked_at *= 4
-    return found
+    lowest = float(scores[walked - 1]) if walked else -inf
+    behind = closings(of.scores, ends, places)[:walked].tolist()
+    return Ladder(steps, lowest, of.scores.ravel(), of.quiet, places[:walked].tolist(), behind)
 
 
-def _ladder(of: Pool, most: int, looked_at: int, cooldown: int) -> list[float] | None:
-    """The ladder from so many crossings, and those that tie with the last of them; None if it needs more."""
-    places, scores = _highest(of, looked_at)
-    series, at = np.divmod(places, of.width)
-    over = reopenings(of.scores, quiet_ends(of.scores, of.quiet), places, cooldown) - series * of.width
-    over[over == of.width] = _NEVER
-    first = at.min(initial=_NEVER)
-    columns = (series, at - first, over - first, scores)
-    return _walked(tuple(column.tobytes() for column in columns), most, len(places) == len(of.unusual))
+def _walked(crossings: Sequence[tuple[int, int, int, float]], most: int) -> tuple[list[float], int]:
+    """The steps from each crossing's ticker, place, reopening and score, highest first; how many of them were needed.
 
-
-@lru_cache(maxsize=256)
-def _walked(columns: tuple[bytes, ...], most: int, whole: bool) -> list[float] | None:
-    """The same from each crossing's ticker, place, reopening and score, highest first; `whole` says there are no more.
-
-    From one session to the next a pool's crossings seldom change: kept, they are not walked again.
+    0 where more would have been.
     """
     by_ticker: dict[int, _Series] = {}
-    lowest, worst, count = [inf] * (most + 1), 0, 0
-    *whole_numbers, last = columns
-    scores = np.frombuffer(last).tolist()
-    tickers, places, over = (np.frombuffer(column, np.intp).tolist() for column in whole_numbers)
-    following = [*scores[1:], np.nan]
-    for ticker, place, after, score, then in zip(tickers, places, over, scores, following, strict=True):
+    lowest, worst, count, needed = [inf] * (most + 1), 0, 0, 0
+    for at, ((ticker, place, after, score), (*_, then)) in enumerate(pairwise([*crossings, (0, 0, 0, nan)]), 1):
         count += by_ticker.setdefault(ticker, _Series()).cross(place, after)
         if score == then:
             continue
         worst = max(worst, count)
         if worst > most:
+            needed = at
             break
         lowest[worst] = score
-    else:
-        if not whole:
-            return None
-    return list(accumulate(lowest, min))
+    return list(accumulate(lowest, min)), needed
 
 
 def _highest(of: Pool, count: int) -> tuple[IntArray, FloatArray]:

@@ -27,6 +27,7 @@ from engine.core.models import TrainedModel
 from engine.core.panel import on_list
 from engine.core.presets import PRESETS
 from engine.core.residual import residuals
+from engine.core.rolling import Rolling
 from engine.core.scored import Scored, score
 from engine.errors import BadRequest, TooShort
 from engine.gate import Gate
@@ -80,6 +81,7 @@ class _Reel:
     members: Sequence[Scored]
     market: Market | None
     budget: Budget
+    pools: Rolling = field(default_factory=Rolling)
 
     @cached_property
     def whole(self) -> tuple[Scored, ...]:
@@ -210,6 +212,7 @@ class Replay:
             models,
             next(iter(_upto(reel.whole, session)), None),
             lambda _: _upto(reel.residuals, session),
+            pools=reel.pools,
         )
         day = as_date(session)
         for judged in said.all:

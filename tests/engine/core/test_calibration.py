@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from engine.core.budget import Rate
 from engine.core.calibration import calibrate
 from engine.core.pool import LEFT_OUT, Pool, pool
-from engine.core.thresholds import _walked, episodes
+from engine.core.thresholds import episodes
 from tests.engine.core.pools import clustered, plain_episodes, plain_p, plain_threshold
 
 values = st.one_of(st.floats(-3, 3), st.sampled_from([0.0, 1.0, 2.0, float("nan"), float("-inf")]))
@@ -133,18 +133,6 @@ def test_rarity_at_the_watch_threshold_is_about_a_year():
     sessions, bound = made.rarity(made.watch.score)
     assert not bound
     assert sessions == pytest.approx(252, rel=0.3)
-
-
-@given(st.integers(0, 50), st.sampled_from([1.0, 4.0]))
-@settings(max_examples=20, deadline=None)
-def test_session_after_session_thresholds_are_those_found_from_nothing(seed, a_year):
-    series = clustered(4, 400, seed)
-    for end in range(380, 400):
-        of = pool([each[:end] for each in series], 300)
-        (carried,) = calibrate(of, [Rate(a_year, a_year / 4)])
-        _walked.cache_clear()
-        (alone,) = calibrate(Pool(of.scores.copy()), [Rate(a_year, a_year / 4)])
-        assert (carried.watch, carried.alert) == (alone.watch, alone.alert)
 
 
 @given(st.lists(st.sampled_from([1.0, 2.0, 3.0]), min_size=200, max_size=200), st.integers(0, 199))
