@@ -1,19 +1,16 @@
-"""Episodes with their history, what people said of them, and which session each symbol was decided on."""
+"""Episodes: their rows, and which session each symbol was decided on."""
 
 import json
 import math
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
-from itertools import groupby
 
-from engine.core.attention import Attention, Deed, is_muted
+from engine.core.attention import Attention
 from engine.core.detect.kind import Direction
-from engine.core.episodes import Change, Episode
-from engine.core.hindsight import Entry, stood
+from engine.core.episodes import Episode
 from engine.errors import BadRequest
-from engine.ports import AlarmEvent, AlarmRecord
+from engine.ports import AlarmRecord
 
 # one row of numbers for episodes and price alarms, so that a person can name either
 _NEXT = "(SELECT 1 + max(ifnull((SELECT max(id) FROM alarms), 0), ifnull((SELECT max(id) FROM price_alarms), 0)))"
@@ -21,45 +18,13 @@ _COLUMNS = (
     "symbol, kind, tier, direction, opened, closed, p, rarity_days, rarer, words, evidence, "
     "confirmed, provisional, withdrawn, dropped"
 )
-_SAID = "tier, p, words, direction, rarity_days, rarer, evidence, confirmed"
-"""What an entry of the history repeats of its alarm."""
 _RECORD = f"id, acknowledged, snoozed_until, muted, raised_at, found, {_COLUMNS}"
-_ALL_OF_IT = ""
-"""The kind of a mute that holds for all kinds of a ticker."""
 
 
 def decided(db: sqlite3.Connection, symbol: str) -> date | None:
     """The last session a symbol was decided on."""
     row = db.execute("SELECT session FROM decisions WHERE symbol = ?", (symbol,)).fetchone()
     return date.fromisoformat(row[0]) if row else None
-
-
-def decide(
-    db: sqlite3.Connection,
-    session: date,
-    symbols: Sequence[str],
-    changes: Sequence[Change],
-    at: float,
-    *,
-    found: date | None = None,
-) -> None:
-    """Write what changed, with its history, and that the symbols are decided."""
-    for episode, event in changes:
-        number = _put(db, episode, at if event == "raised" else None)
-        if event in ("opened", "escalated"):
-            late = found.isoformat() if found else None
-            db.execute("UPDATE alarms SET found = ? WHERE id = ?", (late, number))
-        if event in ("escalated", "woken"):
-            db.execute("UPDATE alarms SET acknowledged = 0, snoozed_until = NULL WHERE id = ?", (number,))
-        _remember(db, number, event, session=session, at=at)
-        if event in ("raised", "opened"):
-            _mark(db, number, at)
-    db.executemany(
-        "INSERT INTO decisions VALUES (?, ?, 1) "
-        "ON CONFLICT DO UPDATE SET session = excluded.session, sessions = sessions + 1",
-        [(symbol, session.isoformat()) for symbol in symbols],
-    )
-    db.executemany("INSERT OR IGNORE INTO judged VALUES (?, ?)", [(each, session.isoformat()) for each in symbols])
 
 
 def records(db: sqlite3.Connection, since: date | None, upto: date | None) -> tuple[AlarmRecord, ...]:
@@ -69,17 +34,6 @@ def records(db: sqlite3.Connection, since: date | None, upto: date | None) -> tu
         ((since or date.min).isoformat(), (upto or date.max).isoformat()),
     )
     return tuple(map(_record, rows))
-
-
-def as_of(db: sqlite3.Connection, day: date) -> tuple[AlarmRecord, ...]:
-    """Episodes that had opened by a day, as they stood after it, newest first."""
-    entries = db.execute(
-        f"SELECT alarm, event, snoozed_until, {_SAID} FROM alarm_history WHERE session <= ? "  # noqa: S608
-        "ORDER BY alarm, id",
-        (day.isoformat(),),
-    )
-    past = {int(number): list(rows) for number, rows in groupby(entries, lambda row: row[0])}
-    return tuple(_then(record, past[record.id], day) for record in records(db, None, day) if record.id in past)
 
 
 def standing(db: sqlite3.Connection) -> tuple[AlarmRecord, ...]:
@@ -98,104 +52,16 @@ def record(db: sqlite3.Connection, alarm: int) -> AlarmRecord | None:
     return _record(row) if row else None
 
 
-def history(db: sqlite3.Connection, alarm: int) -> tuple[AlarmEvent, ...]:
-    """All that happened to an episode, oldest first."""
-    rows = db.execute(
-        "SELECT event, session, at, tier, p, words FROM alarm_history WHERE alarm = ? ORDER BY id", (alarm,)
-    )
-    return tuple(
-        AlarmEvent(event, date.fromisoformat(session), at, tier, math.nan if p is None else p, words)
-        for event, session, at, tier, p, words in rows
-    )
-
-
-def acknowledge(db: sqlite3.Connection, alarm: int, at: float) -> None:
-    """Mark as seen. Raises BadRequest."""
-    if _seen(db, alarm):
-        return
-    found = _found(db, alarm)
-    if found.attention.acknowledged and found.attention.snoozed_until is None:
-        return
-    db.execute("UPDATE alarms SET acknowledged = 1, snoozed_until = NULL WHERE id = ?", (alarm,))
-    _done(db, found, "acknowledged", at)
-
-
-def snooze(db: sqlite3.Connection, alarm: int, until: date, at: float) -> None:
-    """Quiet until a session. Raises BadRequest."""
-    found = _found(db, alarm)
-    if found.attention.snoozed_until == until:
-        return
-    db.execute("UPDATE alarms SET snoozed_until = ? WHERE id = ?", (until.isoformat(), alarm))
-    _done(db, found, "snoozed", at)
-
-
-def mute(db: sqlite3.Connection, alarm: int, at: float, *, whole: bool) -> None:
-    """No episode of its ticker and kind, or of its ticker, rings any more. Raises BadRequest."""
-    episode = _found(db, alarm).episode
-    kind = _ALL_OF_IT if whole else episode.kind
-    db.execute("INSERT OR IGNORE INTO mutes VALUES (?, ?, ?)", (episode.symbol, kind, at))
-    _mark_open(db, episode.symbol, at)
-
-
-def unmute(db: sqlite3.Connection, alarm: int, at: float) -> None:
-    """They ring again: whatever mutes its ticker and kind is lifted. Raises BadRequest."""
-    episode = _found(db, alarm).episode
-    held = (episode.symbol, episode.kind, _ALL_OF_IT)
-    db.execute("DELETE FROM mutes WHERE symbol = ? AND kind IN (?, ?)", held)
-    _mark_open(db, episode.symbol, at)
-
-
-def mutes(db: sqlite3.Connection) -> frozenset[tuple[str, str | None]]:
-    """What is muted."""
-    rows = db.execute("SELECT symbol, kind FROM mutes")
-    return frozenset((symbol, kind or None) for symbol, kind in rows)
-
-
-def _seen(db: sqlite3.Connection, alarm: int) -> bool:
-    """Mark a price alarm as seen, after the last session that was decided, or its own; False where it is none."""
-    return bool(
-        db.execute(
-            "UPDATE price_alarms SET acknowledged = 1, seen = ifnull(seen, max(session, ifnull("
-            "(SELECT session FROM decisions WHERE decisions.symbol = price_alarms.symbol), session))) WHERE id = ?",
-            (alarm,),
-        ).rowcount
-    )
-
-
-def _then(now: AlarmRecord, entries: Sequence[Sequence[object]], day: date) -> AlarmRecord:
-    """An alarm after some first entries of its history."""
-    said = _said(now.episode, entries[-1][3:])
-    episode, attention = stood(said, [Entry(str(event), _day(until)) for _, event, until, *_ in entries])
-    found = now.found if now.found and now.found <= day else None
-    return AlarmRecord(now.id, episode, attention, now.raised_at, found)
-
-
-def _said(now: Episode, entry: Sequence[object]) -> Episode:
-    """What an entry repeats; where it is of an earlier version, what has not changed since is what it was."""
-    tier, p, words, direction, rarity, rarer, evidence, confirmed = entry
-    kept = replace(now, tier="alert" if tier == "alert" else "watch", p=_float(p), words=str(words))
-    if evidence is not None:
-        return replace(
-            kept,
-            direction=_direction(direction),
-            rarity_days=_float(rarity),
-            rarer=bool(rarer),
-            evidence=json.loads(str(evidence)),
-            confirmed=bool(confirmed),
-        )
-    if (kept.tier, kept.words) == (now.tier, now.words):
-        return kept
-    return replace(kept, direction="none", rarity_days=math.nan, rarer=False, evidence={}, confirmed=False)
-
-
-def _found(db: sqlite3.Connection, alarm: int) -> AlarmRecord:
-    found = record(db, alarm)
-    if found is None:
+def found(db: sqlite3.Connection, alarm: int) -> AlarmRecord:
+    """One that must be there. Raises BadRequest."""
+    known = record(db, alarm)
+    if known is None:
         raise BadRequest("there is no alarm of that number", received=str(alarm), do="`whipsaw alarms` lists them")
-    return found
+    return known
 
 
-def _put(db: sqlite3.Connection, episode: Episode, raised_at: float | None) -> int:
+def put(db: sqlite3.Connection, episode: Episode, raised_at: float | None) -> int:
+    """Write an episode over what is kept of it; gives its number."""
     columns = [*_values(episode), raised_at]
     row = db.execute(
         f"INSERT INTO alarms (id, {_COLUMNS}, raised_at) VALUES ({_NEXT}{', ?' * len(columns)}) "  # noqa: S608
@@ -206,35 +72,6 @@ def _put(db: sqlite3.Connection, episode: Episode, raised_at: float | None) -> i
         columns,
     ).fetchone()
     return int(row[0])
-
-
-def _remember(db: sqlite3.Connection, number: int, event: str, *, session: date, at: float) -> None:
-    db.execute(
-        f"INSERT INTO alarm_history (alarm, session, at, event, snoozed_until, {_SAID}) "  # noqa: S608
-        f"SELECT id, ?, ?, ?, snoozed_until, {_SAID} FROM alarms WHERE id = ?",
-        (session.isoformat(), at, event, number),
-    )
-
-
-def _done(db: sqlite3.Connection, of: AlarmRecord, deed: Deed, at: float) -> None:
-    """A person's deed is of the last session that was decided, or of the one that raised the alarm."""
-    opened = of.episode.opened
-    _remember(db, of.id, deed, session=max(decided(db, of.episode.symbol) or opened, opened), at=at)
-
-
-def _mark_open(db: sqlite3.Connection, symbol: str, at: float) -> None:
-    """Mark a ticker's open episodes by what is muted now."""
-    numbers = db.execute("SELECT id FROM alarms WHERE closed IS NULL AND symbol = ?", (symbol,)).fetchall()
-    for (number,) in numbers:
-        _mark(db, number, at)
-
-
-def _mark(db: sqlite3.Connection, number: int, at: float) -> None:
-    of = _found(db, number)
-    muted = is_muted(of.episode.symbol, of.episode.kind, mutes(db))
-    if muted != of.attention.muted:
-        db.execute("UPDATE alarms SET muted = ? WHERE id = ?", (muted, number))
-        _done(db, of, "muted" if muted else "unmuted", at)
 
 
 def _values(episode: Episode) -> tuple[object, ...]:
@@ -262,9 +99,9 @@ def _record(row: Sequence[object]) -> AlarmRecord:
     return AlarmRecord(
         id=int(str(number)),
         episode=_episode(values),
-        attention=Attention(bool(seen), _day(until), bool(muted)),
+        attention=Attention(bool(seen), day_of(until), bool(muted)),
         raised_at=None if raised_at is None else float(str(raised_at)),
-        found=_day(found),
+        found=day_of(found),
     )
 
 
@@ -275,11 +112,11 @@ def _episode(values: Sequence[object]) -> Episode:
         symbol=str(symbol),
         kind=str(kind),
         tier="alert" if tier == "alert" else "watch",
-        direction=_direction(direction),
+        direction=direction_of(direction),
         opened=date.fromisoformat(str(opened)),
-        closed=_day(closed),
-        p=_float(p),
-        rarity_days=_float(rarity),
+        closed=day_of(closed),
+        p=number_of(p),
+        rarity_days=number_of(rarity),
         rarer=bool(rarer),
         words=str(words),
         evidence=json.loads(str(evidence)),
@@ -290,13 +127,16 @@ def _episode(values: Sequence[object]) -> Episode:
     )
 
 
-def _direction(value: object) -> Direction:
+def direction_of(value: object) -> Direction:
+    """A direction as it is stored."""
     return "up" if value == "up" else "down" if value == "down" else "none"
 
 
-def _day(value: object) -> date | None:
+def day_of(value: object) -> date | None:
+    """A day as it is stored; None where there is none."""
     return date.fromisoformat(str(value)) if value else None
 
 
-def _float(value: object) -> float:
+def number_of(value: object) -> float:
+    """A number as it is stored: SQLite keeps NaN as NULL."""
     return math.nan if value is None else float(str(value))

@@ -4,7 +4,18 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
-from engine.adapters.store import alarms, evaluations, grades, jobs, market, prices, registry
+from engine.adapters.store import (
+    alarms,
+    attention,
+    deciding,
+    evaluations,
+    grades,
+    history,
+    jobs,
+    market,
+    prices,
+    registry,
+)
 from engine.adapters.store.connection import Connection
 from engine.adapters.store.size import size
 from engine.core.bars import History
@@ -190,7 +201,7 @@ class SqliteStore:
         found: date | None = None,
     ) -> None:
         with self._connection.writing() as db:
-            alarms.decide(db, session, symbols, changes, at, found=found)
+            deciding.decide(db, session, symbols, changes, at, found=found)
 
     def alarms(self, since: date | None = None, upto: date | None = None) -> tuple[AlarmRecord, ...]:
         with self._connection.reading() as db:
@@ -198,7 +209,7 @@ class SqliteStore:
 
     def alarms_as_of(self, day: date) -> tuple[AlarmRecord, ...]:
         with self._connection.reading() as db:
-            return alarms.as_of(db, day)
+            return history.as_of(db, day)
 
     def standing_alarms(self) -> tuple[AlarmRecord, ...]:
         with self._connection.reading() as db:
@@ -210,27 +221,27 @@ class SqliteStore:
 
     def alarm_history(self, alarm: int) -> tuple[AlarmEvent, ...]:
         with self._connection.reading() as db:
-            return alarms.history(db, alarm)
+            return history.history(db, alarm)
 
     def acknowledge(self, alarm: int, at: float) -> None:
         with self._connection.writing() as db:
-            alarms.acknowledge(db, alarm, at)
+            attention.acknowledge(db, alarm, at)
 
     def snooze(self, alarm: int, until: date, at: float) -> None:
         with self._connection.writing() as db:
-            alarms.snooze(db, alarm, until, at)
+            attention.snooze(db, alarm, until, at)
 
     def mute(self, alarm: int, at: float, *, whole: bool) -> None:
         with self._connection.writing() as db:
-            alarms.mute(db, alarm, at, whole=whole)
+            attention.mute(db, alarm, at, whole=whole)
 
     def unmute(self, alarm: int, at: float) -> None:
         with self._connection.writing() as db:
-            alarms.unmute(db, alarm, at)
+            attention.unmute(db, alarm, at)
 
     def mutes(self) -> frozenset[tuple[str, str | None]]:
         with self._connection.reading() as db:
-            return alarms.mutes(db)
+            return attention.mutes(db)
 
     def add_grades(self, given: Iterable[Grade]) -> None:
         with self._connection.writing() as db:
