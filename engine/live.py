@@ -53,7 +53,7 @@ class LivePrices:
 
     def tell(self) -> None:
         """How quotes come: what was so a while ago may have lapsed by itself."""
-        self._boards.set_live(self._quotes.live)
+        self._boards.state.set_live(self._quotes.live)
 
     def want(self) -> None:
         """Quotes for the lists that are watched now, with the rates their holdings need."""
@@ -99,7 +99,7 @@ class LivePrices:
             self._came.clear()
             for board in self._boards.watched:
                 self._dress(board)
-            self._boards.set_live(self._quotes.live)
+            self._boards.state.set_live(self._quotes.live)
             await asyncio.sleep(_AT_MOST)
 
     async def _forming(self) -> None:

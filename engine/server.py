@@ -124,7 +124,7 @@ class Session:
     async def run(self) -> None:
         """Serve until the other end is gone; the jobs it asked for go on."""
         forget = self._desk.boards.listen(self._dirty.set)
-        self._desk.boards.arrive(self._visitor)
+        self._desk.boards.visitors.arrive(self._visitor)
         workers = (asyncio.create_task(self._push()), asyncio.create_task(self._post()))
         for worker in workers:
             worker.add_done_callback(self._worker_ended)
@@ -138,7 +138,7 @@ class Session:
             pass
         finally:
             forget()
-            self._desk.boards.depart(self._visitor)
+            self._desk.boards.visitors.depart(self._visitor)
             ending = (*workers, *commands)
             for task in ending:
                 task.cancel()

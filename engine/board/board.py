@@ -1,11 +1,10 @@
-"""One list as it stands, and one connection that looks at it."""
+"""One list as it stands."""
 
 from dataclasses import dataclass, field
 from datetime import date
 
-from engine.errors import BadRequest
 from engine.ports import List
-from engine.protocol import Alarm, AlarmTally, Feed, Holdings, KindGrades, Market, Model, Row, View
+from engine.protocol import Alarm, AlarmTally, Feed, Holdings, KindGrades, Market, Model, Row
 from engine.services.timeline import Stretch
 
 
@@ -79,53 +78,3 @@ class Scanned:
     undecided: str | None
     no_market: str | None
     stretch: Stretch
-
-
-class Visitor:
-    """One connection: the board it shows, if it attached, and that of an earlier session, if it stands at one."""
-
-    def __init__(self) -> None:
-        self.since = 0.0
-        """When it came, in seconds since the epoch."""
-        self.bytes = 0
-        """Bytes that were sent to it."""
-        self.board: Board | None = None
-        self.then: Board | None = None
-        self.rate: float | None = None
-        self.sent: View | None = None
-
-    def show(self, board: Board, then: Board | None = None) -> None:
-        """Turn to another board, or to how it stood `then`."""
-        self.leave()
-        self.board, self.then = board, then
-        board.screens += 1
-        board.away += then is not None
-        board.chosen = True
-
-    def leave(self) -> None:
-        """Show nothing any more."""
-        if self.board:
-            self.board.screens -= 1
-            self.board.away -= self.then is not None
-            self.board = self.then = None
-
-    def shown(self) -> Board:
-        """The board it shows. Raises BadRequest if it has not attached."""
-        if self.board is None:
-            raise BadRequest("this needs an attached screen", do="send Attach first")
-        return self.board
-
-    def told(self, symbol: str) -> date | None:
-        """The newest session of a ticker that it was told of; None without one."""
-        rows = self.sent.rows if self.sent else ()
-        return next((row.session for row in rows if row.symbol == symbol), None)
-
-    @property
-    def seen(self) -> Board:
-        """What is on its screen: the board, or how it stood. Raises BadRequest if it has not attached."""
-        return self.then or self.shown()
-
-    @property
-    def as_of(self) -> date | None:
-        """The session it stands at; None: now."""
-        return self.then.as_of if self.then else None

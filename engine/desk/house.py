@@ -24,14 +24,14 @@ from engine.protocol import (
 
 async def _status(means: Means, _command: GetStatus, _visitor: Visitor, _: Say) -> EngineStatus:
     status = await asyncio.to_thread(means.boards.overall)
-    return EngineStatus(status, means.jobs.all, means.boards.uptime)
+    return EngineStatus(status, means.jobs.all, means.boards.state.uptime)
 
 
 async def _inspect(means: Means, _command: Inspect, visitor: Visitor, _: Say) -> Inspection:
     size = await asyncio.to_thread(means.size)
     rate = means.rate
     return Inspection(
-        uptime_s=means.boards.uptime,
+        uptime_s=means.boards.state.uptime,
         memory=await asyncio.to_thread(resident),
         store=StoreSize(size.bytes, size.free, size.symbols, size.models, size.alarms),
         seats=tuple(

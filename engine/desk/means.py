@@ -100,13 +100,13 @@ OfAList: TypeAlias = (
 
 async def listed(means: Means, command: OfAList) -> List:
     """The list that a command means."""
-    return await asyncio.to_thread(means.boards.resolve, command.watchlist, command.symbols)
+    return await asyncio.to_thread(means.boards.naming.resolve, command.watchlist, command.symbols)
 
 
 async def edited(means: Means, board: Board) -> None:
     """A board's list has changed in its file: it is shown as it is now."""
     found = await asyncio.to_thread(means.watchlists.read, board.list.name)
-    await means.boards.use(means.boards.in_currency(found))
+    await means.boards.use(means.boards.naming.in_currency(found))
     means.schedule.wake()
 
 

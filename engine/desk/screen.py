@@ -34,7 +34,7 @@ async def _attach(means: Means, command: Attach, visitor: Visitor, _: Say) -> Vi
 
 async def _show_list(means: Means, command: ShowList, visitor: Visitor, _: Say) -> View:
     visitor.shown()
-    wanted = await asyncio.to_thread(means.boards.resolve, command.name, ())
+    wanted = await asyncio.to_thread(means.boards.naming.resolve, command.name, ())
     return await _turn(means, visitor, wanted, visitor.as_of)
 
 
@@ -43,7 +43,7 @@ async def _turn(means: Means, visitor: Visitor, wanted: List, as_of: date | None
     then = await means.boards.then(board, as_of) if as_of else None
     news = visitor.board is not board or (visitor.then is not None and then is None)
     visitor.show(board, then)
-    means.boards.shown = True
+    means.boards.visitors.shown = True
     if news:  # a step from one earlier session to another is none
         means.schedule.wake()
     visitor.sent = means.boards.view(visitor.seen, means.jobs.all)

@@ -20,7 +20,7 @@ from engine.protocol import (
 
 
 async def _show(means: Means, command: ShowWatchlist, _visitor: Visitor, _: Say) -> ListShown:
-    found = await asyncio.to_thread(means.boards.resolve, command.name, ())
+    found = await asyncio.to_thread(means.boards.naming.resolve, command.name, ())
     return await asyncio.to_thread(means.lists.shown, found)
 
 
@@ -49,14 +49,14 @@ async def _import(means: Means, command: ImportWatchlist, _visitor: Visitor, _: 
 
 async def _named(means: Means, name: str | None) -> str:
     """The name of the list that is meant. Raises BadRequest where the default is no list but a source's all."""
-    if means.boards.implied(name, ()):
+    if means.boards.naming.implied(name, ()):
         raise BadRequest("no list is named", do="Name one with -w LIST")
-    return name or (await asyncio.to_thread(means.boards.resolve, None, ())).name
+    return name or (await asyncio.to_thread(means.boards.naming.resolve, None, ())).name
 
 
 async def _shared(means: Means, now: Edited) -> Edited:
     """Every screen that shows the list shows it as it is now, and all know the names there are."""
-    await asyncio.to_thread(means.boards.resolve, now.watchlist, ())
+    await asyncio.to_thread(means.boards.naming.resolve, now.watchlist, ())
     for board in means.boards.watched:
         if board.list.kept and board.list.name == now.watchlist:
             await edited(means, board)

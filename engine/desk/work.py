@@ -171,7 +171,7 @@ async def _scan(means: Means, command: Scan, _visitor: Visitor, say: Say) -> Sca
         scans = await _scanned(means, wanted, command.as_of)
     if wanted.kept and command.as_of is None and (undecided := means.scan.undecided(wanted.name)):
         say(Note(undecided))
-    if means.boards.implied(command.watchlist, command.symbols):
+    if means.boards.naming.implied(command.watchlist, command.symbols):
         scans = tuple(each for each in scans if each.features is not None)
     rows = means.watch.scan_rows(wanted.tickers, scans, episodes=wanted.kept and command.as_of is None)
     expected = max((each.expected for each in scans if each.expected), default=command.as_of)
@@ -185,9 +185,9 @@ async def _explain(means: Means, command: Explain, visitor: Visitor, _: Say) -> 
     if visitor.board and not command.watchlist:
         whole = visitor.board.list
     else:
-        whole = await asyncio.to_thread(means.boards.resolve, command.watchlist, ())
+        whole = await asyncio.to_thread(means.boards.naming.resolve, command.watchlist, ())
     on_list = symbol in (MARKET, *symbols_of(whole))
-    wanted = whole if on_list else await asyncio.to_thread(means.boards.resolve, None, (symbol,))
+    wanted = whole if on_list else await asyncio.to_thread(means.boards.naming.resolve, None, (symbol,))
     if visitor.board is None or wanted is not whole:  # the list of a screen is kept up to date by the schedule
         await means.refresh(symbols_of(wanted) if symbol == MARKET else (symbol,))
     at = visitor.as_of
@@ -231,7 +231,7 @@ async def _replay(means: Means, command: Replay, _visitor: Visitor, say: Say) ->
         raise BadRequest("a replay ends after it begins", received=f"--from {command.start} --to {command.end}")
     wanted = await listed(means, command)
     symbols, rules = symbols_of(wanted), means.boards.rules.of(wanted)
-    played = means.boards.status.replay
+    played = means.boards.state.status.replay
     if played and command.end > played.session:
         raise BadRequest(
             f"this engine replays history itself, and knows nothing after {played.session}",

@@ -166,7 +166,7 @@ class Schedule:
     async def _begin(self) -> None:
         """A server's engine watches its list from its start on, whether or not a screen ever comes."""
         with kept_going("the default list"):
-            board = await self._boards.use(await asyncio.to_thread(self._boards.resolve, None, ()))
+            board = await self._boards.use(await asyncio.to_thread(self._boards.naming.resolve, None, ()))
             board.chosen = True
             self._live.want()
 
@@ -181,7 +181,7 @@ class Schedule:
 
     def _next_look(self) -> float:
         """After the usual pause, or as soon as the source takes requests again."""
-        now, retry = self._clock.now(), self._boards.source_state.retry_at
+        now, retry = self._clock.now(), self._boards.state.source_state.retry_at
         usual = now + self._pace.poll_seconds
         return usual if retry is None else min(usual, max(retry, now) + _AFTER_A_PAUSE)
 
@@ -256,7 +256,7 @@ class Schedule:
         if self._replay:
             stands = "paused" if self._paused else "training" if self._waits else "running"
             ended = self._replay.ended and not self._waits
-            self._boards.set_replay("ended" if ended else stands, self._pace.speed)
+            self._boards.state.set_replay("ended" if ended else stands, self._pace.speed)
 
     @property
     def _waits(self) -> bool:
@@ -266,15 +266,15 @@ class Schedule:
     async def _until_alone(self) -> None:
         while True:
             now, patience = self._clock.now(), self._patience()
-            since = None if self._jobs.busy else self._boards.alone_since
+            since = None if self._jobs.busy else self._boards.visitors.alone_since
             if since is not None and now - since >= patience:
                 return
             await asyncio.sleep(min(1.0, max(patience / 4, 0.05)))
 
     def _patience(self) -> float:
-        if not self._boards.visited:
+        if not self._boards.visitors.visited:
             return self._pace.grace_seconds
-        if not self._boards.shown:
+        if not self._boards.visitors.shown:
             return min(self._pace.linger_seconds, self._pace.grace_seconds)
         return self._pace.linger_seconds
 

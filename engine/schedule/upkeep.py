@@ -69,8 +69,8 @@ class Upkeep:
         for name in await asyncio.to_thread(self._lists.changed, tuple(boards)):
             self._boards.set_notice(boards[name], self._lists.error(name), of_file=True)
             changed = self._lists.list(name)
-            if changed and self._boards.in_currency(changed) != boards[name].list:
-                await self._boards.use(self._boards.in_currency(changed))
+            if changed and self._boards.naming.in_currency(changed) != boards[name].list:
+                await self._boards.use(self._boards.naming.in_currency(changed))
                 self._wake()
 
     async def _reread_rules(self) -> EngineError | None:

@@ -7,7 +7,7 @@ from engine.adapters import calendars
 from engine.adapters.calendars import Record, recorded_elsewhere
 from engine.adapters.clock import SystemClock
 from engine.adapters.files import HistoryFiles
-from engine.board import Boards, Sight
+from engine.board import Boards, EngineState, Naming, Sight
 from engine.checking import SecondOpinions
 from engine.config import Settings
 from engine.desk import Desk, Means
@@ -89,8 +89,14 @@ def _boards(on: Ground, cases: UseCases) -> Boards:
     return Boards(
         calendar=on.calendar,
         clock=on.clock,
-        source=on.sources.first,
-        watchlists=on.lists,
+        naming=Naming(on.lists, on.sources.first, default=on.default_list, currency=on.settings.money.currency),
+        state=EngineState(
+            on.clock,
+            on.sources.first,
+            on.sources.replay,
+            home=str(on.home.data),
+            named=on.settings.source.name,
+        ),
         sight=Sight(
             calendar=on.calendar,
             clock=on.clock,
@@ -105,11 +111,8 @@ def _boards(on: Ground, cases: UseCases) -> Boards:
         watch=cases.watch,
         models=cases.models,
         replay=on.sources.replay,
-        default=on.default_list,
-        currency=on.settings.money.currency,
+        source=on.sources.first.name,
         rules=on.rules,
-        home=str(on.home.data),
-        named=on.settings.source.name,
         leave=cases.alarms.leave,
     )
 

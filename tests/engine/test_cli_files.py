@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 import msgspec
 import pytest
 
+from engine.adapters.clock import SystemClock
+from engine.board.visitors import Visitors
 from engine.cli import main
 from engine.client import Lease
 from engine.errors import SourceError
@@ -32,16 +34,13 @@ from engine.server import serve
 
 
 class NoBoards:
-    """Boards that nobody watches."""
+    """Boards on which nothing changes."""
+
+    def __init__(self):
+        self.visitors = Visitors(SystemClock())
 
     def listen(self, _listener):
         return lambda: None
-
-    def arrive(self, _visitor):
-        """Nothing changes with it."""
-
-    def depart(self, _visitor):
-        """Nothing changes with it."""
 
 
 class FakeDesk:
