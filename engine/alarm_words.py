@@ -16,6 +16,11 @@ shock, volume spike and market, moved more than in two thirds of the past. Base:
 A year: alarms a ticker and year, the market's a list and year."""
 
 
+def named(kind: str) -> str:
+    """A kind's name for people."""
+    return kind.replace("_", " ")
+
+
 def grades_as_json(of: Grades) -> Any:
     """The record of each kind, by its name."""
     return msgspec.to_builtins(of.kinds)
@@ -26,7 +31,7 @@ def grades(of: Grades) -> str:
     names = "".join(fmt.fit(name, cells, right=True) for name, cells, _ in _COLUMNS)
     head = fmt.fit(f"after {of.horizon} sessions", _KIND) + names
     lines = [
-        fmt.fit(fmt.plain(kind.replace("_", " ")), _KIND)
+        fmt.fit(fmt.plain(named(kind)), _KIND)
         + "".join(fmt.fit(cell(record), cells, right=True) for _, cells, cell in _COLUMNS)
         for kind, record in of.kinds.items()
     ]
@@ -53,7 +58,7 @@ def explanation(of: Explanation) -> str:
 
 def _kind(of: KindExplained) -> list[str]:
     state = _STATES[of.state].format(until=of.until)
-    head = f"  {fmt.fit(of.kind.replace('_', ' '), _KIND)} {state}{', muted' if of.muted else ''}"
+    head = f"  {fmt.fit(named(of.kind), _KIND)} {state}{', muted' if of.muted else ''}"
     told = [
         of.why,
         None if of.p is None else _against(of),

@@ -9,6 +9,7 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,7 @@ from engine.protocol import (
 )
 
 ALARM_OPEN = 3
+_DEMO_FIRST, _DEMO_LAST = date(2008, 6, 2), date(2013, 3, 1)
 
 
 def main(words: Sequence[str]) -> int:
@@ -204,7 +206,7 @@ async def _replay(given: Namespace) -> int:
 
 
 async def _demo(given: Namespace) -> int:
-    start, end = given.start or report.DEMO_FIRST, given.end or report.DEMO_LAST
+    start, end = given.start or _DEMO_FIRST, given.end or _DEMO_LAST
     return await _played(given, Replay(start, end, (), given.watchlist or "sample"))
 
 
