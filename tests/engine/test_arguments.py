@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.arguments import COMMANDS, BadRequest, build_parser, parse
+from engine.arguments import COMMANDS, BadRequest, parse
+from engine.arguments.grammar import build_parser
 
 
 def test_what_is_to_be_done_with_a_list_may_stand_among_the_flags():
