@@ -103,7 +103,7 @@ async def test_a_level_is_held_against_the_sessions_that_come_after_it_where_the
     async with running(tmp_path / "home", f"files:{files}") as engine, client_of(tmp_path / "home") as client:
         view = await until(await attached(client), client, lambda now: now.rows[0].session == made.sessions[-2].item())
         quotes = engine.engine.schedule._live._quotes
-        while not quotes._marks or None in quotes._marks.values():
+        while not quotes._judging.marks or None in quotes._judging.marks.values():
             await asyncio.sleep(0)
         write_all(files, [made])
         await client.ask(Refresh())
