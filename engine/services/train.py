@@ -90,23 +90,11 @@ class Train:
         """
         began = perf_counter()
         histories = await asyncio.to_thread(self._gather, symbols, start, end)
-        reasons = {history.symbol: self.shortfall(history) for history in histories}
-        skipped = {symbol: why for symbol, why in reasons.items() if why}
-        if len(skipped) == len(histories):
-            listed = "; ".join(f"{symbol}: {why}" for symbol, why in skipped.items())
-            raise TooShort(
-                f"no symbol has enough history to train on: {listed or 'no symbols'}",
-                do="fetch more history, or choose a later date",
-            )
-        able = [history for history in histories if history.symbol not in skipped]
+        able, skipped = self._able(histories)
         panel = await asyncio.to_thread(self._gate.panel, able)
         plan, before = await asyncio.to_thread(self._planned, panel, warm)
         fitted = await self._fitted(plan, say)
-        challenger = await asyncio.to_thread(plan.finish, fitted)
-        say("comparing models")
-        judged = await asyncio.to_thread(self._judged, challenger, panel)
-        if judged.record.standing == "accepted":
-            judged = await self._refitted(judged, panel, before, say)
+        judged = await self._weighed(await asyncio.to_thread(plan.finish, fitted), panel, before, say)
         model = judged.remembered(
             fingerprint=self._preset.fingerprint,
             made_at=self._clock.now(),
@@ -148,6 +136,26 @@ class Train:
         plan, _ = await asyncio.to_thread(self._planned, panel, False)
         model = await asyncio.to_thread(plan.finish, await self._fitted(plan, say))
         return await self._refitted(model, panel, None, say)
+
+    # --- gather ---
+
+    def _gather(self, symbols: Sequence[str], start: date | None, end: date | None) -> list[History]:
+        histories = [self._gate.read(symbol, end).history for symbol in symbols]
+        if start is None:
+            return histories
+        return [history.rows(history.sessions >= np.datetime64(start)) for history in histories]
+
+    def _able(self, histories: Sequence[History]) -> tuple[list[History], dict[str, str]]:
+        """Those that can take part, and why the others cannot. Raises TooShort if nobody can."""
+        reasons = {history.symbol: self.shortfall(history) for history in histories}
+        skipped = {symbol: why for symbol, why in reasons.items() if why}
+        if len(skipped) == len(histories):
+            listed = "; ".join(f"{symbol}: {why}" for symbol, why in skipped.items())
+            raise TooShort(
+                f"no symbol has enough history to train on: {listed or 'no symbols'}",
+                do="fetch more history, or choose a later date",
+            )
+        return [history for history in histories if history.symbol not in skipped], skipped
 
     # --- fit ---
 
@@ -198,6 +206,14 @@ class Train:
 
     # --- judge ---
 
+    async def _weighed(
+        self, challenger: TrainedModel, panel: Panel, before: TrainedModel | None, say: Say
+    ) -> TrainedModel:
+        """The challenger judged, and fitted once more on all rows where it is accepted."""
+        say("comparing models")
+        judged = await asyncio.to_thread(self._judged, challenger, panel)
+        return await self._refitted(judged, panel, before, say) if judged.record.standing == "accepted" else judged
+
     def _judged(self, challenger: TrainedModel, panel: Panel) -> TrainedModel:
         told = said(challenger, panel)
         found = self._verdict(challenger, panel, told)
@@ -241,12 +257,6 @@ class Train:
         records = self._registry.records()
         lines = [line(records, symbol) for symbol in record.symbols]
         return any(each[0].id == record.id for each in lines if each)
-
-    def _gather(self, symbols: Sequence[str], start: date | None, end: date | None) -> list[History]:
-        histories = [self._gate.read(symbol, end).history for symbol in symbols]
-        if start is None:
-            return histories
-        return [history.rows(history.sessions >= np.datetime64(start)) for history in histories]
 
 
 def _warm_in_a_row(records: Sequence[ModelRecord], symbols: tuple[str, ...], preset: Preset) -> int:
