@@ -1,11 +1,22 @@
-"""The chart of a ticker: its bars, and what is drawn with them."""
+"""Prices: the chart of a ticker with what is drawn on it; fetched, imported, exported."""
 
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeAlias
 
+import msgspec
 from msgspec import Struct
 
-from engine.protocol.views import Direction, Forecast, Phase, Range, Tier
+from engine.protocol.alarms import Direction, Tier
+from engine.protocol.views import Forecast, Phase
+
+Range: TypeAlias = Literal["1D", "5D", "1M", "3M", "6M", "1Y", "5Y", "max"]
+
+
+class GetChart(Struct, frozen=True, tag=True):
+    """The bars of one symbol. Answered by a `Chart`."""
+
+    symbol: str
+    range: Range = "6M"
 
 
 class DataNote(Struct, frozen=True):
@@ -87,3 +98,50 @@ class Chart(Struct, frozen=True, tag=True):
     """What was forecast for each session of the range when it was still to come, oldest first."""
     as_of: date | None = None
     """The session that the screen which asked for it stands at; None: now."""
+
+
+class Refresh(Struct, frozen=True, tag=True):
+    """Fetch what is missing for the list shown, now. Answered by `Ok` when it is done."""
+
+
+class FetchBars(Struct, frozen=True, tag=True):
+    """Fetch history into the store: a `Fetched` a symbol as progress, then `Ok`. No symbols: the list."""
+
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+class Fetched(Struct, frozen=True, tag=True):
+    """What became of one symbol; `start` and `end` are the first and last session now stored."""
+
+    symbol: str
+    status: Literal["fresh", "updated", "failed"]
+    bars: int
+    start: date | None = msgspec.field(name="from", default=None)
+    end: date | None = msgspec.field(name="to", default=None)
+    why: str | None = None
+
+
+class ImportBars(Struct, frozen=True, tag=True):
+    """Take price files (absolute paths) into the store: a `Fetched` a symbol as progress, then `Ok`."""
+
+    files: tuple[str, ...]
+
+
+class ExportBars(Struct, frozen=True, tag=True):
+    """Write stored history, a file a symbol, into a folder (absolute path): an `Exported` a file, then `Ok`."""
+
+    folder: str
+    format: Literal["csv", "parquet"]
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+
+
+class Exported(Struct, frozen=True, tag=True):
+    """One symbol's history was written to a file (an absolute path)."""
+
+    symbol: str
+    file: str
+    bars: int

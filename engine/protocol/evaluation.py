@@ -7,6 +7,23 @@ import msgspec
 from msgspec import Struct
 
 
+class Evaluate(Struct, frozen=True, tag=True):
+    """Walk a preset (None: the one in use) forward through history: a `Note` a fold as progress, then `Evaluated`.
+
+    No symbols: the list. `refit` sessions lie between two trainings, `train` sessions in the training block (None: all
+    before, or five years where that would take too long), of at most `folds` folds.
+    """
+
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+    preset: str | None = None
+    start: date | None = None
+    end: date | None = None
+    refit: int = 504
+    train: int | Literal["expanding"] | None = None
+    folds: int = 10
+
+
 class Figures(Struct, frozen=True, kw_only=True):
     """One forecaster on rows it has not seen; None where it gives no such forecast.
 

@@ -1,4 +1,4 @@
-"""What there is to see of models: a card each, and how one of them did on prices it had not seen."""
+"""Models: trained and tuned, a card each, and how one of them did on prices it had not seen."""
 
 from datetime import date
 from typing import Any, Literal, TypeAlias
@@ -9,6 +9,116 @@ ModelStatus: TypeAlias = Literal["champion", "earlier", "rejected", "withdrawn",
 """champion: in charge of at least one symbol of the list; earlier: it would take over if that one were withdrawn;
 rejected: worse than the champion when it was made; withdrawn: rolled back by a person; expired: too old to forecast;
 pruned: so much older that its weights are gone, its record and its forecasts stay."""
+
+
+class Train(Struct, frozen=True, tag=True):
+    """Train a model on these symbols (none: the list): `TrainProgress` as progress, then `Trained`."""
+
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+    preset: str | None = None
+    start: date | None = None
+    end: date | None = None
+
+
+class TrainProgress(Struct, frozen=True, tag=True):
+    """One epoch is done; losses are means over the symbols, in scaled units; None where there are no such rows."""
+
+    epoch: int
+    epochs: int
+    loss: float
+    val_loss: float | None
+    symbol: str | None = None
+
+
+class Metrics(Struct, frozen=True):
+    """Errors of the next session's log return on sessions the model had not seen: MAE in per cent, MSE in its square.
+
+    Each session weighs the same, and in it each symbol; persistence says that the price stays. None where no session
+    was left to judge by.
+    """
+
+    mse: float | None = None
+    mae: float | None = None
+    mse_persistence: float | None = None
+    mae_persistence: float | None = None
+
+
+class Trained(Struct, frozen=True, tag=True):
+    """A model is trained, and in charge unless its status is "rejected"; `skipped` says who could not take part."""
+
+    model: int
+    preset: str
+    symbols: tuple[str, ...]
+    seconds: float
+    metrics: Metrics
+    skipped: dict[str, str] = {}
+    status: ModelStatus = "champion"
+    reason: str | None = None
+    """The verdict of the gate, in words."""
+    skill: float | None = None
+    """Pinball skill against EWMA quantiles on rows it had not seen; None where there are too few to say."""
+    word: Literal["passed", "no skill"] | None = None
+
+
+class Tune(Struct, frozen=True, tag=True):
+    """Try settings on these symbols (none: the list), then train under the best: `TuneProgress` a trial, then `Tuned`.
+
+    Trials are kept: of `trials` in all, those on record are not made again, unless they are to be `reset`.
+    """
+
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
+    preset: str | None = None
+    trials: int = 30
+    reset: bool = False
+
+
+class TriedSettings(Struct, frozen=True):
+    """How a model was built and trained: layers by their sizes, sessions a window, windows a step, Adam's rate."""
+
+    units: tuple[int, ...]
+    window: int
+    activation: str
+    batch: int
+    epochs: int
+    learning_rate: float
+
+
+class TuneProgress(Struct, frozen=True, tag=True):
+    """A trial has ended, or was given up before; values are losses on validation rows, None if there is no number."""
+
+    trial: int
+    trials: int
+    state: Literal["done", "pruned", "diverged"]
+    value: float | None
+    best: float | None
+    settings: TriedSettings
+
+
+class Tuned(Struct, frozen=True, tag=True):
+    """The best settings of `trials`, and the model trained under them, which had to pass as any other does.
+
+    `value_before` is what the settings in use came to; None if they came to no number.
+    """
+
+    trials: int
+    value: float
+    value_before: float | None
+    settings: TriedSettings
+    model: Trained
+
+
+class GetModels(Struct, frozen=True, tag=True):
+    """The models that know a symbol of the list shown (or of these). Answered by `Models`, newest first.
+
+    With a `symbol` there is the plot of one model on it: of `model`, or of the one in charge of it.
+    """
+
+    symbol: str | None = None
+    model: int | None = None
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
 
 
 class ModelMetrics(Struct, frozen=True):
@@ -101,6 +211,17 @@ class Models(Struct, frozen=True, tag=True):
     models: tuple[ModelCard, ...]
     plot: ModelPlot | None = None
     why: str | None = None
+
+
+class RollBack(Struct, frozen=True, tag=True):
+    """Withdraw a model in charge (none named: the newest of the list): the one before it takes over.
+
+    Answered by `RolledBack`; refused where there is none before it.
+    """
+
+    model: int | None = None
+    symbols: tuple[str, ...] = ()
+    watchlist: str | None = None
 
 
 class RolledBack(Struct, frozen=True, tag=True):

@@ -1,17 +1,18 @@
-"""What there is to see: rows, alarms, jobs, the model, the chart."""
+"""What a screen shows but for the chart; and what changes in it: the server finds that, the screen applies it."""
 
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
-from msgspec import Struct
+import msgspec
+from msgspec import Struct, to_builtins
 
-Tier: TypeAlias = Literal["watch", "alert"]
-Direction: TypeAlias = Literal["up", "down", "none"]
+from engine.protocol.alarms import Alarm, Tier
+from engine.protocol.status import Job, Status
+
 MomentumState: TypeAlias = Literal["bull", "correction", "bear", "rebound"]
-JobKind: TypeAlias = Literal["train", "fetch", "scan", "replay", "evaluate", "tune"]
-JobState: TypeAlias = Literal["queued", "running", "done", "failed", "cancelled", "interrupted"]
-Range: TypeAlias = Literal["1D", "5D", "1M", "3M", "6M", "1Y", "5Y", "max"]
 Phase: TypeAlias = Literal["pre", "regular", "post"]
+Patch: TypeAlias = dict[str, Any]
+"""Changed fields by name, as JSON values."""
 
 
 class Forecast(Struct, frozen=True):
@@ -83,228 +84,6 @@ class Row(Struct, frozen=True):
     pnl_pct: float | None = None
 
 
-AlarmState: TypeAlias = Literal["open", "acknowledged", "snoozed", "muted", "closed", "withdrawn"]
-"""Only what is open may ring; acknowledged, snoozed and muted ones are not over either."""
-
-
-class Alarm(Struct, frozen=True):
-    """One episode, or a price alarm; of the symbol MARKET where it is one event for the list.
-
-    A price alarm (kind "price alert") and a data fault (kind "data_fault") are outside the budget: they have no p and
-    no rarity.
-    """
-
-    id: int
-    symbol: str
-    kind: str
-    tier: Tier
-    direction: Direction
-    opened: date
-    closed: date | None
-    p: float | None
-    rarity_days: float | None
-    rarer: bool
-    words: str
-    evidence: dict[str, float | str]
-    state: AlarmState
-    at: float | None = None
-    """When within its session, where that is known (seconds since the epoch)."""
-    confirmed: bool = False
-    """Whether it also passes a test over the whole list (online FDR)."""
-    provisional: bool = False
-    """Whether its session still runs: the close lets it stand or withdraws it."""
-    snoozed_until: date | None = None
-    """The session that brings it back, if it is snoozed."""
-    watchlist: str = ""
-    """The list whose market it is; empty for a ticker's."""
-    muted: bool = False
-    """Whether its ticker and kind are muted now: what they raise is recorded and does not ring."""
-    found: date | None = None
-    """The session after which it was decided, where no engine was there at its own close: it does not ring."""
-    dropped: str | None = None
-    """Why it was closed though nobody knows whether it is over, in words: its ticker is on no list that is watched."""
-
-
-class Job(Struct, frozen=True):
-    """One piece of work in the background."""
-
-    id: int
-    kind: JobKind
-    title: str
-    state: JobState
-    phase: str = ""
-    """What it does now, in words: "starting TensorFlow", "epoch 3 of 10"."""
-    epoch: int = 0
-    epochs: int = 0
-    loss: float | None = None
-    val_loss: float | None = None
-    started: float | None = None
-    ended: float | None = None
-    error: str | None = None
-    losses: tuple[float, ...] = ()
-    """Training loss of each epoch so far of the training that runs now, the first epoch first."""
-    val_losses: tuple[float | None, ...] = ()
-    """The same on validation rows; None where there are none."""
-    eta_seconds: float | None = None
-    """Seconds from `reported` until its epochs are done, at the pace so far; None where that is not known."""
-    reported: float | None = None
-    """When it last said how far it is."""
-    position: int | None = None
-    """Its place in the queue, from 1; None where it does not wait."""
-    again: bool = False
-    """Whether it was interrupted and can be run again: RetryJob, or DismissJob to forget it."""
-
-
-class Model(Struct, frozen=True):
-    """The model in charge."""
-
-    id: int
-    preset: str
-    symbols: tuple[str, ...]
-    trained_to: date
-    age_sessions: int
-    skill: float | None = None
-    """Pinball skill against EWMA quantiles, 0.008 for +0.8 %; None where there are too few rows to say."""
-    word: Literal["passed", "no skill"] | None = None
-    """Whether it has significant pinball or MSE skill; None where nobody has said."""
-    expires_in: int | None = None
-    """Sessions until it gives no forecast any more; 0 where it has expired."""
-
-
-class Feed(Struct, frozen=True):
-    """How the source of prices does: failing if nothing comes, partly if some symbols fail.
-
-    Instants are in seconds since the epoch.
-    """
-
-    state: Literal["waiting", "ok", "partly", "failing"] = "waiting"
-    last_success: float | None = None
-    error: str | None = None
-    next_poll: float | None = None
-    retry_at: float | None = None
-    """Until when it makes no request after faults."""
-    failed: int = 0
-    """Symbols of the list whose last fetch failed."""
-    used: int = 0
-    allowed: int | None = None
-    """Requests made, of how many its budget allows in the running period."""
-
-
-class Live(Struct, frozen=True):
-    """How live quotes come: by stream, by polling while the stream is silent, or not at all."""
-
-    state: Literal["off", "connecting", "live", "stale", "lost", "polling"] = "off"
-    last_quote: float | None = None
-    retry_at: float | None = None
-    why: str | None = None
-
-
-class Holdings(Struct, frozen=True):
-    """What the list's holdings are worth, in the account's currency; what has no price or rate is left out."""
-
-    currency: str
-    value: float
-    pnl: float | None
-    left_out: tuple[str, ...] = ()
-    """Symbols held that could not be counted."""
-    rate_at: float | None = None
-    """The oldest instant among the rates used; None where none was needed."""
-
-
-class ReplayClock(Struct, frozen=True):
-    """Where a replay stands; `index` of `sessions` counts within the calendar year."""
-
-    session: date
-    index: int
-    sessions: int
-    speed: float
-    state: Literal["running", "paused", "training", "ended"]
-
-
-class Market(Struct, frozen=True):
-    """One exchange: open or closed, and until when."""
-
-    name: str
-    open: bool
-    until: float | None
-    early: bool = False
-    """Whether today's session ends before its regular close."""
-    zone: str = ""
-    """Its time zone, as in the tz database."""
-    exchange: str = ""
-    """Its MIC, as the rows name it."""
-    since: float | None = None
-    """When it opened, in seconds since the epoch, if it is open and ever closes."""
-
-
-class KindGrades(Struct, frozen=True):
-    """How the alarms of one kind turned out: of those whose sessions are over, how many were right.
-
-    The precision has a 95 % interval; the base rate is how often the same call would have been right on any session,
-    and the lift the quotient of both. `per_ticker_year` counts all that were raised, as `budget` does what may be; both
-    are of the whole list where the kind is the market's. None where nothing is known yet.
-    """
-
-    alarms: int
-    per_ticker_year: float | None
-    budget: float
-    hits: int
-    precision: float | None
-    precision_low: float | None
-    precision_high: float | None
-    base_rate: float | None
-    lift: float | None
-
-
-class AlarmTally(Struct, frozen=True):
-    """The alarms of a list against what was allowed: episodes of the last 252 sessions, the market's left out."""
-
-    open: int
-    this_year: int
-    budgeted: float
-    precision: float | None = None
-    """The share of graded alarms that were right; None where too few are graded."""
-    base_rate: float | None = None
-    """The share of all sessions on which the same call would have been right."""
-    kinds: dict[str, KindGrades] = {}
-    """The track record of each kind."""
-    no_market: str | None = None
-    """Why there can be no alarm of the list's market, in words; None where there may be one, or it is off."""
-
-
-class Status(Struct, frozen=True):
-    """The engine's own state, for the status bar and `whipsaw engine status`."""
-
-    version: str
-    pid: int
-    home: str
-    source: str
-    started: float
-    screens: int = 0
-    session: date | None = None
-    """The last session of the list that is complete."""
-    as_of: date | None = None
-    """The session after whose close all of it stood so; None: now."""
-    sessions: tuple[date, ...] = ()
-    """Those that can be stepped to from the one shown, which is among them, oldest first."""
-    first: date | None = None
-    """The first stored session of the list."""
-    feed: Feed = Feed()
-    second: Feed | None = None
-    """How the second source does, where there is one (KRX beside Yahoo)."""
-    live: Live = Live()
-    markets: tuple[Market, ...] = ()
-    """All exchanges of the list, the first row's first."""
-    holdings: Holdings | None = None
-    alarms: AlarmTally | None = None
-    """None where the alarms of a list are not kept."""
-    replay: ReplayClock | None = None
-    market: Market | None = None
-    model: Model | None = None
-    notice: str | None = None
-    """One calm sentence on what keeps the engine from its work, if anything does."""
-
-
 class Watchlist(Struct, frozen=True):
     """The list shown, and the names of all that can be."""
 
@@ -321,3 +100,105 @@ class View(Struct, frozen=True, tag=True):
     rows: tuple[Row, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     jobs: tuple[Job, ...] = ()
+
+
+class Attach(Struct, frozen=True, tag=True):
+    """Show me a list (or these symbols), at most `rate` updates a second. Answered by a `View`; then `Changed`.
+
+    With `as_of` all of it is as it stood after the last session up to that day, and stays so whatever happens now; the
+    last stored session is now itself. Whatever else this screen asks for is then as of that day too, and what would
+    change anything is refused.
+    """
+
+    watchlist: str | None = None
+    symbols: tuple[str, ...] = ()
+    rate: float | None = None
+    as_of: date | None = None
+
+
+class ShowList(Struct, frozen=True, tag=True):
+    """Show another list on this screen. Answered by a `View`."""
+
+    name: str
+
+
+class Changed(Struct, frozen=True, tag=True):
+    """What changed in the view since the last message.
+
+    Changed fields of changed rows; alarms and jobs that are new or differ; the ids of those that are gone. `order` is
+    given only when the list holds other symbols than before.
+    """
+
+    status: Patch = {}
+    rows: dict[str, Patch] = {}
+    order: tuple[str, ...] | None = None
+    alarms: tuple[Alarm, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    gone_alarms: tuple[int, ...] = ()
+    gone_jobs: tuple[int, ...] = ()
+    watchlist: Watchlist | None = None
+
+
+_S = TypeVar("_S", bound=Struct)
+_Numbered = TypeVar("_Numbered", Alarm, Job)
+
+
+def difference(before: View, after: View) -> Changed | None:
+    """What changed from one view to the next; None if nothing did."""
+    old_rows = {row.symbol: row for row in before.rows}
+    order = tuple(row.symbol for row in after.rows)
+    changed = Changed(
+        status=_patch(before.status, after.status),
+        rows={
+            row.symbol: patch for row in after.rows if (patch := _patch(old_rows.get(row.symbol, Row(row.symbol)), row))
+        },
+        order=order if order != tuple(old_rows) else None,
+        alarms=_new(before.alarms, after.alarms),
+        jobs=_new(before.jobs, after.jobs),
+        gone_alarms=_gone(before.alarms, after.alarms),
+        gone_jobs=_gone(before.jobs, after.jobs),
+        watchlist=after.watchlist if after.watchlist != before.watchlist else None,
+    )
+    return None if changed == Changed() else changed
+
+
+def apply(view: View, changed: Changed) -> View:
+    """The view after a change; raises msgspec.ValidationError if the change does not fit it."""
+    rows = {row.symbol: row for row in view.rows}
+    for symbol in changed.order or ():
+        rows.setdefault(symbol, Row(symbol))
+    rows |= {symbol: _patched(rows[symbol], patch) for symbol, patch in changed.rows.items() if symbol in rows}
+    order = tuple(row.symbol for row in view.rows) if changed.order is None else changed.order
+    return View(
+        status=_patched(view.status, changed.status),
+        watchlist=changed.watchlist or view.watchlist,
+        rows=tuple(rows[symbol] for symbol in order),
+        alarms=_merged(view.alarms, changed.alarms, changed.gone_alarms),
+        jobs=_merged(view.jobs, changed.jobs, changed.gone_jobs),
+    )
+
+
+def _patch(before: Row | Status, after: Row | Status) -> Patch:
+    fields = type(after).__struct_fields__
+    return {name: to_builtins(getattr(after, name)) for name in fields if getattr(before, name) != getattr(after, name)}
+
+
+def _patched(old: _S, patch: Patch) -> _S:
+    return msgspec.convert({**to_builtins(old), **patch}, type(old)) if patch else old
+
+
+def _new(before: tuple[_Numbered, ...], after: tuple[_Numbered, ...]) -> tuple[_Numbered, ...]:
+    old = {item.id: item for item in before}
+    return tuple(item for item in after if old.get(item.id) != item)
+
+
+def _gone(before: tuple[_Numbered, ...], after: tuple[_Numbered, ...]) -> tuple[int, ...]:
+    kept = {item.id for item in after}
+    return tuple(item.id for item in before if item.id not in kept)
+
+
+def _merged(old: tuple[_Numbered, ...], new: tuple[_Numbered, ...], gone: tuple[int, ...]) -> tuple[_Numbered, ...]:
+    items = {item.id: item for item in old} | {item.id: item for item in new}
+    for number in gone:
+        items.pop(number, None)
+    return tuple(sorted(items.values(), key=lambda item: item.id, reverse=True))

@@ -10,13 +10,14 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from engine import protocol
 from engine.board import Board, Boards, first
 from engine.checking import SecondOpinions
 from engine.errors import EngineError
 from engine.jobs import JobTable, Report
 from engine.live import LivePrices
 from engine.ports import Clock, ReplayControl
-from engine.protocol import TrainProgress, commands
+from engine.protocol import TrainProgress
 from engine.rules import Rulebook
 from engine.schedule.pace import Pace
 from engine.schedule.upkeep import Upkeep
@@ -136,7 +137,7 @@ class Schedule:
             await self._boards.update_all()
             return outcome
 
-        again = commands.Train(tuple(symbols), preset=preset, start=start, end=end)
+        again = protocol.Train(tuple(symbols), preset=preset, start=start, end=end)
         return await self._jobs.run("train", title or f"train {_named(symbols)}", work, again)
 
     # --- the loops ---

@@ -16,7 +16,7 @@ from engine.core.judge import TickerScan
 from engine.core.market import NAME, together
 from engine.ports import Calendar, List, Store
 from engine.protocol import Explanation, KindExplained
-from engine.protocol.explanation import KindState
+from engine.protocol.scans import KindState
 from engine.rules import Rules
 
 
