@@ -1,36 +1,27 @@
 """What is sent: only the cells that changed, and rightly."""
 
-import io
-import re
 from collections.abc import Callable
 from datetime import timedelta
 
-import pyte
 import pytest
 from msgspec.structs import replace
-from rich.cells import cell_len
-from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
-from textual._compositor import CompositorUpdate
-from textual.app import App
 from textual.geometry import Region
 from textual.pilot import Pilot
-from textual.screen import Screen
 from textual.strip import Strip
 
 from engine.protocol import GetChart, View
 from tests.tui import data, market
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient
+from tests.tui.painting import SIZE, Terminal, meant, painted, settle
 from tui.columns import columns_of, fitting
 from tui.events import Moved
 from tui.messages import Happened
 from tui.paint import changed_cells
 from tui.widgets.watchlist_table import WatchlistTable
 
-SIZE = (120, 40)
-SEQUENCE = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 RED, BLUE = Style(color="red"), Style(color="blue")
 
 
@@ -52,11 +43,6 @@ def strip(*pieces: tuple[str, Style]) -> Strip:
 )
 def test_the_cells_that_differ_are_found(before: list, after: list, runs: list) -> None:  # type: ignore[type-arg]
     assert changed_cells(strip(*before), strip(*after)) == runs
-
-
-async def settle(pilot: Pilot[str]) -> None:
-    for _ in range(3):
-        await pilot.pause()
 
 
 class Refreshes:
@@ -127,46 +113,6 @@ def test_columns_fill_the_room_and_drop_in_their_order(room: int, view: Callable
 
 def test_symbol_price_and_change_never_drop() -> None:
     assert [column.title for column, _ in fitting(columns_of(data.view().rows), 10)] == ["Last", "Chg %"]
-
-
-class Terminal:
-    """A terminal that is sent each update of an app."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.screen = pyte.Screen(*SIZE)
-        self._stream = pyte.Stream(self.screen)
-        self._console = Console(file=io.StringIO(), force_terminal=True, color_system="truecolor")
-        self.sent = self.drawn = 0
-        monkeypatch.setattr(App, "_display", self._told)
-
-    def _told(self, screen: Screen[object], update: CompositorUpdate | None) -> None:
-        """What a driver would write of it."""
-        if update is not None and not screen.app._batch_count:
-            sequences = update.render_segments(self._console)
-            self.sent += len(sequences.encode())
-            self.drawn += cell_len(SEQUENCE.sub("", sequences))
-            self._stream.feed(sequences)
-
-    def cells(self) -> list[list[tuple[str, str, str]]]:
-        """Character, colour and ground of each cell; a blank has no colour."""
-        lines = [[self.screen.buffer[y][x] for x in range(SIZE[0])] for y in range(SIZE[1])]
-        return [[(cell.data, cell.fg if cell.data.strip() else "", cell.bg) for cell in line] for line in lines]
-
-
-def meant(pilot: Pilot[str]) -> list[list[tuple[str, str, str]]]:
-    """The same of what the app means to show."""
-    lines = []
-    for strip in pilot.app.screen._compositor.render_strips():
-        line: list[tuple[str, str, str]] = []
-        for text, style, _ in strip:
-            assert style and style.bgcolor and (style.color or not text.strip())
-            inks = (style.color or style.bgcolor, style.bgcolor)  # a scroll bar has a ground alone
-            colour, ground = (str(part.get_truecolor().hex)[1:] for part in inks)
-            for character in text:
-                line.append((character, colour if character.strip() else "", ground))
-                line.extend([("", "", ground)] * (cell_len(character) - 1))
-        lines.append(line)
-    return lines
 
 
 async def test_the_terminal_shows_what_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -241,11 +187,8 @@ async def test_a_covered_screen_asks_for_nothing(engine: FakeClient) -> None:
 
 
 async def test_a_tick_of_fifty_tickers_stays_within_its_budget(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = Terminal(monkeypatch)
     engine = FakeClient(data.many(50))
-    async with build(engine).run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        await pilot.pause(0.3)
+    async with painted(monkeypatch, engine) as (terminal, pilot):
         before = terminal.sent
         rows = tuple(
             replace(
@@ -264,15 +207,12 @@ async def test_a_tick_of_fifty_tickers_stays_within_its_budget(monkeypatch: pyte
 
 
 async def test_a_tick_of_fifty_quotes_and_holdings_stays_within_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = Terminal(monkeypatch)
     shown = data.many(50).rows
     before, after = (
         tuple(market.held(market.quoted(row, change), 100, change * 3) for row in shown) for change in (0.5, -1.7)
     )
     engine = FakeClient(data.live_view(rows=before))
-    async with build(engine).run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        await pilot.pause(0.3)
+    async with painted(monkeypatch, engine) as (terminal, pilot):
         sent = terminal.sent
         engine.become(replace(engine.view, rows=after))
         await settle(pilot)
@@ -281,10 +221,7 @@ async def test_a_tick_of_fifty_quotes_and_holdings_stays_within_it_too(monkeypat
 
 @pytest.mark.parametrize("there", ["2", "3", "6", "question_mark", "colon", "slash"])
 async def test_opening_and_leaving_a_screen_sends_no_cell_twice(monkeypatch: pytest.MonkeyPatch, there: str) -> None:
-    terminal = Terminal(monkeypatch)
-    async with build(FakeClient(data.many(50))).run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        await pilot.pause(0.3)
+    async with painted(monkeypatch, FakeClient(data.many(50))) as (terminal, pilot):
         for key in (there, "escape"):
             before = terminal.drawn
             await pilot.press(key)
@@ -294,10 +231,7 @@ async def test_opening_and_leaving_a_screen_sends_no_cell_twice(monkeypatch: pyt
 
 
 async def test_what_stands_there_already_is_not_sent_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = Terminal(monkeypatch)
-    async with build(FakeClient(data.many(50))).run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        await pilot.pause(0.3)
+    async with painted(monkeypatch, FakeClient(data.many(50))) as (terminal, pilot):
         before = terminal.sent
         pilot.app.refresh(layout=True)
         await settle(pilot)
@@ -305,11 +239,8 @@ async def test_what_stands_there_already_is_not_sent_again(monkeypatch: pytest.M
 
 
 async def test_a_terminal_that_hangs_is_not_written_ahead_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = Terminal(monkeypatch)
     engine = FakeClient(data.many(50))
-    async with build(engine).run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        await pilot.pause(0.3)
+    async with painted(monkeypatch, engine) as (terminal, pilot):
         monkeypatch.setattr(pilot.app._driver, "behind", True, raising=False)
         sent = []
         for change in (1.0, 2.0, 3.0):
@@ -325,10 +256,7 @@ async def test_a_terminal_that_hangs_is_not_written_ahead_for(monkeypatch: pytes
 
 
 async def test_after_a_resize_all_of_it_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = Terminal(monkeypatch)
-    async with build(FakeClient(data.many(50))).run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        await pilot.pause(0.3)
+    async with painted(monkeypatch, FakeClient(data.many(50))) as (terminal, pilot):
         await pilot.resize_terminal(100, 30)
         terminal.screen.reset()
         await pilot.resize_terminal(*SIZE)
@@ -338,10 +266,7 @@ async def test_after_a_resize_all_of_it_is_sent(monkeypatch: pytest.MonkeyPatch)
 
 
 async def test_nothing_is_sent_when_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
-    terminal = Terminal(monkeypatch)
-    async with build(FakeClient(data.many(50))).run_test(size=SIZE) as pilot:
-        await settle(pilot)
-        await pilot.pause(0.3)
+    async with painted(monkeypatch, FakeClient(data.many(50))) as (terminal, pilot):
         before = terminal.sent
         await pilot.pause(1.0)
         assert terminal.sent == before
