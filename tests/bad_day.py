@@ -179,8 +179,7 @@ async def lived(folder: Path, patch: pytest.MonkeyPatch) -> dict[str, Moment]:
     # the script jumps over many minutes: a watchdog that looked in between would take each jump for silence
     patch.setitem(YahooStream.__init__.__kwdefaults__, "stale_after", 86_400.0)
     with serving(folder, clock.now) as yahoo:
-        for name, value in yahoo.environment.items():
-            patch.setenv(name, value)
+        yahoo.reached(patch)
         async with _world(folder, clock, yahoo) as script:
             await _play(script)
             return script.moments

@@ -12,20 +12,24 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import trustme
 
 from engine.adapters.yahoo.library import YFinance
+from engine.adapters.yahoo.process import YahooProcess
 from engine.core.bars import History
 from tests.worlds import history
 from tests.yahoo_charts import Listing, chart, spoilt
+
+if TYPE_CHECKING:
+    import pytest
 
 Misdeed = Literal[
     "429", "500", "502", "503", "503 html", "right back", "bad json", "html", "slow", "short", "reset", "half-closed",
@@ -91,6 +95,13 @@ class LocalYahoo:
         bundles = ("CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
         proxies = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy")
         return {**dict.fromkeys(proxies, proxy), **dict.fromkeys(bundles, certificate), "NO_PROXY": "", "no_proxy": ""}
+
+    def reached(self, patch: "pytest.MonkeyPatch", child: Sequence[str] | None = None) -> None:
+        """By whatever asks Yahoo from here on; `child` is the command of Yahoo's process, if not the usual one."""
+        for name, value in self.environment.items():
+            patch.setenv(name, value)
+        if child is not None:
+            patch.setitem(YahooProcess.__init__.__kwdefaults__, "command", child)
 
     def close(self) -> None:
         """Stop serving."""

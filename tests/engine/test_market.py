@@ -13,7 +13,6 @@ import pytest
 
 from engine.adapters.calendars import ExchangeCalendars
 from engine.adapters.files import FileSource
-from engine.adapters.yahoo.process import YahooProcess
 from engine.core.bars import History
 from engine.errors import BadRequest
 from engine.ports import IntradayBar
@@ -146,9 +145,7 @@ async def test_a_source_without_times_within_the_day_says_so(tmp_path: Path, fil
 @pytest.fixture
 def yahoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warm_yahoo: Sequence[str]) -> Iterator[LocalYahoo]:
     with serving(tmp_path, lambda: EVENING) as local:
-        for name, value in local.environment.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setitem(YahooProcess.__init__.__kwdefaults__, "command", warm_yahoo)
+        local.reached(monkeypatch, warm_yahoo)
         yield local
 
 

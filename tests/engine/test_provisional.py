@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from engine.adapters.yahoo.process import YahooProcess
 from engine.client import Client
 from engine.core.bars import History
 from engine.protocol import (
@@ -74,9 +73,7 @@ def day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warm_yahoo: Sequence[st
     lists.mkdir(parents=True)
     (lists / "mine.toml").write_text(f'[[ticker]]\nsymbol = "{CALM}"\n[[ticker]]\nsymbol = "{WILD}"\n')
     with serving(tmp_path, clock.now) as yahoo:
-        for name, value in yahoo.environment.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setitem(YahooProcess.__init__.__kwdefaults__, "command", warm_yahoo)
+        yahoo.reached(monkeypatch, warm_yahoo)
         yahoo.add(listed(CALM, LAST), name=CALM)
         yahoo.add(jumped(listed(WILD, LAST)), name=WILD)
         yield Day(tmp_path / "home", clock, yahoo)

@@ -81,8 +81,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
     """Nothing of it is changed: it is fetched once."""
     folder, clock = tmp_path_factory.mktemp("actions"), Now()
     with serving(folder, clock.now) as yahoo, pytest.MonkeyPatch.context() as patch:
-        for name, value in yahoo.environment.items():
-            patch.setenv(name, value)
+        yahoo.reached(patch)
         return asyncio.run(fetched_twice(folder, yahoo, clock))
 
 

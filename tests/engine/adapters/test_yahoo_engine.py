@@ -11,7 +11,6 @@ import pytest
 
 from engine.adapters.store import SqliteStore
 from engine.adapters.yahoo import YahooSource
-from engine.adapters.yahoo.process import YahooProcess
 from engine.home import home
 from engine.ports import Coverage
 from engine.protocol import Attach, Feed, FetchBars, Fetched, Row, View
@@ -88,9 +87,7 @@ def _patience(patch: pytest.MonkeyPatch, seconds: float) -> None:
 def yahoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, warm_yahoo: Sequence[str]) -> Iterator[LocalYahoo]:
     """AAA and BBB are listed."""
     with serving(tmp_path, lambda: EVENING) as local:
-        for name, value in local.environment.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setitem(YahooProcess.__init__.__kwdefaults__, "command", warm_yahoo)
+        local.reached(monkeypatch, warm_yahoo)
         for symbol in ("AAA", "BBB"):
             local.add(history(symbol, 150, start=FIRST), name=f"The {symbol} company")
         yield local

@@ -64,8 +64,7 @@ def timeout(request: pytest.FixtureRequest) -> float:
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, timeout: float) -> Iterator[Desk]:
     """AAA, BBB, CCC and DDD are listed; AAA was fetched once: its time zone is known."""
     with serving(tmp_path, lambda: EVENING) as yahoo:
-        for name, value in yahoo.environment.items():
-            monkeypatch.setenv(name, value)
+        yahoo.reached(monkeypatch)
         made = Desk(yahoo, None)  # type: ignore[arg-type]
         made.source = YahooSource(
             tmp_path / "cache",

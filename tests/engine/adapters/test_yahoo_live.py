@@ -53,8 +53,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """LIVE is listed, with bars within two days, and was asked for once: its time zone is known."""
     now = [at(LATER, 21)]
     with serving(tmp_path, lambda: now[0]) as yahoo:
-        for name, value in yahoo.environment.items():
-            monkeypatch.setenv(name, value)
+        yahoo.reached(monkeypatch)
         within = {
             "15m": bars(EARLIER, 15, 100) + bars(LATER, 15, 200),
             "5m": bars(LATER, 5, 200),

@@ -96,8 +96,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
     """It takes some seconds, and is lived once."""
     folder, clock = tmp_path_factory.mktemp("storm"), Clock()
     with serving(folder, clock.now) as yahoo, pytest.MonkeyPatch.context() as patch:
-        for name, value in yahoo.environment.items():
-            patch.setenv(name, value)
+        yahoo.reached(patch)
         for number, symbol in enumerate(KNOWN):
             yahoo.add(history(symbol, 64, seed=number, start=date(2024, 1, 2)))
         for number, symbol in enumerate(FLAKY):
