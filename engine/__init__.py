@@ -13,7 +13,7 @@
 11. calibration  core/pooling.py, core/calibration.py    score to p against the past of its group; thresholds
 12. episodes     core/episodes.py, alarms.py             many alarming sessions are one alarm; each decides once
 13. judge        core/judge.py, core/market_first.py     steps 10 to 12 for one session of a list, the market first
-14. scan         services/scan.py, core/known.py         gathers 3 to 9, judges, keeps forecasts and episodes
+14. scan         services/scan/, core/known.py           gathers 3 to 9, judges, keeps forecasts and episodes
 15. board        services/watch/, board/                 core's values as the rows that screens show
 16. wire         desk.py, server.py, client.py           commands in, a snapshot, then deltas out
 

@@ -233,9 +233,9 @@ def test_what_models_of_old_said_of_a_ticker_is_let_go(store):
     scan, _ = scanning(store, gate)
     for number in (1, 2, 3, 4):
         scan.live(["AAA", "BBB"])
-        assert max(scan._known.models("AAA")) == number
+        assert max(scan._listings.known.models("AAA")) == number
         scanning(store, gate)
-    assert scan._known.models("AAA") == [3, 4]
+    assert scan._listings.known.models("AAA") == [3, 4]
 
 
 def test_a_ticker_alone_is_not_scored_on_the_bar_before_a_quarantined_one(store):
