@@ -125,14 +125,17 @@ def log_returns(history: History) -> FloatArray:
     """
     returns, worth = np.full(len(history), np.nan), history.close
     if history.actions:
-        split, dividend = _splits_and_dividends(history)
+        split, dividend = splits_and_dividends(history)
         worth = split * (worth + dividend)
     returns[1:] = np.log(worth[1:] / history.close[:-1])
     return returns
 
 
-def _splits_and_dividends(history: History) -> tuple[FloatArray, FloatArray]:
-    """(T,) new shares for one old, and money a share, at each row."""
+def splits_and_dividends(history: History) -> tuple[FloatArray, FloatArray]:
+    """(T,) new shares for one old, 1 where there is no split, and (T,) money a share, 0 where there is no dividend.
+
+    An action on a day without a bar is that of the next one.
+    """
     split, dividend = np.ones(len(history)), np.zeros(len(history))
     for action in history.actions:
         row = int(np.searchsorted(history.sessions, np.datetime64(action.ex_date, "D")))

@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.adapters.files.reading import READERS, read_history
 from engine.adapters.files.table import Place
-from engine.core.bars import FloatArray, History, log_returns
+from engine.core.bars import History, log_returns, splits_and_dividends
 from engine.errors import BadFile, EmptyHistory
 from engine.ports import FileHistory
 
@@ -51,23 +51,12 @@ class HistoryFiles:
 
 def _columns(history: History) -> Iterator[np.ndarray[tuple[int], np.dtype[np.generic]]]:
     prices = (history.open, history.high, history.low, history.close)
-    split, dividend = _actions(history)
+    split, dividend = splits_and_dividends(history)
     # the newest close is its own; each one before is what its total return since leaves of it
     since = np.cumsum(np.nan_to_num(log_returns(history)))
     scale = history.close[-1:] * np.exp(since - since[-1:]) / history.close
     yield history.sessions
     yield from (*prices, history.volume, split, dividend, *(values * scale for values in prices))
-
-
-def _actions(history: History) -> tuple[FloatArray, FloatArray]:
-    """(T,) splits, 1 where there is none, and dividends, 0 where there is none."""
-    split, dividend = np.ones(len(history)), np.zeros(len(history))
-    for action in history.actions:
-        row = int(np.searchsorted(history.sessions, np.datetime64(action.ex_date, "D")))
-        if row < len(history):
-            split[row] *= action.split
-            dividend[row] += action.dividend
-    return split, dividend
 
 
 @contextmanager
