@@ -147,12 +147,8 @@ class Watch:
         """
         gated = self._gate.read(ticker.symbol, as_of)
         history = _upto(gated.history, told)
-        if history.last is None and as_of is not None:
-            raise UnknownSymbol(f"no bars of {ticker.symbol} up to {as_of} are stored", do="> goes on")
         if history.last is None:
-            why = self._store.coverage(ticker.symbol).error
-            words = why or f"no bars of {ticker.symbol} are stored yet"
-            raise UnknownSymbol(words, do="r asks again" if why else "press r to fetch them")
+            raise self._without_bars(ticker.symbol, as_of)
         reach = SPANS[span]
         first = 0 if reach is None else int(np.searchsorted(history.sessions, np.datetime64(history.last - reach)))
         profile = self._store.profiles().get(ticker.symbol)
@@ -187,6 +183,13 @@ class Watch:
             overlays=overlays(close, first),
             past=self._past(history, close, first),
         )
+
+    def _without_bars(self, symbol: str, as_of: date | None) -> UnknownSymbol:
+        if as_of is not None:
+            return UnknownSymbol(f"no bars of {symbol} up to {as_of} are stored", do="> goes on")
+        why = self._store.coverage(symbol).error
+        words = why or f"no bars of {symbol} are stored yet"
+        return UnknownSymbol(words, do="r asks again" if why else "press r to fetch them")
 
     def _markers(self, symbol: str, since: date, upto: date | None) -> tuple[Marker, ...]:
         return tuple(
