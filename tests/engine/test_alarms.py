@@ -195,6 +195,13 @@ def other(home: Home, day: int, symbol: str = "BBB", **more) -> None:
     home.alarms.decide([Sitting(symbol, SESSIONS[day], SESSIONS[day], lambda _: [], **more)])
 
 
+def dropped(home: Home) -> None:
+    """An alarm of a ticker that no list holds any more, closed by the next session."""
+    close(home, 3, 0.015)
+    home.held = {"mine": {"BBB"}}
+    other(home, 4)
+
+
 def test_the_open_alarm_of_a_ticker_on_no_list_is_closed_in_words_by_the_next_session(home):
     close(home, 3, 0.015)
     home.held = {"mine": {"BBB"}}
@@ -230,26 +237,20 @@ def test_that_of_a_ticker_stays_open_where_a_list_cannot_be_read(home):
 
 
 def test_one_that_is_dropped_stays_so_over_a_restart(home):
-    close(home, 3, 0.015)
-    home.held = {"mine": {"BBB"}}
-    other(home, 4)
+    dropped(home)
     home.restart()
     other(home, 5)
     assert (home.states, home.events()) == (["closed"], ["opened", "dropped"])
 
 
 def test_as_of_a_session_before_it_was_dropped_it_is_open(home):
-    close(home, 3, 0.015)
-    home.held = {"mine": {"BBB"}}
-    other(home, 4)
+    dropped(home)
     (then,) = home.store.alarms_as_of(SESSIONS[3])
     assert (then.episode.closed, then.episode.dropped) == (None, "")
 
 
 def test_a_ticker_put_back_does_not_fire_twice_for_what_has_not_been_quiet_since(home):
-    close(home, 3, 0.015)
-    home.held = {"mine": {"BBB"}}
-    other(home, 4)
+    dropped(home)
     home.held = {"mine": {"AAA", "BBB"}}
     for day in range(5, 20):
         home.close_of(day, {"drift": [0.5] * 3 + [0.015] * 40})
@@ -257,17 +258,13 @@ def test_a_ticker_put_back_does_not_fire_twice_for_what_has_not_been_quiet_since
 
 
 def test_a_quote_of_a_ticker_put_back_raises_nothing_before_a_close_has_opened_another(home):
-    close(home, 3, 0.015)
-    home.held = {"mine": {"BBB"}}
-    other(home, 4)
+    dropped(home)
     raised(home, 20)
     assert home.states == ["closed"]
 
 
 def test_a_ticker_put_back_fires_again_once_it_has_been_quiet(home):
-    close(home, 3, 0.015)
-    home.held = {"mine": {"BBB"}}
-    other(home, 4)
+    dropped(home)
     home.close_of(20, {"drift": [0.5] * 3 + [0.015] * 5 + [0.5] * 3 + [0.015] * 20})
     assert home.states == ["open", "closed"]
 

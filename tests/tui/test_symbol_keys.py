@@ -176,25 +176,25 @@ class Pictures:
         return now() - self._began
 
 
+async def drawn(app: WhipsawApp, pilot: Pilot[str], patch: pytest.MonkeyPatch, *, times: int) -> Pictures:
+    """The pictures that are drawn while the chart is to be shown anew so many times in a row."""
+    await opened(app, pilot)
+    await pilot.pause(1)
+    pictures = Pictures(patch)
+    for _ in range(times):
+        app.post_message(Happened(Looked("style")))
+        await asyncio.sleep(SETTLE / 8)
+    return pictures
+
+
 async def test_two_keys_in_a_row_have_each_their_picture(app: WhipsawApp, monkeypatch: pytest.MonkeyPatch) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await opened(app, pilot)
-        await pilot.pause(1)
-        pictures = Pictures(monkeypatch)
-        for _ in range(2):
-            app.post_message(Happened(Looked("style")))
-            await asyncio.sleep(SETTLE / 8)
-        assert pictures.drawn == 2
+        assert (await drawn(app, pilot, monkeypatch, times=2)).drawn == 2
 
 
 async def test_a_held_key_does_not_queue_up_pictures(app: WhipsawApp, monkeypatch: pytest.MonkeyPatch) -> None:
     async with app.run_test(size=SIZE) as pilot:
-        await opened(app, pilot)
-        await pilot.pause(1)
-        pictures = Pictures(monkeypatch)
-        for _ in range(30):
-            app.post_message(Happened(Looked("style")))
-            await asyncio.sleep(SETTLE / 8)
+        pictures = await drawn(app, pilot, monkeypatch, times=30)
         assert 3 <= pictures.drawn <= 4 + pictures.seconds / SETTLE
 
 
