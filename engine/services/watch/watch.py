@@ -27,6 +27,7 @@ from engine.protocol import (
     AlarmStep,
     Chart,
     DataNote,
+    Forecast,
     Marker,
     PastForecast,
     Range,
@@ -149,14 +150,13 @@ class Watch:
         history = _upto(gated.history, told)
         if history.last is None:
             raise self._without_bars(ticker.symbol, as_of)
-        reach = SPANS[span]
-        first = 0 if reach is None else int(np.searchsorted(history.sessions, np.datetime64(history.last - reach)))
+        first = _first(history, SPANS[span])
         profile = self._store.profiles().get(ticker.symbol)
         currency = _quoted(ticker.symbol, self._calendar.exchange(ticker.symbol), profile)
         factor = split_factor(history, history.last)
         close = history.close * factor
         known, levels = features(history), indicators(close)
-        vintages = self._store.forecasts(ticker.symbol, history.last)
+        forecast, forecasts = self._ahead(history, float(close[-1]))
         return Chart(
             symbol=ticker.symbol,
             name=ticker.name or (profile.name if profile else ""),
@@ -167,10 +167,8 @@ class Watch:
             low=_column(history.low * factor, first),
             close=_column(close, first),
             volume=_column(history.volume / factor, first),
-            forecast=values.forecast(vintages[0], float(close[-1])) if vintages else None,
-            forecasts=values.forecasts(
-                [each for each in vintages if each.model == vintages[0].model], float(close[-1])
-            ),
+            forecast=forecast,
+            forecasts=forecasts,
             markers=self._markers(ticker.symbol, as_date(history.sessions[first]), as_of),
             rsi14=levels.rsi14,
             macd=levels.macd,
@@ -198,6 +196,14 @@ class Watch:
             if alarm.symbol == symbol and alarm.state != "withdrawn"
         )
 
+    def _ahead(self, history: History, close: float) -> tuple[Forecast | None, tuple[Forecast, ...]]:
+        """What the newest model says after the last session: the nearest, and all."""
+        vintages = self._store.forecasts(history.symbol, as_date(history.sessions[-1]))
+        if not vintages:
+            return None, ()
+        of_one = [each for each in vintages if each.model == vintages[0].model]
+        return values.forecast(vintages[0], close), values.forecasts(of_one, close)
+
     def _past(self, history: History, close: FloatArray, first: int) -> tuple[PastForecast, ...]:
         # the first session of the range was forecast before it
         vintages = self._store.vintages(history.symbol, as_date(history.sessions[max(first - 1, 0)]))
@@ -223,6 +229,13 @@ class Watch:
         row = _filled(plain, scan, scan.features)
         # last known data stays, and its row says that newer did not come
         return msgspec.structs.replace(row, data=row.data or coverage.error) if coverage.error else row
+
+
+def _first(history: History, reach: timedelta | None) -> int:
+    """The row at which a stretch up to the last session begins."""
+    if reach is None or history.last is None:
+        return 0
+    return int(np.searchsorted(history.sessions, np.datetime64(history.last - reach)))
 
 
 def _filled(plain: Row, scan: TickerScan, known: Features) -> Row:
