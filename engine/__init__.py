@@ -15,7 +15,7 @@
 13. judge        core/judge.py, core/market_first.py     steps 10 to 12 for one session of a list, the market first
 14. scan         services/scan/, core/known.py           gathers 3 to 9, judges, keeps forecasts and episodes
 15. board        services/watch/, board/                 core's values as the rows that screens show
-16. wire         desk.py, server.py, client.py           commands in, a snapshot, then deltas out
+16. wire         desk/, server.py, client.py             commands in, a snapshot, then deltas out
 
 What becomes of an alarm is core/grading.py: right or wrong 5, 10 and 21 sessions after, by a rule its kind names; the
 record of a kind records.py. What becomes of one that nobody watches any more: unwatched.py. Which rules hold for a list
