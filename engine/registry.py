@@ -10,7 +10,7 @@ import numpy as np
 from engine.core.bars import History
 from engine.core.models import ModelRecord, TrainedModel
 from engine.core.presets import PRESETS
-from engine.core.succession import keep_weights, line
+from engine.core.succession import fresh_to, keep_weights, line
 from engine.errors import StoreDamaged, StoreError, StoreUnread
 from engine.ports import Store
 
@@ -32,8 +32,9 @@ class Registry:
     """Reads and writes the store's models. It blocks; safe to call from several threads.
 
     A model whose weights are damaged, or were made for other inputs than this version's, is passed over for the one
-    before it; `fault` says so until the engine ends. A file that cannot be read just now is tried again. A model older
-    than `expires` sessions gives no forecast.
+    before it; `fault` says so until the engine ends. A file that cannot be read just now is tried again. A model gives
+    no forecast any more where more than `expires` sessions have passed since it was trained, and since a challenger was
+    last worse than it.
     """
 
     def __init__(self, store: Store, expires: int) -> None:
@@ -60,7 +61,7 @@ class Registry:
         whys, passing = [], False
         for record in candidates:
             age = sessions_since(history, record.trained_to)
-            if age > self.expires:
+            if age > self.expires and not self.left(records, record, history, day):
                 whys.append(f"model #{record.id} has expired: it is {age} sessions old")
                 break
             model = self.load(record)
@@ -71,6 +72,11 @@ class Registry:
             whys.append(self.fault(record) or "no model yet")
             passing = passing or record.id in self._unread
         return Speaker(None, first, whys[0], passing)
+
+    def left(self, records: Sequence[ModelRecord], record: ModelRecord, history: History, day: date | None) -> int:
+        """Sessions of a ticker until a model of it has expired; 0 where it has."""
+        fresh = fresh_to(records, record, history.symbol, day)
+        return max(self.expires + 1 - sessions_since(history, fresh), 0)
 
     def newest(self, records: Sequence[ModelRecord], symbols: Sequence[str], day: date | None) -> ModelRecord | None:
         """The newest model that can speak about one of the symbols, expired or not; else the newest that cannot."""

@@ -133,7 +133,10 @@ class ModelSettings(Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[int, Meta(ge=0, description="training is deterministic under it")] = 7
     retrain_every: Annotated[int, Meta(ge=1, description="sessions after which a new model is trained, live")] = 20
     replay_retrain_every: Annotated[int, Meta(ge=1, description="the same while history is replayed")] = 252
-    expires: Annotated[int, Meta(ge=1, description="sessions after which a model gives no forecast any more")] = 60
+    expires: Annotated[
+        int,
+        Meta(ge=1, description="sessions since its training, or its last win over a new one, that a model forecasts"),
+    ] = 60
     warm: Annotated[bool, Meta(description="whether a scheduled training starts from the weights in charge")] = True
     keep_warm: Annotated[float, Meta(ge=0, description="seconds the trainer process is kept after its last job")] = (
         300.0

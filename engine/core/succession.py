@@ -25,6 +25,28 @@ def line(records: Iterable[ModelRecord], symbol: str, day: date | None = None) -
     return tuple(sorted(known, key=_order, reverse=True))
 
 
+def fresh_to(records: Iterable[ModelRecord], model: ModelRecord, symbol: str, day: date | None = None) -> date:
+    """The last session by which a model was the best there is for a symbol, as far as was known after `day`.
+
+    That is the last one it was trained on, or the last one of a challenger that was held against it and was worse: what
+    has won over a training on newer rows is not stale, be it as old as it may. Who was in charge then is whoever comes
+    first of those made before, those withdrawn since among them; a challenger that said nothing has proved nothing.
+    """
+    of = [each for each in records if symbol in each.symbols and (day is None or each.trained_to <= day)]
+    beaten = (each for each in of if each.standing == "rejected" and each.figures and _in_charge(of, each) == model.id)
+    return max((each.trained_to for each in beaten), default=model.trained_to)
+
+
+def _in_charge(of: Sequence[ModelRecord], challenger: ModelRecord) -> int | None:
+    before = (
+        each
+        for each in of
+        if each.standing != "rejected" and each.id < challenger.id and each.trained_to <= challenger.trained_to
+    )
+    champion = max(before, key=_order, default=None)
+    return champion.id if champion else None
+
+
 def keep_weights(records: Sequence[ModelRecord]) -> frozenset[int]:
     """Whose weights stay: for each symbol the model in charge and two before it, and the three made last.
 

@@ -34,15 +34,16 @@ class ModelCards:
 
     def in_charge(self, symbols: Sequence[str], session: date | None) -> Model | None:
         """The newest model that speaks about one of the symbols after a session, as the status bar shows it."""
-        record = self._registry.newest(self._registry.records(), symbols, session)
-        return self._model(record, session) if record else None
+        records = self._registry.records()
+        record = self._registry.newest(records, symbols, session)
+        return self._model(records, record, session) if record else None
 
     def newest(self, session: date | None) -> Model | None:
         """The same of all symbols there are."""
         records = self._registry.records()
         symbols = sorted({symbol for record in records for symbol in record.symbols})
         record = self._registry.newest(records, symbols, None)
-        return self._model(record, session or record.trained_to) if record else None
+        return self._model(records, record, session or record.trained_to) if record else None
 
     def notice(self, symbols: Sequence[str], session: date | None) -> str | None:
         """What is wrong with a model that should speak, in words; None if all is well."""
@@ -63,11 +64,13 @@ class ModelCards:
         """
         session = session or self._last(symbols)
         upto = as_of or date.max
-        records = [
-            each for each in self._registry.records() if set(symbols) & set(each.symbols) and each.trained_to <= upto
-        ]
+        every = [each for each in self._registry.records() if each.trained_to <= upto]
+        records = [each for each in every if set(symbols) & set(each.symbols)]
         charged = self._charged(records, symbols, session)
-        cards = tuple(self._card(record, session, charged, told=as_of is None) for record in records)
+        cards = tuple(
+            self._card(record, session, charged, self._left(every, record, session), told=as_of is None)
+            for record in records
+        )
         if symbol is None:
             return Models(cards)
         record = self._chosen(records, symbol, session, model)
@@ -107,7 +110,7 @@ class ModelCards:
     def _before(self, records: Records, record: ModelRecord, symbol: str, session: date | None) -> ModelRecord | None:
         candidates = line(records, symbol, session)
         earlier = candidates[candidates.index(record) + 1 :] if record in candidates else ()
-        usable = (each for each in earlier if self._registry.fault(each) is None and self._left(each, session))
+        usable = (each for each in earlier if self._registry.fault(each) is None and self._left(records, each, session))
         return next(usable, None)
 
     def _chosen(self, records: Records, symbol: str, session: date | None, model: int | None) -> ModelRecord | None:
@@ -132,11 +135,12 @@ class ModelCards:
         """In sessions of its first symbol, as the registry counts them when it asks whether a model may speak."""
         return sessions_since(self._gate.read(record.symbols[0], session).history, record.trained_to)
 
-    def _left(self, record: ModelRecord, session: date | None) -> int:
-        """Sessions until it has expired; 0 where it has."""
-        return max(self._registry.expires + 1 - self._age(record, session), 0)
+    def _left(self, records: Records, record: ModelRecord, session: date | None) -> int:
+        """Sessions until it has expired, of its first symbol; 0 where it has."""
+        history = self._gate.read(record.symbols[0], session).history
+        return self._registry.left(records, record, history, session)
 
-    def _model(self, record: ModelRecord, session: date | None) -> Model:
+    def _model(self, records: Records, record: ModelRecord, session: date | None) -> Model:
         figures = record.figures
         return Model(
             id=record.id,
@@ -146,21 +150,23 @@ class ModelCards:
             age_sessions=self._age(record, session),
             skill=_known(figures.pinball_skill) if figures else None,
             word=figures.word if figures else None,
-            expires_in=self._left(record, session),
+            expires_in=self._left(records, record, session),
         )
 
-    def _card(self, record: ModelRecord, session: date | None, charged: frozenset[int], *, told: bool) -> ModelCard:
+    def _card(
+        self, record: ModelRecord, session: date | None, charged: frozenset[int], left: int, *, told: bool
+    ) -> ModelCard:
         """`told` says whether an evaluation may be: it tells of all rows there are."""
         fault = self._registry.fault(record) if record.standing == "accepted" else None
         return ModelCard(
             id=record.id,
             preset=record.preset,
-            status=self._status(record, session, charged),
+            status=_status(record, charged, left),
             symbols=record.symbols,
             trained_from=record.trained_from,
             trained_to=record.trained_to,
             age_sessions=self._age(record, session),
-            expires_in=self._left(record, session),
+            expires_in=left,
             seed=record.seed,
             data_hash=record.data_hash,
             fingerprint=record.fingerprint,
@@ -181,13 +187,6 @@ class ModelCards:
     def _evaluation(self, record: ModelRecord) -> dict[str, Any] | None:
         found = self._store.evaluation(record.preset, record.symbols)
         return None if found is None else msgspec.json.decode(found.document, type=dict[str, Any])
-
-    def _status(self, record: ModelRecord, session: date | None, charged: frozenset[int]) -> ModelStatus:
-        if record.standing != "accepted":
-            return record.standing
-        if not self._left(record, session):
-            return "expired"
-        return "champion" if record.id in charged else "earlier"
 
     def _plot(self, model: TrainedModel, symbol: str, as_of: date | None) -> ModelPlot:
         listed = self._listed(model, symbol, as_of)
@@ -212,6 +211,14 @@ class ModelCards:
         histories = [self._gate.read(each, as_of).history for each in beside]
         panel = self._gate.panel([each for each in histories if len(each) or each.symbol == symbol])
         return next(each for each in panel if each.symbol == symbol)
+
+
+def _status(record: ModelRecord, charged: frozenset[int], left: int) -> ModelStatus:
+    if record.standing != "accepted":
+        return record.standing
+    if not left:
+        return "expired"
+    return "champion" if record.id in charged else "earlier"
 
 
 def said_level(told: Predictions, returns: FloatArray) -> FloatArray:

@@ -5,14 +5,18 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.core.succession import keep_weights, line
+from engine.core.models import Figures
+from engine.core.succession import fresh_to, keep_weights, line
 from tests.registries import record
 
 DAY = date(2008, 9, 15)
+JUDGED = Figures(*[80.0] * 14, "no skill")
 
 records = st.lists(
     st.builds(
-        lambda number, days, symbols, standing: record(number, DAY - timedelta(days), symbols, standing=standing),
+        lambda number, days, symbols, standing: record(
+            number, DAY - timedelta(days), symbols, standing=standing, figures=JUDGED
+        ),
         st.integers(1, 30),
         st.integers(0, 20),
         st.lists(st.sampled_from("ABC"), min_size=1, max_size=3, unique=True),
@@ -21,6 +25,14 @@ records = st.lists(
     max_size=12,
     unique_by=lambda each: each.id,
 )
+
+
+def refused(number, trained_to, symbols=("AAA",), figures=JUDGED):
+    return record(number, trained_to, symbols, standing="rejected", figures=figures)
+
+
+def days_before(days):
+    return DAY - timedelta(days)
 
 
 def numbers(of):
@@ -58,3 +70,38 @@ def test_no_more_weights_stay_than_three_a_symbol_and_the_three_made_last(made):
 def test_a_model_made_just_now_for_an_earlier_day_keeps_its_weights():
     made = [record(number, DAY - timedelta(number)) for number in range(1, 5)]
     assert keep_weights([*made, record(9, DAY - timedelta(300))]) >= {9, 1, 2, 3}
+
+
+def test_a_model_is_as_fresh_as_the_last_challenger_that_was_worse():
+    champion = record(1, days_before(90))
+    made = [refused(3, DAY), refused(2, days_before(40)), champion]
+    assert fresh_to(made, champion, "AAA") == DAY
+    assert fresh_to(made, champion, "AAA", days_before(1)) == days_before(40)
+    assert fresh_to(made, champion, "AAA", days_before(41)) == champion.trained_to
+
+
+def test_a_challenger_says_nothing_of_another_ticker_or_of_a_model_that_was_not_in_charge():
+    champion, later = record(1, days_before(90), ("AAA", "BBB")), record(3, days_before(20), ("AAA", "BBB"))
+    made = [refused(4, DAY, ("AAA",)), later, refused(2, days_before(40), ("AAA",)), champion]
+    assert fresh_to(made, champion, "AAA") == days_before(40)
+    assert fresh_to(made, later, "AAA") == DAY
+    assert fresh_to(made, later, "BBB") == later.trained_to
+
+
+def test_whoever_was_rolled_back_afterwards_has_won_and_not_the_model_before_it():
+    champion = record(1, days_before(90))
+    made = [refused(3, DAY), record(2, days_before(40), standing="withdrawn"), champion]
+    assert fresh_to(made, champion, "AAA") == champion.trained_to
+
+
+def test_a_challenger_that_gave_no_forecast_has_proved_nothing():
+    champion = record(1, days_before(90))
+    assert fresh_to([refused(2, DAY, figures=None), champion], champion, "AAA") == champion.trained_to
+
+
+@given(records, st.integers(-2, 22))
+def test_what_is_found_out_later_makes_no_model_fresher_on_a_day(made, days):
+    day = DAY - timedelta(days)
+    known = [each for each in made if each.trained_to <= day]
+    for model in line(made, "A", day):
+        assert fresh_to(made, model, "A", day) == fresh_to(known, model, "A") <= day

@@ -69,6 +69,25 @@ async def test_a_champion_that_has_expired_yields_to_any_challenger(models):
     assert record.reason == "nobody to compare it with: model #1 has expired: it is 119 sessions old"
 
 
+async def test_a_champion_that_won_over_a_challenger_speaks_on_and_is_compared_again(models):
+    await models.train(["AAA", "BBB"], as_date(AAA.sessions[330]))
+    models.trainer = Wild()
+    await models.train(["AAA", "BBB"], as_date(AAA.sessions[380]))
+    assert in_charge(models) == 1
+    (_, card) = models.cards(["AAA", "BBB"], AAA.last).models
+    assert (card.status, card.age_sessions, card.expires_in) == ("champion", 89, 22)
+    assert (await models.train(["AAA", "BBB"])).record.reason.startswith("worse than model #1 ")
+
+
+async def test_a_challenger_that_lost_keeps_no_champion_for_ever(models):
+    await models.train(["AAA", "BBB"], as_date(AAA.sessions[310]))
+    models.trainer = Wild()
+    await models.train(["AAA", "BBB"], as_date(AAA.sessions[350]))
+    assert in_charge(models) == "model #1 has expired: it is 109 sessions old"
+    (_, card) = models.cards(["AAA", "BBB"], AAA.last).models
+    assert (card.status, card.expires_in) == ("expired", 0)
+
+
 async def test_a_champion_whose_weights_are_damaged_yields_to_any_challenger(models):
     await models.train(["AAA", "BBB"], EARLIER)
     models.damage(1)
