@@ -29,16 +29,26 @@ PICTURES: dict[str, tuple[str, ...]] = {
     "palette": ("escape", "colon"),
 }
 """The keys to each, from the one before."""
-CELL = 12.2
+CELL, ROW = 12.2, 24.4
+"""Width and height of a cell in a picture."""
+LAP = 1.0
+"""How far rows reach into the next one, so that no seam shows where a viewer rounds to whole pixels."""
+ADVANCE, ASCENT, HEIGHT = 0.602, 0.928, 1.164
+"""Of DejaVu Sans Mono and of Menlo, in ems: of any glyph, and of those that fill a cell."""
+DRAWN = re.compile(r"[\u2500-\u259f\u2800-\u28ff]+")
+"""Lines, blocks and braille, which have to meet those of the rows above and below."""
 TEXT = re.compile(
     r'(?P<head><text [^>]*?)x="(?P<x>[\d.]+)"(?P<middle>[^>]*?)textLength="[\d.]+"(?P<tail>[^>]*>)'
     r"(?P<words>[^<]*)</text>"
 )
+BASELINE = re.compile(r'\by="([\d.]+)"')
 PLACES = (
     (re.compile(r"(?:/tmp)/tmp\w+/"), "~/.local/whipsaw/"),
     (re.compile(r"(?:/tmp)/whipsaw-\d+/"), "/run/user/1000/"),
 )
 """Folders that only the run which drew a picture has, and what stands for them on a machine that stays."""
+SIZE = CELL / ADVANCE
+"""At which a glyph is as wide as its cell, in viewers too that take no notice of textLength."""
 FONTS = re.compile(r"@font-face \{.*?\}\n?", re.DOTALL)
 
 
@@ -73,6 +83,7 @@ def _as_file(svg: str) -> str:
     Whatever monospace font there is will do; some viewers drop or narrow runs of spaces, so there are none.
     """
     svg = FONTS.sub("", svg).replace("Fira Code", "DejaVu Sans Mono, Menlo, Consolas")
+    svg = svg.replace("font-size: 20px", f"font-size: {SIZE:.3f}px")
     return TEXT.sub(_word_by_word, svg)
 
 
@@ -83,8 +94,17 @@ def _word_by_word(match: re.Match[str]) -> str:
     for word in re.finditer(r"[^\xa0]+", words):
         x = float(match["x"]) + CELL * width(words[: word.start()])
         head, length = f'{match["head"]}x="{x:g}"{match["middle"]}', f'textLength="{CELL * width(word[0]):g}"'
-        texts.append(f"{head}{length}{match['tail']}{html.escape(word[0], quote=False)}</text>")
+        tail = f"{_filling(match['middle'])}{match['tail']}" if DRAWN.fullmatch(word[0]) else match["tail"]
+        texts.append(f"{head}{length}{tail}{html.escape(word[0], quote=False)}</text>")
     return "".join(texts)
+
+
+def _filling(attributes: str) -> str:
+    """Stretches glyphs to the height of their row, which is more than that of the font."""
+    found = BASELINE.search(attributes)
+    assert found
+    stretched, top = (ROW + LAP) / (HEIGHT * SIZE), float(found[1]) - ASCENT * SIZE
+    return f' transform="matrix(1 0 0 {stretched:.4f} 0 {top * (1 - stretched):.3f})"'
 
 
 async def write(folder: Path, day: date, size: tuple[int, int], names: list[str]) -> None:
