@@ -1,5 +1,6 @@
 """Daily history from a folder: one SYMBOL.csv or SYMBOL.parquet for each symbol."""
 
+from collections.abc import Sequence
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -75,8 +76,7 @@ class FileSource:
         files = self._files()
         paths = files.get(symbol, [])
         if not paths:
-            near = get_close_matches(symbol, files, n=3) or sorted(files)[:3]
-            do = f"There is {', '.join(near)}" if near else f"Put {clean(symbol)}.csv there"
+            do = _instead(symbol, tuple(files)) or f"Put {clean(symbol)}.csv there"
             raise UnknownSymbol(f"no file for this symbol in {self._directory}", received=clean(symbol), do=do)
         if len(paths) > 1:
             received = ", ".join(path.name for path in paths)
@@ -97,3 +97,11 @@ class FileSource:
         with self._lock:
             self._read[symbol] = (stamp, read)
         return read
+
+
+def _instead(symbol: str, held: Sequence[str]) -> str | None:
+    """What may have been meant, or what there is; None where there is nothing."""
+    if near := get_close_matches(symbol, held, n=3):
+        return f"There is {', '.join(near)}"
+    first, more = sorted(held)[:3], len(held) - 3
+    return f"There is {', '.join(first)}{f' and {more} more' if more > 0 else ''}" if first else None

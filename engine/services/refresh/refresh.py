@@ -175,7 +175,7 @@ class Refresh:
     def _remember(self, symbol: str, known: Coverage, error: EngineError) -> str:
         """Keep why a symbol failed, and say it."""
         fault = error.fault if isinstance(error, SourceError) else _FAULTS.get(error.kind, "other")
-        now, why = self._clock.now(), str(error)
+        now, why = self._clock.now(), _beside(symbol, error)
         if fault == "unknown":
             why = self._gone(known, now) or f"{why}{_spelling(symbol)}"
         # a source that is down says nothing about a symbol it did not know: that one is still asked for once a day
@@ -203,6 +203,11 @@ class Refresh:
         if profile and self._profiles.get(symbol) != profile:
             self._store.add_profile(profile, now)
             self._profiles[symbol] = profile
+
+
+def _beside(symbol: str, error: EngineError) -> str:
+    """What went wrong, where the symbol it went wrong with is said already."""
+    return str(EngineError(error.message, do=error.do) if error.received == symbol else error)
 
 
 def _spelling(symbol: str) -> str:

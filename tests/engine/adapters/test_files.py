@@ -240,6 +240,12 @@ def test_an_unknown_symbol_is_told_its_nearest_neighbour(tmp_path: Path) -> None
         source(tmp_path, AAPL="date,close\n", MSFT="date,close\n").history("AAPLE")
 
 
+def test_where_none_is_like_it_some_of_those_there_are_are_named_and_the_rest_counted(tmp_path: Path) -> None:
+    held = dict.fromkeys(("AAPL", "GOOG", "IBM", "MSFT", "ORCL"), "date,close\n")
+    with pytest.raises(UnknownSymbol, match=r"There is AAPL, GOOG, IBM and 2 more$"):
+        source(tmp_path, **held).history("ZZQQ")
+
+
 def test_a_symbol_cannot_lead_out_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     source(tmp_path, X="date,close\n2020-01-02,1\n")

@@ -121,7 +121,7 @@ def test_row_status_log_and_store_tell_the_same_of_each_fault(seen: Callable[[Mi
 def test_an_unknown_symbol_says_so_on_its_row_and_the_others_are_whole(yahoo: LocalYahoo, tmp_path: Path) -> None:
     view, _ = asyncio.run(met(tmp_path / "home", yahoo, "AAA", "NOPE", "BBB"))
     rows = {row.symbol: row for row in view.rows}
-    assert (rows["NOPE"].why or "").startswith("Yahoo knows no such symbol (received: NOPE)")
+    assert (rows["NOPE"].why or "").startswith("Yahoo knows no such symbol. Check ")
     assert rows["AAA"].close
     assert rows["BBB"].close
     # once for its history; once more if its quote was polled before that was known

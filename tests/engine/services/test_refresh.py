@@ -254,6 +254,16 @@ async def test_what_the_source_says_of_a_symbol_is_kept(shop: Shop) -> None:
     assert shop.store.profiles() == {"AAA": shop.source.known}
 
 
+async def test_why_a_symbol_failed_does_not_name_it_again(shop: Shop) -> None:
+    shop.source.answer = EmptyHistory("no bars up to 2008-12-11", received="AAA", do="Wait")
+    assert await shop.why() == "no bars up to 2008-12-11. Wait"
+
+
+async def test_what_else_was_received_is_said(shop: Shop) -> None:
+    shop.source.answer = EmptyHistory("no table", received="<html>")
+    assert await shop.why() == "no table (received: <html>)"
+
+
 # --- delisted ---
 
 
