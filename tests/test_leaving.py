@@ -79,7 +79,7 @@ def test_while_it_is_stopped_the_shell_has_its_terminal_and_then_the_screen_is_d
     shell.until(lambda text: "BBB" in text and shell.lines[1:] == before)
     assert b"?1049h" in shell.leftovers
     shell.press("q")
-    shell.sends(b"the engine lives on")
+    shell.sends(b"the engine lives on (whipsaw comes back to it)")
     assert shell.leftovers == set()
 
 

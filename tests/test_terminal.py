@@ -81,7 +81,7 @@ def test_the_demo_shows_prices_trains_and_leaves_the_terminal_clean(demo):
     assert terminal.ended() == 0
     for restored in (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l"):
         assert restored in terminal.raw
-    assert "the engine lives on" in terminal.raw.decode(errors="replace")
+    assert "the engine lives on (whipsaw demo comes back to it)" in terminal.raw.decode(errors="replace")
 
 
 def test_a_killed_engine_is_said_and_replaced_and_the_screen_is_whole_again(demo, tmp_path):

@@ -53,7 +53,7 @@ def _open_screen(given: Namespace) -> int:
     screen, keys = _screen(chosen)
     if given.command == DEMO and (given.start or given.speed):
         asyncio.run(_refuse_a_second_demo(chosen))
-    from tui.app import WhipsawApp  # noqa: PLC0415 - a mistyped command is answered without loading the screen
+    from tui.app import DETACHED, WhipsawApp  # noqa: PLC0415 - a mistyped command is answered without loading the screen
 
     app = WhipsawApp(
         _Door(chosen).open,
@@ -72,8 +72,13 @@ def _open_screen(given: Namespace) -> int:
     if given.command == DEMO:
         print(f"the demo's home is {chosen.where.data}")
     if said:
-        print(said)
+        print(said, *([f"({_back(given)} comes back to it)"] if said == DETACHED else []))
     return app.return_code or 0
+
+
+def _back(given: Namespace) -> str:
+    """The command that attaches to the engine that was left."""
+    return "whipsaw demo" if given.command == DEMO else "whipsaw"
 
 
 def _screen(chosen: Options) -> "tuple[ScreenSettings, Keymap]":

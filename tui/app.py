@@ -44,7 +44,7 @@ from tui.theme import AUTO, after, named, other_rise, themes
 from tui.thrift import Shown, thrifty
 from tui.travels import Travels
 
-DETACHED = "detached; the engine lives on (whipsaw to come back)"
+DETACHED = "detached; the engine lives on"
 STOPPED = "the engine is stopped"
 NOT_STOPPED = "no engine answered, so none was stopped"
 LOOK_AT_THE_CLOCK = 5.0
