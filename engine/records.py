@@ -7,11 +7,10 @@ from engine.core import market
 from engine.core.detect import KINDS
 from engine.core.episodes import MARKET, Episode
 from engine.core.grading import Grade, Outcome, track
+from engine.core.pool import SESSIONS_A_YEAR
 from engine.core.realised import Realised, realised
 from engine.protocol import KindGrades
 from engine.rules import Rules
-
-_NONE_YET = Realised(0, 0, 0.0)
 
 
 def records(
@@ -23,14 +22,17 @@ def records(
     one horizon.
     """
     symbols = [symbol for symbol in watched if symbol != MARKET]
-    _, raised = realised(episodes, sum(watched[symbol] for symbol in symbols), watched.get(MARKET, 0))
+    sessions, of_list = sum(watched[symbol] for symbol in symbols), watched.get(MARKET, 0)
+    _, raised = realised(episodes, sessions, of_list)
     outcomes: dict[str, list[Outcome]] = {}
     for grade in grades:
         outcomes.setdefault(grade.kind, []).append(grade.outcome)
     allowed = _budgets(symbols, rules)
+    of = {kind: of_list if kind == market.NAME else sessions for kind in (*allowed, *outcomes)}
+    none = {kind: Realised(0, 0, judged / SESSIONS_A_YEAR) for kind, judged in of.items()}
     return {
-        kind: _told(outcomes.get(kind, ()), raised.get(kind, _NONE_YET), allowed.get(kind, 0.0))
-        for kind in sorted({*allowed, *outcomes, *raised})
+        kind: _told(outcomes.get(kind, ()), count, allowed.get(kind, 0.0))
+        for kind, count in sorted((none | raised).items())
     }
 
 

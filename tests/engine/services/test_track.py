@@ -74,6 +74,11 @@ def test_without_alarms_there_is_the_budget_and_nothing_is_made_up(store):
     assert record == KindGrades(0, None, pytest.approx(2 / 15.5), 0, *[None] * 5)
 
 
+def test_a_kind_that_raised_nothing_in_a_year_has_a_rate_of_nought_and_a_market_never_judged_has_none(store):
+    records = raised(store, (alarm(0), True))(SYMBOLS, Rules())
+    assert (records["exhaustion"].per_ticker_year, records["market"].per_ticker_year) == (0.0, None)
+
+
 def test_a_budget_is_that_of_a_ticker_on_average(store):
     of = List("mine", "Mine", (Ticker("AAA", off=("drift",)), Ticker("BBB", budget=4.0)), alarms=AlarmRules(market=3.0))
     records = TrackRecords(store)(SYMBOLS, rules_of(AlarmSettings(), of))
