@@ -168,7 +168,7 @@ class Replay(Struct, frozen=True, tag=True):
 class AlarmEvent(Struct, frozen=True, tag=True):
     """Something happened to an episode of a replay."""
 
-    event: Literal["opened", "closed"]
+    event: Literal["opened", "escalated", "closed"]
     at: date
     symbol: str
     kind: str

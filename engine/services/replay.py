@@ -36,7 +36,7 @@ from engine.records import records
 from engine.rules import Rules
 
 Say = Callable[[AlarmEvent | Note | TrainProgress], None]
-Told: TypeAlias = Literal["opened", "closed"]
+Told: TypeAlias = Literal["opened", "escalated", "closed"]
 
 
 class Training(Protocol):
@@ -198,7 +198,7 @@ class Replay:
                     if event == "opened":
                         tape.opened.append(episode)
                         tape.waiting.append((episode, set()))
-                    if event in ("opened", "closed"):  # the tier it reached stands at its closing
+                    if event in ("opened", "escalated", "closed"):
                         events.append((as_date(session), episode, event))
         _grade(reel, turn[-1], tape)
         return events

@@ -211,6 +211,30 @@ async def test_what_is_a_tickers_own_is_the_same_live_as_of_a_date_after_a_resta
     assert kept == {(each.symbol, each.kind, each.words) for each in said if hasattr(each, "event")}
 
 
+async def test_a_replay_tells_what_becomes_of_an_alarm_as_it_is_kept_live(falling, tmp_path):
+    store, gate = stored([each.rows(slice(0, -10)) for each in falling], tmp_path)
+    for end in range(-9, 1):
+        for each in falling:
+            store.add_bars(each.rows(slice(0, end or None)), "test", 1.0)
+        scan_of(store, gate).live(SYMBOLS, RULES)
+    live = {
+        (step.event, step.session, alarm.episode.symbol, alarm.episode.kind, step.tier, step.p)
+        for alarm in store.alarms()
+        for step in store.alarm_history(alarm.id)
+    }
+    train = Train(
+        Registry(store, 999), gate, FakeTrainer(), Noon(), preset=article.PRESET, hyper=Hyper(epochs=1), max_rows=756
+    )
+    told = []
+    await Replay(gate, train)(SYMBOLS, as_date(falling[0].sessions[-9]), falling[0].last, 252, told.append, rules=RULES)
+    events = [each for each in told if hasattr(each, "event")]
+    assert {(each.event, each.at, each.symbol, each.kind, each.tier, each.p) for each in events} == live
+    assert [(each.symbol, each.kind, each.tier) for each in events if each.event == "escalated"] == [
+        ("T0", "volatility_shock", "alert")
+    ]
+    store.close()
+
+
 def test_a_ticker_on_two_lists_is_scored_beside_each(scan_falling):
     _, _, live = scan_falling
     few = SYMBOLS[: LEAST + 1]
