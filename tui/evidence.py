@@ -46,8 +46,8 @@ def track(alarm: Alarm, tally: AlarmTally | None) -> list[str]:
     return [f"such alarms: {of.hits} of {of.alarms} right, base {number(100 * of.base_rate, 0)} %"]
 
 
-def evidence(alarm: Alarm, tally: AlarmTally | None, room: int) -> list[Spans]:
-    """An alarm with all it rests on, a fact after the other."""
+def evidence(alarm: Alarm, tally: AlarmTally | None, room: int, *, whole: bool = False) -> list[Spans]:
+    """An alarm with all it rests on, a fact after the other; only its words where it is not open, unless `whole`."""
     live = alarm.state == "open"
     tier = alarm.tier if live else "dim"
     rare = "" if alarm.p is None else rarity_short(alarm.rarity_days, rarer=alarm.rarer)
@@ -57,11 +57,12 @@ def evidence(alarm: Alarm, tally: AlarmTally | None, room: int) -> list[Spans]:
         (f"  {day(alarm.opened)}", "dim"),
     ]
     words = [[("  ", "text"), (line, "text" if live else "dim")] for line in wrapped(plain(alarm.words), room - 2)]
-    if not live:
-        return [apart(head, [(alarm.state, tier)], room), *words]
+    said = [apart(head, [(rare if live else alarm.state, tier)], room), *words]
+    if not (live or whole):
+        return said
     facts = [] if alarm.p is None else [rarity(alarm.rarity_days, rarer=alarm.rarer)]
     seen = packed([*facts, *track(alarm, tally), *facts_of(alarm)], room - 2)
-    return [apart(head, [(rare, tier)], room), *words, *([("  ", "text"), (line, "dim")] for line in seen)]
+    return [*said, *([("  ", "text"), (line, "dim")] for line in seen)]
 
 
 def ahead(forecasts: tuple[Forecast, ...], decimals: int, room: int) -> list[Spans]:

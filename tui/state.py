@@ -21,7 +21,7 @@ from engine.protocol import (
     View,
 )
 from tui.cards import card_of, job_of
-from tui.charts.look import Look
+from tui.charts.look import Look, session_at
 from tui.expression import Fault
 from tui.journey import Journey
 from tui.narrowing import Narrowing, explained
@@ -205,6 +205,14 @@ class State(Struct, frozen=True):
         """Those of the selected ticker, newest first."""
         alarms = self.view.alarms if self.view else ()
         return tuple(each for each in alarms if each.symbol == self.selected)
+
+    @property
+    def pointed_alarms(self) -> tuple[Alarm, ...]:
+        """Those of the selected ticker that opened on the session under the cursor."""
+        if self.chart is None or self.chart.symbol != self.selected:
+            return ()
+        session = session_at(self.look, self.chart)
+        return tuple(each for each in self.own_alarms if each.opened == session)
 
     @property
     def own_alarm(self) -> Alarm | None:

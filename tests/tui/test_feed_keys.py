@@ -1,6 +1,7 @@
 """The keys of the feed, and what the terminal is told, on a running app."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from msgspec.structs import replace
@@ -10,6 +11,7 @@ from tests.tui import data
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient
 from tests.tui.test_keys import SIZE, press, seen, settle, text
+from tests.tui.test_symbol_keys import text_of
 from tui.app import WhipsawApp
 from tui.messages import Happened
 from tui.screens.symbol import SymbolScreen
@@ -61,6 +63,28 @@ async def test_enter_in_the_feed_opens_the_ticker_at_the_session_of_its_alarm(ap
         await settle(pilot)
         assert isinstance(app.screen, SymbolScreen)
         assert (app.screen.state.selected, app.screen.state.look.cursor) == ("IBM", 10)
+
+
+async def test_what_the_alarm_at_the_cursor_rests_on_stands_beside_the_chart_though_a_newer_one_is_over_too(
+    app_of: Callable[[View], WhipsawApp],
+) -> None:
+    older, newer = date(2008, 9, 3), date(2008, 9, 10)
+    app = app_of(
+        data.view(
+            alarms=(
+                data.alarm(9, "IBM", kind="drift", opened=newer, state="closed", closed=newer),
+                data.reversal(2, "IBM", opened=older, state="closed", closed=newer),
+            )
+        )
+    )
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, *FEED, "j", "enter")
+        await pilot.pause(0.15)
+        await settle(pilot)
+        told = text_of(app, "#evidence")
+        assert "predicted reversal  03 Sep" in told
+        assert "p 0.011 of 1,045 scores" in told
+        assert "drift" not in told
 
 
 async def test_enter_on_an_alarm_of_the_market_says_that_it_has_no_chart(app_of: Callable[[View], WhipsawApp]) -> None:

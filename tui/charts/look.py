@@ -89,15 +89,28 @@ def grown(look: Look, newer: int, count: int) -> Look:
 
 def at_session(look: Look, chart: Chart, session: date) -> Look:
     """The cursor on the last bar of a session; the same look where the chart does not hold it."""
-    drawn = [day for day, close in zip(chart.sessions, chart.close, strict=True) if close is not None]
+    drawn = _sessions(chart)
     if session not in drawn:
         return look
     return _in_sight(replace(look, cursor=drawn[::-1].index(session)), len(drawn))
 
 
+def session_at(look: Look, chart: Chart) -> date | None:
+    """The session under the cursor; None where there is no cursor."""
+    newest_first = _sessions(chart)[::-1]
+    if look.cursor is None or look.cursor >= len(newest_first):
+        return None
+    return newest_first[look.cursor]
+
+
 def afresh(look: Look) -> Look:
     """For another ticker or range: all of it in sight, a cursor at its end."""
     return replace(look, shown=None, back=0, cursor=None if look.cursor is None else 0)
+
+
+def _sessions(chart: Chart) -> list[date]:
+    """Those of the bars that are drawn."""
+    return [day for day, close in zip(chart.sessions, chart.close, strict=True) if close is not None]
 
 
 def _held(look: Look, count: int) -> Look:

@@ -12,7 +12,10 @@ _NOTES = 3
 
 
 class Evidence(Pane):
-    """Open alarms with all they rest on, else the newest that is over; what is forecast; what was found in the data."""
+    """Alarms with all they rest on, that of the cursor's session and those that are open, else the newest that is over.
+
+    Then what is forecast, and what was found in the data.
+    """
 
     def __init__(self) -> None:
         super().__init__(id="evidence")
@@ -22,8 +25,10 @@ class Evidence(Pane):
         room, alarms = width - 4, self.state.own_alarms
         tally = self.state.view.status.alarms if self.state.view else None
         standing = [alarm for alarm in alarms if alarm.state not in ("closed", "withdrawn")]
-        blocks = [evidence(alarm, tally, room) for alarm in standing]
-        if not standing:
+        pointed = self.state.pointed_alarms
+        blocks = [evidence(alarm, tally, room, whole=True) for alarm in pointed]
+        blocks += [evidence(alarm, tally, room) for alarm in standing if alarm not in pointed]
+        if not blocks:
             last = [line for alarm in alarms[:1] for line in evidence(alarm, tally, room)]
             blocks = [[[("no alarm is open", "text")]], last] if self.state.view else []
         blocks += [self._ahead(room), self._found(room)]
