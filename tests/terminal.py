@@ -33,13 +33,17 @@ class Terminal:
         columns: int = 120,
         rows: int = 40,
         folder: str | os.PathLike[str] | None = None,
+        *,
+        controlling: bool = True,
     ) -> None:
+        """Unless it is `controlling`, the system tells the program nothing of what becomes of it."""
         kept = {name: os.environ[name] for name in PLAIN if name in os.environ}
         self.raw = bytearray()
         self._drawn = 0
+        self._silent: list[int] = []
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
-        self.pid, self._end = pty.fork()
+        self.pid, self._end = pty.fork() if controlling else _forked_apart()
         if self.pid == 0:  # the child: nothing of the test's own environment but what a login would give it
             with contextlib.suppress(BaseException):
                 if folder:
@@ -55,7 +59,8 @@ class Terminal:
         with contextlib.suppress(ProcessLookupError, ChildProcessError):
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
-        os.close(self._end)
+        for each in (self._end, *self._silent):
+            os.close(each)
 
     @property
     def line_settings(self) -> list[object]:
@@ -74,9 +79,11 @@ class Terminal:
         os.kill(self.pid, number)
 
     def hang_up(self) -> None:
-        """The terminal goes away, as when its window is closed; the program has to be gone soon."""
+        """The terminal goes away, as when its window is closed; nothing comes from it any more."""
         os.close(self._end)
-        self._end = os.open(os.devnull, os.O_RDONLY)
+        self._end, other = os.pipe()
+        os.set_blocking(self._end, False)
+        self._silent.append(other)
 
     def resize(self, columns: int, rows: int) -> None:
         """Another size, as when a window is dragged."""
@@ -154,3 +161,16 @@ class Terminal:
             return False
         self.raw += came
         return bool(came)
+
+
+def _forked_apart() -> tuple[int, int]:
+    """As pty.fork, but of a session that has no controlling terminal."""
+    end, theirs = pty.openpty()
+    pid = os.fork()
+    if pid == 0:
+        os.setsid()
+        os.close(end)
+        for each in range(3):
+            os.dup2(theirs, each)
+    os.close(theirs)
+    return pid, end

@@ -66,6 +66,13 @@ def test_a_screen_whose_terminal_is_gone_goes_too(screen):
     assert screen.ended() == -signal.SIGHUP
 
 
+def test_a_screen_that_nobody_tells_of_its_lost_terminal_goes_too(home):
+    with Terminal(WHIPSAW, {**TRUECOLOR, "WHIPSAW_HOME": str(home)}, folder=home, controlling=False) as screen:
+        screen.shows("BBB")
+        screen.hang_up()
+        assert screen.ended() == -signal.SIGHUP
+
+
 def test_while_it_is_stopped_the_shell_has_its_terminal_and_then_the_screen_is_drawn_again(shell):
     start_in(shell)
     shell.shows("not scored")  # the list has been looked at: nothing is to come

@@ -14,6 +14,8 @@ from tui.notices import TITLED, UNTITLED
 _EXACT_MOUSE_OFF = "\x1b[?1016l"
 _AHEAD = 6
 """Writes that may wait to be taken: two updates, each with what stands before and after it."""
+_LOOK = 0.5
+"""Seconds between two looks whether the terminal is there: where it is not the controlling one, nobody tells."""
 
 
 class Terminal(LinuxDriver):
@@ -23,6 +25,7 @@ class Terminal(LinuxDriver):
         super().__init__(*given, **more)
         self._held = False
         """Whether the terminal is the screen's."""
+        self._next_look: asyncio.TimerHandle | None = None
 
     @property
     def behind(self) -> bool:
@@ -41,10 +44,14 @@ class Terminal(LinuxDriver):
             for told in (signal.SIGTERM, signal.SIGHUP):
                 loop.add_signal_handler(told, self._told_to_go, told)
             self._title(TITLED)
+            if self.input_tty:  # a pipe has no settings to be looked at
+                self._look()
 
     def stop_application_mode(self) -> None:
         """Let go of it."""
         self._held = False
+        if self._next_look is not None:
+            self._next_look.cancel()
         self._title(UNTITLED)
         if self._mouse_pixels:
             self.write(_EXACT_MOUSE_OFF)
@@ -72,6 +79,13 @@ class Terminal(LinuxDriver):
             signal.signal(told, signal.SIG_DFL)
             os.kill(os.getpid(), told)
         self._app.exit(return_code=128 + told)
+
+    def _look(self) -> None:
+        """Go where the terminal has gone: its end would be read for ever."""
+        if self._there():
+            self._next_look = asyncio.get_running_loop().call_later(_LOOK, self._look)
+        else:
+            self._told_to_go(signal.SIGHUP)
 
     def _there(self) -> bool:
         try:
