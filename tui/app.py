@@ -241,7 +241,8 @@ class WhipsawApp(App[str]):
 
     def _happened(self, event: Event) -> None:
         before = self._state
-        for each in (self._ticked(), event) if self._minutes_on else (event,):
+        late = self._minutes_on and not isinstance(event, Ticked)
+        for each in (self._ticked(), event) if late else (event,):
             self._state = reduce(self._state, each)
         self._ring(event, before)
         if self._state.as_of is None and unread(self._now_shown) != unread(self._state.view):

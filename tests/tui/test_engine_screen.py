@@ -113,6 +113,19 @@ async def test_the_engine_is_asked_when_its_screen_comes_and_each_minute(monkeyp
         assert len(engine.asked_for(Inspect)) == 2
 
 
+async def test_what_was_sent_in_the_last_minute_is_told_when_the_clock_tells_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    app = app_with()
+    async with app.run_test(size=SIZE) as pilot:
+        await on("6")(pilot)
+        app._meter.sent += 4_300
+        monkeypatch.setattr(app, "_now", lambda: data.NOW + 61)
+        app._tick()
+        await still(pilot)
+        assert "kB in the last minute" in text(app, "#process")
+
+
 async def test_the_log_scrolls_and_stays_within_its_lines() -> None:
     app = app_with()
     async with app.run_test(size=SIZE) as pilot:
