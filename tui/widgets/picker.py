@@ -16,7 +16,7 @@ from tui.spans import Spans, cells, cut
 _ROOM = 46
 """Cells of a line."""
 
-_LET_THROUGH = ("escape", "ctrl+c", "ctrl+l", "ctrl+z")
+_LET_THROUGH = ("ctrl+c", "ctrl+l", "ctrl+z")
 
 Purpose: TypeAlias = Literal["list", "sort"]
 
@@ -29,6 +29,7 @@ class Picker(OptionList):
         Binding("k", "cursor_up", show=False),
         Binding("g", "first", show=False),
         Binding("G", "last", show=False),
+        Binding("escape", "screen.back", show=False),
     ]
 
     class Picked(Message):

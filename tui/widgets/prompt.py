@@ -1,6 +1,9 @@
 """A line to type in, in place of the keys."""
 
+from typing import ClassVar
+
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.events import Key
 from textual.message import Message
@@ -16,6 +19,8 @@ _LINE = 12
 
 class Prompt(Horizontal):
     """Asks for one line; posts `Typed` with each key, `Picked` with an arrow, `Finished` at the end."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.back", show=False)]
 
     class Typed(Message):
         """The text so far."""
