@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from engine.arguments import DEMO, SCREEN, SERVE, BadRequest, EngineError, options, parse, screen_words
 from engine.config import screen_settings
 from engine.home import Options
+from tui.keymap import shown
 from tui.rebinding import rebound
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def _open_screen(given: Namespace) -> int:
     chosen = options(given)
     screen, keys = _screen(chosen)
     if given.command == DEMO and (given.start or given.speed):
-        asyncio.run(_refuse_a_second_demo(chosen))
+        asyncio.run(_refuse_a_second_demo(chosen, shown("stop", keys)))
     from tui.app import DETACHED, WhipsawApp  # noqa: PLC0415 - a mistyped command is answered without loading the screen
 
     app = WhipsawApp(
@@ -112,7 +113,7 @@ def _serve(given: Namespace) -> int:
     return 0
 
 
-async def _refuse_a_second_demo(chosen: Options) -> None:
+async def _refuse_a_second_demo(chosen: Options, stop: str) -> None:
     """A demo that runs already has its own date and speed; nobody is told that they were taken over."""
     from engine.client import Unreachable, connect  # noqa: PLC0415
 
@@ -123,7 +124,7 @@ async def _refuse_a_second_demo(chosen: Options) -> None:
     await client.close()
     raise BadRequest(
         "a demo is running already, with a date and a speed of its own",
-        do="attach to it with `whipsaw demo`, or end it there with Q",
+        do=f"attach to it with `whipsaw demo`, or end it there with {stop}",
     )
 
 

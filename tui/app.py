@@ -100,7 +100,7 @@ class WhipsawApp(App[str]):
         self._columns = columns
         if own := changes(keys):
             self.set_keymap(own)
-        self._state = State(now=now(), offer_red_up=red_up == "offer", grouped=grouped)
+        self._state = State(now=now(), offer_red_up=red_up == "offer", grouped=grouped, keys=keys)
         self._now_shown: View | None = None
         """What was last on the screen of what is now."""
         self._travels = Travels(self.set_timer, self._travel, lambda: self._happened(Stepped(1, by_hand=False)))
@@ -185,7 +185,8 @@ class WhipsawApp(App[str]):
 
     def action_help_quit(self) -> None:
         """ctrl+c says how to leave, in the line for it."""
-        self._happened(Said("q detaches, Q stops the engine too"))
+        leave, end = self._state.key("detach"), self._state.key("stop")
+        self._happened(Said(f"{leave} detaches, {end} stops the engine too"))
 
     def action_redraw(self) -> None:
         """All of it, whatever stands there: another program may have written over it."""

@@ -9,7 +9,7 @@ from tui.state import State
 
 def taken_off(state: State, event: Removed) -> State:
     """With the way back told."""
-    words = f"{event.symbol} is off the list · u puts it back"
+    words = f"{event.symbol} is off the list · {state.key('undo')} puts it back"
     return replace(state, removed=event, notice=words, refused=False)
 
 

@@ -18,13 +18,16 @@ def kind_words(kind: str) -> str:
     return plain(kind.replace("_", " "))
 
 
-def facts_of(alarm: Alarm) -> list[str]:
-    """How rare it was and against what, then what was seen; the score repeats what the words say."""
+def facts_of(alarm: Alarm, unmutes: str) -> list[str]:
+    """How rare it was and against what, then what was seen; the score repeats what the words say.
+
+    `unmutes` is the key that lets it ring again.
+    """
     if alarm.p is None:
-        return [*_standing(alarm), _odds(alarm)]  # its words hold all there is, to the last digit
+        return [*_standing(alarm, unmutes), _odds(alarm)]  # its words hold all there is, to the last digit
     told = {"p", "score", "threshold_p", "bank_scores"}
     known = (_fact(name, value) for name, value in alarm.evidence.items() if name not in told)
-    return [*_standing(alarm), _odds(alarm), *known]
+    return [*_standing(alarm, unmutes), _odds(alarm), *known]
 
 
 def packed(facts: list[str], room: int) -> list[str]:
@@ -46,8 +49,11 @@ def track(alarm: Alarm, tally: AlarmTally | None) -> list[str]:
     return [f"such alarms: {of.hits} of {of.alarms} right, base {number(100 * of.base_rate, 0)} %"]
 
 
-def evidence(alarm: Alarm, tally: AlarmTally | None, room: int, *, whole: bool = False) -> list[Spans]:
-    """An alarm with all it rests on, a fact after the other; only its words where it is not open, unless `whole`."""
+def evidence(alarm: Alarm, tally: AlarmTally | None, room: int, unmutes: str, *, whole: bool = False) -> list[Spans]:
+    """An alarm with all it rests on, a fact after the other; only its words where it is not open, unless `whole`.
+
+    `unmutes` is the key that lets it ring again.
+    """
     live = alarm.state == "open"
     tier = alarm.tier if live else "dim"
     rare = "" if alarm.p is None else rarity_short(alarm.rarity_days, rarer=alarm.rarer)
@@ -61,7 +67,7 @@ def evidence(alarm: Alarm, tally: AlarmTally | None, room: int, *, whole: bool =
     if not (live or whole):
         return said
     facts = [] if alarm.p is None else [rarity(alarm.rarity_days, rarer=alarm.rarer)]
-    seen = packed([*facts, *track(alarm, tally), *facts_of(alarm)], room - 2)
+    seen = packed([*facts, *track(alarm, tally), *facts_of(alarm, unmutes)], room - 2)
     return [*said, *([("  ", "text"), (line, "dim")] for line in seen)]
 
 
@@ -111,11 +117,11 @@ def _noted(run: list[DataNote], room: int) -> list[Spans]:
     return [cut(head, room), *([("  ", "text"), (line, "dim")] for line in said)]
 
 
-def _standing(alarm: Alarm) -> list[str]:
+def _standing(alarm: Alarm, unmutes: str) -> list[str]:
     """What is to be known of how it stands, beside its state."""
     told = {
         "snoozed": f"snoozed until {day(alarm.snoozed_until)}",
-        "muted": "muted: kept on record, does not ring; m ends it",
+        "muted": f"muted: kept on record, does not ring; {unmutes} ends it",
         "withdrawn": "the close did not bear it out",
     }
     said = [told[alarm.state]] if alarm.state in told else []

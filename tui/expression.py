@@ -65,11 +65,14 @@ class Fault(Struct, frozen=True):
 
 
 @lru_cache(maxsize=256)
-def parsed(text: str, *, private: bool = False) -> Test:
-    """The filter that a text is; while amounts are `private` none may be asked for. Raises Unreadable."""
+def parsed(text: str, *, private: bool = False, shows: str = "") -> Test:
+    """The filter that a text is; while amounts are `private` none may be asked for. Raises Unreadable.
+
+    `shows` is the key that shows amounts.
+    """
     if not is_expression(text):
         return Words(tuple(text.casefold().split()))
-    return _Reader(text, private=private).whole()
+    return _Reader(text, private=private, shows=shows).whole()
 
 
 def is_expression(text: str) -> bool:
@@ -80,10 +83,10 @@ def is_expression(text: str) -> bool:
     return re.fullmatch(_RATE, bare) is None or bare.split("=")[0].casefold() in BY_NAME
 
 
-def fault_of(text: str, *, private: bool = False) -> Fault | None:
+def fault_of(text: str, *, private: bool = False, shows: str = "") -> Fault | None:
     """What is wrong with a text as a filter, if anything is."""
     try:
-        parsed(text, private=private)
+        parsed(text, private=private, shows=shows)
     except Unreadable as error:
         return Fault(error.words, error.at, text, calm=error.unfinished)
     return None
@@ -103,9 +106,9 @@ class _Token(NamedTuple):
 class _Reader:
     """Reads one text from left to right."""
 
-    def __init__(self, text: str, *, private: bool) -> None:
+    def __init__(self, text: str, *, private: bool, shows: str) -> None:
         self._end = len(text.rstrip())
-        self._private = private
+        self._private, self._shows = private, shows
         self._signed = signed(text)
         self._tokens: Sequence[_Token] = [
             _Token(match.lastgroup or "", match[match.lastgroup or 0], match.end() - len(match[0].lstrip()))
@@ -188,7 +191,8 @@ class _Reader:
         if fact is None:
             raise self._wrong(f"{short(token.text)} is no column; {_near(token.text)}", token)
         if fact.amount and self._private:
-            raise self._wrong(f"{fact.name} is an amount, and amounts are hidden: P shows them", token)
+            way = f": {self._shows} shows them" if self._shows else ""
+            raise self._wrong(f"{fact.name} is an amount, and amounts are hidden{way}", token)
         self._next += 1
         return fact
 

@@ -20,21 +20,27 @@ class Journey(Struct, frozen=True):
     to: date | None
 
 
-def stepped(status: Status, journey: Journey | None, by: int) -> Journey | str:
+def stepped(status: Status, journey: Journey | None, by: int, back: str) -> Journey | str:
     """Where so many sessions lead from where one stands or is bound for; in words why they lead nowhere.
 
-    Only sessions that are known already are stepped over: what lies beyond is known with the next answer.
+    Only sessions that are known already are stepped over: what lies beyond is known with the next answer. `back` is
+    the key that goes back.
     """
     here = journey.to if journey else status.as_of
     known = status.sessions
     if here is None and (by > 0 or journey):
-        return "this is now · < goes back" if journey is None else "on the way to now"
+        return is_now(back) if journey is None else "on the way to now"
     if not known:
         return "no earlier session is known yet"
     at = len(known) - 1 if here is None else min(bisect_left(known, here), len(known) - 1)
     if at + by < 0 and at == 0 and known[0] == status.first:
         return f"{known[0]} is the first stored session"
     return Journey(known[min(max(at + by, 0), len(known) - 1)])
+
+
+def is_now(back: str) -> str:
+    """What is told where nothing is later; `back` is the key that goes back."""
+    return f"this is now · {back} goes back"
 
 
 def day_of(text: str) -> date | None:

@@ -129,6 +129,11 @@ KEYS: Final[Keymap] = (
 )
 
 
+def shown(action: str, keys: Keymap = KEYS) -> str:
+    """The key of an action as a person reads it: every sentence that names a key has it from here."""
+    return next(key.shown for key in keys if key.id == action)
+
+
 def keys_on(place: Place, keys: Keymap = KEYS) -> Keymap:
     """The keys of a screen, those of every screen among them."""
     return tuple(key for key in keys if key.everywhere or place in key.on)

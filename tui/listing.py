@@ -30,7 +30,7 @@ def listed(state: State) -> State:
 
 def found(state: State, event: Found) -> State:
     """With another filter; while what is typed is none, the last good one stays and the fault is told."""
-    fault = fault_of(event.text, private=state.private)
+    fault = fault_of(event.text, private=state.private, shows=state.key("hide"))
     if fault is None and not event.done:
         fault = beginning(event.text, lambda text: bool(_matching(state, text)))
     if fault:
@@ -42,7 +42,8 @@ def resorted(state: State, event: Resorted) -> State:
     """In another order; by amounts only while they are seen."""
     by = event.by or state.sort.by
     if state.private and by in BY_NAME and BY_NAME[by].amount:
-        return replace(state, notice=f"{by} is an amount, and amounts are hidden: P shows them", refused=False)
+        words = f"{by} is an amount, and amounts are hidden: {state.key('hide')} shows them"
+        return replace(state, notice=words, refused=False)
     return listed(replace(state, sort=state.sort.reversed if by == state.sort.by else order_by(by)))
 
 
@@ -63,7 +64,7 @@ def hidden(state: State) -> State:
     """With amounts hidden or shown; no filter and no order by them tells what is hidden."""
     now = replace(state, private=not state.private)
     if state.view and all(row.shares is None for row in state.view.rows):
-        words = "amounts are hidden, P shows them" if now.private else "amounts are shown"
+        words = f"amounts are hidden, {state.key('hide')} shows them" if now.private else "amounts are shown"
         now = replace(now, notice=f"{words}; no ticker of this list has shares yet", refused=False)
     if not now.private:
         return listed(now)

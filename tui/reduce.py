@@ -62,8 +62,6 @@ from tui.seeking import Seeking, matched, picked
 from tui.state import RANGES, State
 from tui.travelling import dated, travelled
 
-_OFFER = "a Korean list: R shows rises in red and falls in blue · screen.red_up in config.toml keeps it so"
-
 
 @singledispatch
 def _next(event: object, state: State) -> State:
@@ -241,7 +239,8 @@ def _(event: Ranged, state: State) -> State:
 def _(event: Looked, state: State) -> State:
     look = looked(state.look, event, count(state.chart))
     if event.what == "zoom" and event.by < 0 and look == state.look:
-        return replace(state, notice=f"all bars of {state.range} are in sight · ] shows more", refused=False)
+        words = f"all bars of {state.range} are in sight · {state.key('ranged(1)')} shows more"
+        return replace(state, notice=words, refused=False)
     return replace(state, look=look)
 
 
@@ -298,4 +297,6 @@ def _offered(state: State) -> State:
     rows = state.view.rows if state.view else ()
     if not state.offer_red_up or not rows or any(row.exchange not in ("XKRX", "KRX") for row in rows):
         return state
-    return replace(state, offer_red_up=False, notice=_OFFER, refused=False)
+    key = state.key("theme('rise')")
+    words = f"a Korean list: {key} shows rises in red and falls in blue · screen.red_up in config.toml keeps it so"
+    return replace(state, offer_red_up=False, notice=words, refused=False)

@@ -24,6 +24,7 @@ from tui.cards import card_of, job_of
 from tui.charts.look import Look, session_at
 from tui.expression import Fault
 from tui.journey import Journey
+from tui.keymap import KEYS, Keymap, shown
 from tui.narrowing import Narrowing, explained
 from tui.order import Line, Order
 from tui.seeking import Seeking
@@ -108,6 +109,8 @@ class State(Struct, frozen=True):
     lately: int = 0
     """Those of the minute before."""
     now: float = 0.0
+    keys: Keymap = KEYS
+    """The keys that are told of, those of one's own among them."""
 
     @property
     def as_of(self) -> date | None:
@@ -230,6 +233,10 @@ class State(Struct, frozen=True):
         alarms = tuple((each.id, each.state, each.muted) for each in self.own_alarms)
         model = self.view.status.model
         return row.symbol, row.session, row.scored, model.id if model else None, alarms, self.as_of
+
+    def key(self, action: str) -> str:
+        """The key of an action, as a sentence names it."""
+        return shown(action, self.keys)
 
     def row_of(self, symbol: str | None) -> Row | None:
         """The row of that symbol, shown or filtered out."""

@@ -75,10 +75,11 @@ class Tended(Stage):
         if self.state.as_of:
             self.tell(Played())
             return
+        ways = f"{self.state.key('step(-1)')} goes back, {self.state.key('pause')} plays from there"
         replay = self.state.view.status.replay if self.state.view else None
         if replay is None:
-            self.tell(Said("prices are live; there is no replay to pause · < goes back, p plays from there"))
+            self.tell(Said(f"prices are live; there is no replay to pause · {ways}"))
         elif replay.state == "ended":
-            self.tell(Said("the replay has ended · < goes back, p plays from there"))
+            self.tell(Said(f"the replay has ended · {ways}"))
         else:
             self.ask(PauseReplay(replay.state != "paused"))

@@ -6,10 +6,8 @@ from msgspec.structs import replace
 
 from engine.format import plain
 from tui.events import Arrived, Bound, Played, Stayed, Stepped
-from tui.journey import Journey, stepped, upto
+from tui.journey import Journey, is_now, stepped, upto
 from tui.state import State
-
-_IS_NOW = "this is now · < goes back"
 
 
 def travelled(state: State, event: Stepped | Bound | Arrived | Stayed | Played) -> State:
@@ -18,7 +16,7 @@ def travelled(state: State, event: Stepped | Bound | Arrived | Stayed | Played) 
         case Stepped():
             return _stepped(state, event)
         case Bound(None) if state.as_of is None and state.journey is None:
-            return replace(state, notice=_IS_NOW, refused=False)
+            return replace(state, notice=is_now(state.key("step(-1)")), refused=False)
         case Bound(to):
             return replace(state, journey=Journey(to), playing=False)
         case Arrived():
@@ -47,7 +45,7 @@ def dated(state: State, before: date | None) -> State:
 def _stepped(state: State, event: Stepped) -> State:
     if state.view is None:
         return state
-    there = stepped(state.view.status, state.journey, event.by)
+    there = stepped(state.view.status, state.journey, event.by, state.key("step(-1)"))
     if isinstance(there, str):
         return replace(state, notice=there, refused=False, playing=False)
     return replace(state, journey=there, playing=state.playing and not event.by_hand)

@@ -36,6 +36,6 @@ class Workbench(Stage):
         """Forget a job that has ended."""
         job = self.state.chosen_job
         if job is None or job.state in ("running", "queued"):
-            self.tell(Said("no ended job is chosen; C cancels one that runs"))
+            self.tell(Said(f"no ended job is chosen; {self.state.key('cancel')} cancels one that runs"))
         else:
             self.ask(DismissJob(job.id))

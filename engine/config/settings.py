@@ -74,9 +74,7 @@ class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
             f"There are {', '.join(get_args(ColumnName))}"
         ),
     ] = ()
-    groups: Annotated[bool, Meta(description="whether a list begins under the headings of its groups; the key v")] = (
-        False
-    )
+    groups: Annotated[bool, Meta(description="whether a list begins under the headings of its groups")] = False
     keys: Annotated[
         dict[str, str],
         Meta(

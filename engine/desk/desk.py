@@ -63,7 +63,7 @@ class Desk:
         Nothing is changed by a screen that stands at an earlier session: it would be done to what is now.
         """
         if visitor.as_of and isinstance(command, _CHANGING):
-            raise BadRequest(f"you are at {visitor.as_of}, from where nothing is changed", do="N goes back to now")
+            raise BadRequest(f"you are at {visitor.as_of}, from where nothing is changed", do="go back to now first")
         if isinstance(command, RetryJob):
             command = self._means.jobs.interrupted(command.job)
             visitor = Visitor()  # its symbols were settled when it was asked for, whatever is on the screen now

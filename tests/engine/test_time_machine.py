@@ -195,7 +195,7 @@ async def test_what_happens_now_does_not_move_a_screen_that_stands_at_a_day(engi
 async def test_what_would_change_anything_is_refused_at_a_day(engine, command):
     _, client, _ = engine
     await client.ask(Attach(as_of=DAY))
-    with pytest.raises(BadRequest, match=f"you are at {DAY}, from where nothing is changed. N goes back to now"):
+    with pytest.raises(BadRequest, match=f"you are at {DAY}, from where nothing is changed. go back to now first"):
         await client.ask(command)
 
 

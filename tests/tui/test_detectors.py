@@ -101,7 +101,7 @@ def test_the_market_of_a_list_says_why_there_is_none(of: KindExplained, words: s
 
 def test_an_alarm_that_was_decided_after_the_fact_says_when() -> None:
     late = data.alarm(5, "AAPL", opened=date(2008, 9, 15), found=data.TODAY)
-    lines = " ".join(text(line).strip() for line in evidence(late, None, 60))
+    lines = " ".join(text(line).strip() for line in evidence(late, None, 60, "m"))
     assert "decided after 17 Sep: no engine was there at its close" in lines
 
 
@@ -116,7 +116,7 @@ def test_what_a_kind_says_is_safe_to_write() -> None:
 
 
 def test_an_open_alarm_tells_all_it_rests_on_and_one_that_was_seen_only_its_words() -> None:
-    whole, seen = (evidence(data.alarm(1, "AAPL", state=state), None, 40) for state in ("open", "acknowledged"))
+    whole, seen = (evidence(data.alarm(1, "AAPL", state=state), None, 40, "m") for state in ("open", "acknowledged"))
     assert "p 0.0007 of 8,412 scores" in " ".join(map(text, whole))
     assert len(seen) == 2
     assert max(map(cells, [*whole, *seen])) <= 40

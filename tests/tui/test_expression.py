@@ -152,7 +152,7 @@ def test_an_expression_that_only_lacks_its_end_is_a_calm_fault(text: str) -> Non
 
 @pytest.mark.parametrize("text", ["value > 100", "pnl < 0 or rarity > 60", "not (shares = 3)", "gain > 5", "p&l < 0"])
 def test_hidden_amounts_cannot_be_asked_for(text: str) -> None:
-    assert "amounts are hidden: P shows them" in fault(text, private=True).words
+    assert "is an amount, and amounts are hidden" in fault(text, private=True).words
     assert fault_of(text) is None
 
 

@@ -82,7 +82,7 @@ def closes_alone(command: Command) -> Result | None:
 def nothing(command: Command) -> Result | UnknownSymbol | None:
     """A symbol of which nothing is stored."""
     asked = isinstance(command, GetChart | Explain)
-    return UnknownSymbol("no bars of AAPL are stored yet", do="press r to fetch them") if asked else None
+    return UnknownSymbol("no bars of AAPL are stored yet", do="a refresh fetches them") if asked else None
 
 
 STATES: dict[str, Callable[[], WhipsawApp]] = {

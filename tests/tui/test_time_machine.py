@@ -206,7 +206,7 @@ async def test_what_the_engine_refuses_at_a_session_is_said(engine: PastClient) 
     class Refusing(PastClient):
         async def ask(self, command: object) -> object:
             if isinstance(command, Train):
-                raise BadRequest(f"you are at {self.at}, from where nothing is changed", do="N goes back to now")
+                raise BadRequest(f"you are at {self.at}, from where nothing is changed", do="go back to now first")
             return await super().ask(command)  # type: ignore[arg-type]
 
     app = build(Refusing())
@@ -214,7 +214,7 @@ async def test_what_the_engine_refuses_at_a_session_is_said(engine: PastClient) 
         await go(pilot, app, [BACK, BACK], THEN)
         await press(pilot, "T")
         await until(pilot, lambda: seen(app).refused)
-        assert seen(app).notice == f"you are at {THEN}, from where nothing is changed. N goes back to now"
+        assert seen(app).notice == f"you are at {THEN}, from where nothing is changed. go back to now first"
 
 
 # --- p ---
@@ -379,12 +379,12 @@ def test_steps_add_up_while_nothing_has_come(here: State) -> None:
 def test_the_first_stored_session_is_said(then: State) -> None:
     assert then.view is not None
     status = view_at(SESSIONS[0]).status
-    assert stepped(status, None, -1) == Journey(SESSIONS[0])
-    assert stepped(replace(status, first=SESSIONS[0]), None, -1) == f"{SESSIONS[0]} is the first stored session"
+    assert stepped(status, None, -1, "<") == Journey(SESSIONS[0])
+    assert stepped(replace(status, first=SESSIONS[0]), None, -1, "<") == f"{SESSIONS[0]} is the first stored session"
 
 
 def test_without_known_sessions_no_step_is_made() -> None:
-    assert stepped(data.status(), None, -1) == "no earlier session is known yet"
+    assert stepped(data.status(), None, -1, "<") == "no earlier session is known yet"
 
 
 def test_on_the_way_to_now_one_waits(then: State) -> None:

@@ -16,7 +16,7 @@ from tui.widgets.status_bar import StatusBar
 _BACKTEST: Final = (
     "no backtest is offered by this version",
     "what alarms were worth stands on their track record: whipsaw alarms --grades",
-    "what forecasts were worth: whipsaw evaluate, and the Model screen, 3",
+    "what forecasts were worth: whipsaw evaluate, and the Model screen, {model}",
 )
 _TRADE: Final = (
     "trading is not configured, and nothing is sent anywhere",
@@ -29,11 +29,14 @@ class _Words(Pane):
         super().__init__(id="absent")
         self._title, self._lines = title, lines
 
+    def _told(self) -> list[str]:
+        return [line.format(model=self.state.key("stage('model')")) for line in self._lines]
+
     def paint(self, width: int, height: int) -> list[Spans]:
         """What is said, in the upper third."""
         above: list[Spans] = [[] for _ in range(max(height // 3 - 1, 0))]
         room = max(width - 4, 0)
-        first, *others = ([f" {piece.center(room)}" for piece in wrapped(line, room)] for line in self._lines)
+        first, *others = ([f" {piece.center(room)}" for piece in wrapped(line, room)] for line in self._told())
         body: list[Spans] = [*above, *([(piece, "text")] for piece in first)]
         for pieces in others:
             body += [[], *([(piece, "dim")] for piece in pieces)]

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.kept import Kept
-from tui.keymap import KEYS, Group, Key, Keymap, groups
+from tui.keymap import KEYS, Group, Key, Keymap, groups, shown
 from tui.stage import ABOVE
 
 _MARKS = (
@@ -102,7 +102,7 @@ class Help(Kept):
         self.query_one("#help-more", Static).update(Content.assemble(*pieces))
 
     def _shown(self, action: str) -> str:
-        return next(key.shown for key in self._keys if key.id == action)
+        return shown(action, self._keys)
 
 
 def _lines(count: int) -> str:

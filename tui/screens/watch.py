@@ -71,7 +71,7 @@ class Watch(Dated):
         with Panes(id="panes"):
             yield WatchlistTable(self._columns)
             yield PriceChart()
-            yield AlarmFeed(self.keys)
+            yield AlarmFeed()
         yield NoticeLine()
         yield SearchList()
         yield FilterLine()

@@ -9,7 +9,6 @@ from engine.protocol import Alarm, AlarmState, AlarmTally, View
 from tui.events import Chosen, Moved
 from tui.evidence import CONFIRMED, facts_of, kind_words, track
 from tui.exchanges import zone_of
-from tui.keymap import KEYS, Keymap
 from tui.messages import Happened
 from tui.notices import unread
 from tui.pane import Pane
@@ -22,9 +21,8 @@ _WHY = 3
 class AlarmFeed(Pane, can_focus=True):
     """A line an alarm; the chosen one is explained below."""
 
-    def __init__(self, keys: Keymap = KEYS) -> None:
+    def __init__(self) -> None:
         super().__init__(id="feed")
-        self._shown = {key.id: key.shown for key in keys}
         self._top = 0
 
     def paint(self, width: int, height: int) -> list[Spans]:
@@ -108,14 +106,14 @@ class AlarmFeed(Pane, can_focus=True):
         if not explained:
             return lines
         record = track(alarm, self.state.view.status.alarms)
-        return [*lines, *([[]] * (height - len(lines) - _WHY + 1)), *_why(alarm, room, record)]
+        return [*lines, *([[]] * (height - len(lines) - _WHY + 1)), *_why(alarm, room, record, self.state.key("mute"))]
 
     def _nothing(self, view: View) -> str:
         """Why the feed is empty, and which key shows all."""
         if not view.alarms:
             without = view.status.alarms.no_market if view.status.alarms else None
             return f"no alarm so far · market: {plain(without)}" if without else "no alarm so far"
-        return f"no such alarm · {self._shown['back']} shows all {len(view.alarms)}"
+        return f"no such alarm · {self.state.key('back')} shows all {len(view.alarms)}"
 
     def _scroll(self, index: int, rows: int) -> None:
         self._top = max(min(self._top, index, max(len(self._alarms) - rows, 0)), index - rows + 1, 0)
@@ -180,11 +178,11 @@ _LONG = (f" {CONFIRMED} confirmed", " · provisional until the close")
 _SHORT = (f" {CONFIRMED}", " · provisional")
 
 
-def _why(alarm: Alarm, room: int, record: list[str]) -> list[Spans]:
+def _why(alarm: Alarm, room: int, record: list[str], unmutes: str) -> list[Spans]:
     label = f" Why {plain(alarm.symbol)}?  "
     rare = "" if alarm.p is None else f" · {rarity(alarm.rarity_days, rarer=alarm.rarer)}"
     first: Spans = [(label, "dim"), (plain(alarm.words), "text"), (rare, "text")]
-    facts = _that_fit([*record, *facts_of(alarm)], room - width(label))
+    facts = _that_fit([*record, *facts_of(alarm, unmutes)], room - width(label))
     return [first, [(" " * width(label), "dim"), (" · ".join(facts), "dim")]]
 
 

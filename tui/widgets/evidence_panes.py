@@ -24,12 +24,13 @@ class Evidence(Pane):
         """A block each, as far as they fit."""
         room, alarms = width - 4, self.state.own_alarms
         tally = self.state.view.status.alarms if self.state.view else None
+        unmutes = self.state.key("mute")
         standing = [alarm for alarm in alarms if alarm.state not in ("closed", "withdrawn")]
         pointed = self.state.pointed_alarms
-        blocks = [evidence(alarm, tally, room, whole=True) for alarm in pointed]
-        blocks += [evidence(alarm, tally, room) for alarm in standing if alarm not in pointed]
+        blocks = [evidence(alarm, tally, room, unmutes, whole=True) for alarm in pointed]
+        blocks += [evidence(alarm, tally, room, unmutes) for alarm in standing if alarm not in pointed]
         if not blocks:
-            last = [line for alarm in alarms[:1] for line in evidence(alarm, tally, room)]
+            last = [line for alarm in alarms[:1] for line in evidence(alarm, tally, room, unmutes)]
             blocks = [[[("no alarm is open", "text")]], last] if self.state.view else []
         blocks += [self._ahead(room), self._found(room)]
         body: list[Spans] = []

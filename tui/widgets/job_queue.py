@@ -53,10 +53,16 @@ class JobQueue(Pane, can_focus=True):
         rows = max(height - 2, 1)
         top = max(jobs.index(chosen) - rows + 1, 0) if chosen else 0
         body = [self._line(job, width - 2, chosen=job is chosen) for job in jobs[top : top + rows]]
-        nothing: list[Spans] = [[("  nothing runs · T trains this ticker, ctrl+t the list", "dim")]]
+        one, every = self.state.key("retrain"), self.state.key("retrain_all")
+        nothing: list[Spans] = [[(f"  nothing runs · {one} trains this ticker, {every} the list", "dim")]]
         title: Spans = [("Jobs", "text bold")]
-        foot = _cut_of(chosen, width - 2) if chosen else []
+        foot = _cut_of(chosen, width - 2, self._ways) if chosen else []
         return framed(body or nothing, title, _counted(jobs), (width, height), self.frame, foot=foot)
+
+    @property
+    def _ways(self) -> str:
+        """What can be done about a job that was interrupted."""
+        return f"{self.state.key('again')} runs it again, {self.state.key('forget')} forgets it"
 
     def _line(self, job: Job, room: int, *, chosen: bool) -> Spans:
         mark, role = _MARKS[job.state]
@@ -66,7 +72,7 @@ class JobQueue(Pane, can_focus=True):
         left: Spans = [
             *lead,
             (fit(plain(job.title), form.title) + "  ", "text bold" if live else "dim"),
-            (fit(_state(job, form.phase), form.phase), "text" if live else "dim"),
+            (fit(_state(job, form.phase, self._ways), form.phase), "text" if live else "dim"),
         ]
         line = apart(left, [*_bar(job, form), (fit(_times(job, form), form.times, right=True) + " ", "dim")], room)
         return [(text, f"{ink}/selected") for text, ink in line] if chosen and self.has_focus else line
@@ -83,10 +89,10 @@ def _form(job: Job, room: int) -> _Form:
     return _Form(title, max(room - _LEAD - 2 - title - times - 2, 0), 0, times)
 
 
-def _cut_of(job: Job, room: int) -> Spans:
+def _cut_of(job: Job, room: int, ways: str) -> Spans:
     """The words of a job that its line has no room for."""
     form = _form(job, room)
-    whole = ((plain(job.title), form.title), (_state(job, form.phase), form.phase))
+    whole = ((plain(job.title), form.title), (_state(job, form.phase, ways), form.phase))
     cut = " · ".join(words for words, cells in whole if width(words) > cells)
     return [(cut, "dim")] if cut else []
 
@@ -96,9 +102,9 @@ def _counted(jobs: tuple[Job, ...]) -> Spans:
     return [(" · ".join(filter(None, (f"{running} running", f"{waiting} waiting" if waiting else ""))), "dim")]
 
 
-def _state(job: Job, room: int) -> str:
+def _state(job: Job, room: int, ways: str) -> str:
     if job.again:
-        when, ways = "interrupted when the engine ended", "Enter runs it again, x forgets it"
+        when = "interrupted when the engine ended"
         return f"{when} · {ways}" if width(f"{when} · {ways}") <= room else f"interrupted · {ways}"
     if job.state == "queued":
         return f"waits, place {job.position}" if job.position else "waits"

@@ -1,11 +1,12 @@
 """The line at the bottom: the keys, as many as fit."""
 
-from tui.keymap import Keymap, Place, footer
+from tui.keymap import Key, Keymap, Place, footer, shown
 from tui.pane import Standing
 from tui.spans import Spans, cells
 from tui.state import State
 
-_TOGETHER = {"[": "[ ]", "h": "h l", "+": "+ -", "<": "< >"}
+_OTHER = {"(1)": "(-1)", "(-1)": "(1)"}
+"""The end of the id of what does the opposite."""
 
 
 class KeyBar(Standing):
@@ -32,8 +33,13 @@ class KeyBar(Standing):
         """The keys that fit, the most needed first."""
         line: Spans = [(" ", "text")]
         for key in self._keys:
-            piece: Spans = [(_TOGETHER.get(key.shown, key.shown), "key bold"), (f" {key.short}  ", "dim")]
+            piece: Spans = [(self._both(key), "key bold"), (f" {key.short}  ", "dim")]
             if cells(line) + cells(piece) - 1 > width:
                 break
             line += piece
         return [line]
+
+    def _both(self, key: Key) -> str:
+        """The key, and beside it the one that does the opposite."""
+        end = key.id.removeprefix(key.hint)
+        return f"{key.shown} {shown(key.hint + _OTHER[end], self._all)}" if end else key.shown

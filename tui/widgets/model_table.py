@@ -44,7 +44,8 @@ class ModelTable(Pane, can_focus=True):
         if models is None:
             return [[], [("  asking the engine…" if self.state.view else f"  {self.state.words}", "dim")]]
         if chosen is None:
-            words = "no model yet · T trains this ticker, ctrl+t the list"
+            one, every = self.state.key("retrain"), self.state.key("retrain_all")
+            words = f"no model yet · {one} trains this ticker, {every} the list"
             return [[], *([(f"  {line}", "dim")] for line in wrapped(words, room - 2))]
         index, rows = models.models.index(chosen), max(height - 1, 1)
         self._top = max(min(self._top, index, max(len(models.models) - rows, 0)), index - rows + 1, 0)

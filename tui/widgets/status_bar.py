@@ -119,12 +119,12 @@ def _state(replay: ReplayClock, running: str) -> str:
 
 def _moment(state: State) -> list[Spans]:
     """The session that is looked at, or on the way to, and how to come back; never left out."""
-    back: Spans = [(" · ", "dim"), ("N", "key bold"), (" now", "text")]
+    back: Spans = [(" · ", "dim"), (state.key("now"), "key bold"), (" now", "text")]
     if state.journey:
         where = state.journey.to.isoformat() if state.journey.to else "now"
         return [[("◷ ", "key"), (f"going to {where}", "key bold"), *back]]
     day = state.as_of.isoformat() if state.as_of else ""
-    playing: Spans = [(" · ", "dim"), ("p", "key bold"), (" stops", "text")] if state.playing else []
+    playing: Spans = [(" · ", "dim"), (state.key("pause"), "key bold"), (" stops", "text")] if state.playing else []
     brief: Spans = [("◷ ", "key"), (f"as of {day}", "key bold")]
     return [[*brief, (" close", "text"), *playing, *back], [*brief, *playing, *back], [*brief, *back]]
 

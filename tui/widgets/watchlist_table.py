@@ -94,13 +94,13 @@ class WatchlistTable(Pane, can_focus=True):
         if state.view is None:
             return [[], [("  " + state.words, "dim")]]
         if not state.view.rows:
-            return [[], [("  this list is empty; ", "dim"), ("a", "key bold"), (" adds a symbol", "dim")]]
+            return [[], [("  this list is empty; ", "dim"), (state.key("add"), "key bold"), (" adds a symbol", "dim")]]
         if not state.lines:
-            rows = number(len(state.view.rows), 0)
+            rows, find, back = number(len(state.view.rows), 0), state.key("find"), state.key("back")
             return [
                 [],
                 [(f"  no row of {rows} passes the filter", "dim")],
-                [("  /", "key bold"), (" changes it · ", "dim"), ("Esc", "key bold"), (" shows all", "dim")],
+                [("  " + find, "key bold"), (" changes it · ", "dim"), (back, "key bold"), (" shows all", "dim")],
             ]
         return []
 

@@ -184,10 +184,10 @@ class Watch:
 
     def _without_bars(self, symbol: str, as_of: date | None) -> UnknownSymbol:
         if as_of is not None:
-            return UnknownSymbol(f"no bars of {symbol} up to {as_of} are stored", do="> goes on")
+            return UnknownSymbol(f"no bars of {symbol} up to {as_of} are stored", do="go to a later session")
         why = self._store.coverage(symbol).error
         words = why or f"no bars of {symbol} are stored yet"
-        return UnknownSymbol(words, do="r asks again" if why else "press r to fetch them")
+        return UnknownSymbol(words, do="a refresh asks again" if why else "a refresh fetches them")
 
     def _markers(self, symbol: str, since: date, upto: date | None) -> tuple[Marker, ...]:
         return tuple(
