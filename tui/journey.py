@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import asdict, replace
@@ -12,6 +12,9 @@ from engine.format import plain
 from engine.protocol import Chart, Overlays, Status
 
 _T = TypeVar("_T")
+
+AWAITED: Final = "the earlier sessions are not read yet · this goes back as soon as they are"
+"""While this stands there, a step back is still to be taken."""
 
 
 class Journey(Struct, frozen=True):
@@ -31,7 +34,7 @@ def stepped(status: Status, journey: Journey | None, by: int, back: str) -> Jour
     if here is None and (by > 0 or journey):
         return is_now(back) if journey is None else "on the way to now"
     if not known:
-        return "no earlier session is known yet"
+        return AWAITED
     at = len(known) - 1 if here is None else min(bisect_left(known, here), len(known) - 1)
     if at + by < 0 and at == 0 and known[0] == status.first:
         return f"{known[0]} is the first stored session"

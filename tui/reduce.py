@@ -60,7 +60,7 @@ from tui.moving import moved, within
 from tui.narrowing import Narrowing, explained, narrower
 from tui.seeking import Seeking, matched, picked
 from tui.state import RANGES, State
-from tui.travelling import dated, travelled
+from tui.travelling import awaited, dated, travelled
 
 
 @singledispatch
@@ -79,12 +79,14 @@ _TAKEN = {"champion": "trained", "rejected": "not taken", "earlier": "trained"}
 @_next.register
 def _(event: View, state: State) -> State:
     there = listed(dated(replace(state, link="attached", words="", view=event), state.as_of))
-    return _offered(edited(there, state))
+    return _offered(awaited(edited(there, state)))
 
 
 @_next.register
 def _(event: Changed, state: State) -> State:
-    return state if state.view is None else edited(listed(replace(state, view=apply(state.view, event))), state)
+    if state.view is None:
+        return state
+    return awaited(edited(listed(replace(state, view=apply(state.view, event))), state))
 
 
 @_next.register

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from engine.format import plain
 from tui.events import Arrived, Bound, Played, Stayed, Stepped
-from tui.journey import Journey, is_now, stepped, upto
+from tui.journey import AWAITED, Journey, is_now, stepped, upto
 from tui.state import State
 
 
@@ -40,6 +40,13 @@ def dated(state: State, before: date | None) -> State:
         models=None if before is None or before > state.as_of else state.models,
         sought=None,
     )
+
+
+def awaited(state: State) -> State:
+    """With the step back taken that was asked for before there was a session to go to, unless a key came after it."""
+    if state.notice != AWAITED or state.view is None or not state.view.status.sessions:
+        return state
+    return _stepped(replace(state, notice=None), Stepped(-1))
 
 
 def _stepped(state: State, event: Stepped) -> State:

@@ -26,8 +26,8 @@ from tests.tui.test_keys import SIZE, press, seen, settle, text
 from tests.tui.test_link import Following
 from tui import travels
 from tui.app import WhipsawApp
-from tui.events import Arrived, Bound, Played, Stayed, Stepped
-from tui.journey import Journey, day_of, no_day, stepped, upto
+from tui.events import Arrived, Bound, Played, Read, Stayed, Stepped
+from tui.journey import AWAITED, Journey, day_of, no_day, stepped, upto
 from tui.reduce import reduce
 from tui.screens.symbol import SymbolScreen
 from tui.state import State
@@ -383,8 +383,14 @@ def test_the_first_stored_session_is_said(then: State) -> None:
     assert stepped(replace(status, first=SESSIONS[0]), None, -1, "<") == f"{SESSIONS[0]} is the first stored session"
 
 
-def test_without_known_sessions_no_step_is_made() -> None:
-    assert stepped(data.status(), None, -1, "<") == "no earlier session is known yet"
+@pytest.mark.parametrize(("moved_on", "there"), [(False, Journey(SESSIONS[-2])), (True, None)])
+def test_a_step_back_is_taken_once_sessions_are_known_unless_a_key_came_after_it(
+    moved_on: bool, there: Journey | None
+) -> None:
+    asked = reduce(reduce(State(), data.view()), Stepped(-1))
+    assert (asked.journey, asked.notice) == (None, AWAITED)
+    known = Changed(status={"sessions": SESSIONS})
+    assert reduce(reduce(asked, Read()) if moved_on else asked, known).journey == there
 
 
 def test_on_the_way_to_now_one_waits(then: State) -> None:
