@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from engine.format import fit, plain, width
 from engine.protocol import Row
-from tui.spans import DOUBTFUL, REPAIRED, Spans, cells
+from tui.spans import DOUBTFUL, REPAIRED, Spans, cells, clipped
 from tui.values import DRAWS, Draw, Seen, quote
 
 _SENTENCE = 14
@@ -38,11 +38,11 @@ HELD = (
     Column("pnl", "P&L", 9, DRAWS["pnl"], 2),
 )
 GAIN = Column("gain", "P&L %", 8, DRAWS["gain"], 2)
-MOMENTUM = (Column("mom", "Mom10", 8, DRAWS["mom"], 5), Column("sigma", "σ", 7, DRAWS["sigma"], 9))
+MOMENTUM = (Column("mom", "Mom10", 7, DRAWS["mom"], 5), Column("sigma", "σ", 7, DRAWS["sigma"], 9))
 STATE = Column("state", "State", 7, DRAWS["state"], 8, left=True)
 FIGURES = (
     Column("vol", "Vol", 6, DRAWS["vol"], 6),
-    Column("rarity", "Rare", 7, DRAWS["rarity"], 1),
+    Column("rarity", "Rare", 8, DRAWS["rarity"], 1),
     Column("session", "Session", 12, DRAWS["session"], 12),
 )
 FETCHED = Column("age", "Fetched", 12, DRAWS["age"], 13)
@@ -71,7 +71,7 @@ def _known(rows: tuple[Row, ...]) -> dict[str, Column]:
     held = any(row.shares is not None for row in rows)
     states = any(row.momentum_state for row in rows)
     spark = Column(
-        "spark", "60 sessions", 9 if held or states else 17, DRAWS["spark"], 4, left=True, most=32, brief="60 d"
+        "spark", "60 sessions", 8 if held or states else 17, DRAWS["spark"], 4, left=True, most=32, brief="60 d"
     )
     every = (
         NAME,
@@ -128,7 +128,7 @@ def values(seen: Seen, columns: list[tuple[Column, int]]) -> Spans:
     first, last = _unknown(drawn)
     room = sum(cells for _, cells in columns[first:last])
     if not seen.row.scored and why and room >= _SENTENCE:
-        drawn[first:last] = [[("  " + fit(plain(why), room - 2), "dim")]]
+        drawn[first:last] = [[("  " + fit(clipped(plain(why), room - 2), room - 2), "dim")]]
     return _dimmed([span for value in drawn for span in value], bool(seen.old))
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from engine.format import day, fit, number, plain, rarity_short, width
 from engine.protocol import KindExplained, KindState, Tier
 from tui.evidence import kind_words, value_words
-from tui.spans import Spans, mark, wrapped
+from tui.spans import Spans, clipped, mark, wrapped
 
 _STATES: Final[dict[KindState, tuple[str, str, str]]] = {
     "open": ("", "open", "watch"),
@@ -152,7 +152,7 @@ def _in_short(of: KindExplained, room: int) -> list[Spans]:
     facts, whole = reason(of).split(_BETWEEN), len(reason(of).split(_BETWEEN))
     while len(facts) > 1 and width(_shown(facts, whole)) > room - 3:
         facts.pop()
-    return [[("   ", "text"), (fit(_shown(facts, whole), room - 3), "dim")]]
+    return [[("   ", "text"), (clipped(_shown(facts, whole), room - 3), "dim")]]
 
 
 def _shown(facts: list[str], whole: int) -> str:

@@ -2,7 +2,7 @@
 
 from engine.format import ago, bytes_of, countdown, duration, fit, local, moment, number, plain
 from engine.protocol import Feed, Inspection, Live, LogLine, Market, Seat, Status
-from tui.spans import Span, Spans, shortened
+from tui.spans import Span, Spans, cells, clipped, shortened
 
 _STATES: dict[str, Span] = {
     "waiting": ("○ waiting", "dim"),
@@ -116,12 +116,12 @@ def seat(each: Seat, now: float, room: int) -> Spans:
     ]
 
 
-def log_line(line: LogLine) -> Spans:
+def log_line(line: LogLine, room: int) -> Spans:
     """One line of the log, on the clock of UTC."""
     role = _LEVELS.get(line.level, "dim")
-    return [
+    head: Spans = [
         (f" {local(line.at, ''):%H:%M:%S} ", "dim"),
         (f"{fit(plain(line.level), 8)}", role),
         (f"{plain(line.origin.removeprefix('engine.'))}  ", "dim"),
-        (plain(line.words), "text" if role != "dim" else "dim"),
     ]
+    return [*head, (clipped(plain(line.words), room - cells(head) - 1), "text" if role != "dim" else "dim")]

@@ -85,6 +85,24 @@ def wrapped(text: str, room: int) -> list[str]:
     return lines
 
 
+def clipped(text: str, room: int) -> str:
+    """The text in at most so many cells: as many whole words as fit, and a mark for the others.
+
+    Where whole words would leave half of the room empty the next one is cut.
+    """
+    if width(text) <= room:
+        return text
+    words = text.split(" ")
+    told = next(
+        (f"{' '.join(words[:kept])} …" for kept in range(len(words) - 1, 0, -1) if _fits(words[:kept], room)), ""
+    )
+    return told if width(told) > room // 2 else fit(text, max(room, 0))
+
+
+def _fits(words: list[str], room: int) -> bool:
+    return width(" ".join(words)) + 2 <= room
+
+
 def _pieces(word: str, room: int) -> list[str]:
     if width(word) <= room or room < _WIDEST:
         return [fit(word, min(width(word), max(room, 0)))]

@@ -183,6 +183,12 @@ def test_profit_in_per_cent_is_hidden_with_the_amounts() -> None:
     assert "12" not in text(drawn(row, chosen=("gain",), private=True))
 
 
+@pytest.mark.parametrize("beside", ["spark", "vol", "mom", "chg", "last"])
+def test_no_rarity_touches_what_stands_before_it(beside: str) -> None:
+    row = data.row("AAPL", rarity_days=341.0, rarer=True)
+    assert " <1/341d" in text(drawn(row, chosen=("last", "chg", beside, "rarity")))
+
+
 @pytest.mark.parametrize("chosen", [(), ("rarity", "sigma", "last", "chg"), ("last", "rarity", "mom", "chg", "age")])
 def test_the_reason_of_an_unscored_row_has_room_wherever_the_unknown_columns_stand(chosen: tuple[str, ...]) -> None:
     row = Row("FB", close=20.0, change_pct=1.0, why="too short", source="files", fetched_at=data.NOW)

@@ -14,7 +14,10 @@ from tests.tui.test_keys import SIZE, press, seen, settle, text
 from tests.tui.test_symbol_keys import text_of
 from tui.app import WhipsawApp
 from tui.messages import Happened
+from tui.reduce import reduce
 from tui.screens.symbol import SymbolScreen
+from tui.state import State
+from tui.widgets.alarm_feed import AlarmFeed
 
 FEED = ("tab", "tab")
 
@@ -130,3 +133,12 @@ async def test_what_the_terminal_is_told_counts_as_sent(app: WhipsawApp) -> None
         before = app._meter.sent
         app._write("\x1b]2;whipsaw (9)\x1b\\")
         assert app._meter.sent - before == 17
+
+
+@pytest.mark.parametrize("width", range(60, 200))
+def test_why_an_alarm_was_raised_never_touches_the_frame(width: int) -> None:
+    feed = AlarmFeed()
+    feed.state = reduce(State(now=data.NOW), data.view())
+    lines = ["".join(words for words, _ in line) for line in feed.paint(width, 12)]
+    assert lines[-3].startswith("│ Why AAPL?")
+    assert all(line.endswith(" │") for line in lines[-3:-1])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.format import width
-from tui.spans import shortened, steady, wrapped
+from tui.spans import clipped, shortened, steady, wrapped
 
 HOME = "/home/user/.local/share/whipsaw/demo"
 
@@ -47,3 +47,29 @@ def test_nothing_of_a_text_is_lost_between_lines(text: str, room: int) -> None:
 )
 def test_a_count_is_as_wide_as_what_it_counts_up_to(text: str, told: str) -> None:
     assert steady(text) == told
+
+
+@pytest.mark.parametrize(
+    ("room", "told"),
+    [
+        (40, "no space is left on the device"),
+        (30, "no space is left on the device"),
+        (29, "no space is left on the …"),
+        (13, "no space is …"),
+        (12, "no space …"),
+        (11, "no space …"),
+        (4, "no …"),
+        (0, ""),
+    ],
+)
+def test_a_sentence_is_shortened_by_whole_words(room: int, told: str) -> None:
+    assert clipped("no space is left on the device", room) == told
+
+
+def test_a_word_is_cut_where_there_would_be_no_other() -> None:
+    assert clipped("at /home/someone/whipsaw", 12) == "at /home/so…"
+
+
+@given(st.text(max_size=60), st.integers(0, 70))
+def test_what_is_shortened_fits(text: str, room: int) -> None:
+    assert width(clipped(text, room)) <= room

@@ -12,7 +12,7 @@ from tui.exchanges import zone_of
 from tui.messages import Happened
 from tui.notices import unread
 from tui.pane import Pane
-from tui.spans import Spans, cells, framed, mark
+from tui.spans import Spans, cells, clipped, framed, mark
 
 _WHY = 3
 """Lines below the list: a blank one and two that explain."""
@@ -169,7 +169,7 @@ def _headline(alarm: Alarm, free: int, *, live: bool) -> Spans:
     room = free - width(kind + sure + until)
     if room <= 3:
         return [(fit(kind + sure, max(free, 0)), f"{role} bold" if live else role)]
-    cut = fit(words, room) if width(words) > room else words
+    cut = clipped(words, room)
     spans: Spans = [(kind, f"{role} bold" if live else role), (sure, role), (cut, role), (until, "dim")]
     return [*spans, (" " * (room - width(cut)), role)]
 
@@ -181,9 +181,10 @@ _SHORT = (f" {CONFIRMED}", " · provisional")
 def _why(alarm: Alarm, room: int, record: list[str], unmutes: str) -> list[Spans]:
     label = f" Why {plain(alarm.symbol)}?  "
     rare = "" if alarm.p is None else f" · {rarity(alarm.rarity_days, rarer=alarm.rarer)}"
-    first: Spans = [(label, "dim"), (plain(alarm.words), "text"), (rare, "text")]
-    facts = _that_fit([*record, *facts_of(alarm, unmutes)], room - width(label))
-    return [first, [(" " * width(label), "dim"), (" · ".join(facts), "dim")]]
+    free = room - width(label) - 1
+    facts = _that_fit([*record, *facts_of(alarm, unmutes)], free)
+    first: Spans = [(label, "dim"), (clipped(f"{plain(alarm.words)}{rare}", free), "text")]
+    return [first, [(" " * width(label), "dim"), (clipped(" · ".join(facts), free), "dim")]]
 
 
 def _that_fit(facts: list[str], room: int) -> list[str]:

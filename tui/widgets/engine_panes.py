@@ -66,7 +66,7 @@ class LogTail(Pane, can_focus=True):
         room = max(height - 2, 1)
         back = min(self.state.log_back, max(len(lines) - room, 0))
         end = len(lines) - back
-        body = [log_line(line) for line in lines[max(end - room, 0) : end]]
+        body = [log_line(line, width - 2) for line in lines[max(end - room, 0) : end]]
         nothing: list[Spans] = [[("  nothing has been logged", "dim")]]
         info: Spans = [(f"{back} newer below" if back else "newest last, UTC", "dim")]
         return framed(body or nothing, [("Log", "text bold")], info, (width, height), self.frame)

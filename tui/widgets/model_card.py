@@ -1,10 +1,10 @@
 """What one model is, and what it is worth on sessions it had not seen, beside doing nothing."""
 
-from engine.format import duration, fit, number, percent, plain
+from engine.format import duration, number, percent, plain
 from engine.protocol import ModelCard, ModelMetrics
 from tui.cards import of_today
 from tui.pane import Pane
-from tui.spans import Span, Spans, cells, framed
+from tui.spans import Span, Spans, cells, clipped, framed
 
 _WIDE = (12, 9, 11, 10, 8)
 _NARROW = (10, 7, 9, 9)
@@ -112,7 +112,7 @@ def _wrapped(words: str, room: int) -> list[str]:
     import textwrap  # noqa: PLC0415 - nothing here may hold up the first paint
 
     lines = textwrap.wrap(words, max(room, 8))
-    return [*lines[:1], fit(" ".join(lines[1:]), room)] if len(lines) > 1 else lines
+    return [*lines[:1], clipped(" ".join(lines[1:]), room)] if len(lines) > 1 else lines
 
 
 def _figure(value: float | None) -> str:

@@ -1,8 +1,8 @@
 """One line above the keys: what was refused and what to do, or what keeps the engine from its work."""
 
-from engine.format import fit, plain
+from engine.format import plain
 from tui.pane import Pane
-from tui.spans import Spans, wrapped
+from tui.spans import Spans, clipped, wrapped
 from tui.state import State
 
 _MOST = 3
@@ -33,7 +33,7 @@ class NoticeLine(Pane):
         """The words, with a bar in their tier's colour."""
         lines = self._told(width)
         rest = " ".join(lines[height - 1 :])
-        told = lines if len(lines) <= height else [*lines[: height - 1], fit(rest, max(width - 1, 0))]
+        told = lines if len(lines) <= height else [*lines[: height - 1], clipped(rest, max(width - 1, 0))]
         return [[self._line[0], (line, "text")] for line in told]
 
     def _told(self, width: int) -> list[str]:

@@ -11,7 +11,7 @@ from tui.messages import Happened
 from tui.oldness import Newest, newest_of, old
 from tui.order import Heading
 from tui.pane import Pane
-from tui.spans import Spans, cells, cut, framed, joined, mark, trend
+from tui.spans import Spans, cells, clipped, cut, framed, joined, mark, trend
 from tui.values import Seen, amount, gain
 
 _TITLE = "Watchlist"
@@ -111,7 +111,7 @@ class WatchlistTable(Pane, can_focus=True):
         said = (row.doubt or row.data) if row else None
         if not said:
             return next((form for form in worth if cells(form) <= room), worth[-1])
-        found: Spans = [(plain(said), "watch")]
+        found: Spans = [(clipped(plain(said), room), "watch")]
         for total in worth:
             both = joined((found, total), (" ─ ", self.frame))
             if cells(both) <= room:
