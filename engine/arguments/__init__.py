@@ -54,8 +54,19 @@ class Parser(argparse.ArgumentParser):
     """Raises BadRequest instead of ending the process."""
 
     def error(self, message: str) -> NoReturn:
-        """Refuse, naming the nearest command where one was mistyped."""
-        raise BadRequest(message[:1].upper() + message[1:], do=f"`{self.prog} --help` shows what there is")
+        """Refuse, naming the words of which one is missing."""
+        do = f"`{self.prog} --help` shows what there is"
+        if words := self._missing(message):
+            needs = f"`{self.prog}` needs one of the words {', '.join(words[:-1])} or {words[-1]}"
+            raise BadRequest(needs, do=f"for example `{self.prog} {words[0]}`; {do}")
+        raise BadRequest(message[:1].upper() + message[1:], do=do)
+
+    def _missing(self, message: str) -> list[str]:
+        """The words of which one belongs where there is none."""
+        if "required: " not in message:
+            return []
+        found = (each.choices for each in self._actions if each.dest == "what" and not each.option_strings)
+        return [str(word) for choices in found for word in choices or ()]
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:

@@ -55,7 +55,7 @@ def build_parser() -> Parser:
     _alarms(command)
     _serve(command)
     config = command("config", "where the settings are, what they are, whether they hold")
-    config.add_argument("what", choices=("path", "show", "check", "set"))
+    config.add_argument("what", choices=("path", "show", "check", "set"), help="set: save the changes that follow")
     config.add_argument("changes", nargs="*", metavar="KEY=VALUE", help="set: for example alarms.budget=4")
     config.add_argument("--yes", action="store_true", help="set: save without asking")
     return parser
@@ -71,7 +71,8 @@ def _demo(command: _Command) -> None:
 
 def _engine(commands: Any, shared: Parser) -> None:
     engine = commands.add_parser("engine", help="the background engine", parents=[shared], allow_abbrev=False)
-    engine.add_argument("what", choices=("run", "start", "stop", "status"))
+    words = "how it does; start or stop it; run: in this terminal, until ctrl+c"
+    engine.add_argument("what", choices=("status", "start", "stop", "run"), help=words)
 
 
 def _watchlist(commands: Any, shared: Parser) -> None:

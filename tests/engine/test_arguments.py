@@ -66,8 +66,10 @@ def test_without_a_word_alarms_are_listed():
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["watchlist"], "required: WHAT"),
-        (["watchlist", "--source", "yahoo"], "required: WHAT"),
+        (["watchlist"], "needs one of the words show, add, remove, set, import or search. for example"),
+        (["watchlist", "--source", "yahoo"], "needs one of the words show, add"),
+        (["engine"], "`whipsaw engine` needs one of the words status, start, stop or run. for example `whipsaw eng"),
+        (["config", "--json"], "needs one of the words path, show, check or set"),
         (["watchlist", "shwo"], "invalid choice: 'shwo'"),
         (["watchlist", "add"], "required: SYMBOL"),
         (["watchlist", "import"], "required: FILE"),
