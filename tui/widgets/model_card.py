@@ -98,7 +98,8 @@ def _origin(card: ModelCard, room: int, height: int) -> list[Spans]:
     trained: Spans = [("trained on ", "dim"), (f"{card.trained_from} … {card.trained_to}", "text")]
     lines.append(_as_far(trained, (f"{rows}{took}", "dim"), room))
     fresh = f"expires in {card.expires_in}" if card.expires_in else "has expired: it gives no forecast"
-    lines.append([(f"{card.age_sessions} sessions old, {fresh}", "dim" if card.expires_in else "watch")])
+    age = f"{card.age_sessions} session{'' if card.age_sessions == 1 else 's'} old"
+    lines.append([(f"{age}, {fresh}", "dim" if card.expires_in else "watch")])
     start = f"from the weights of #{card.warm_from}" if card.warm_from else "from scratch"
     tried = f", best of {card.trials} trials" if card.trials else ""
     lines.append([(f"{start}, seed {card.seed}{tried} · data {plain(card.data_hash[:8])}", "dim")])
