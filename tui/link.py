@@ -78,7 +78,7 @@ class Link:
 
         Nothing is asked of an engine that was told to stop: what a screen still wants then is of no use to anybody.
         """
-        from engine.client import EngineError  # noqa: PLC0415 (the first paint does not wait for the socket library)
+        from engine.client import EngineError, Unreachable  # noqa: PLC0415 (the first paint waits for no socket library)
 
         if self._stopping:
             return
@@ -92,6 +92,8 @@ class Link:
                     noted = plain(each.words)
                 elif not isinstance(each, Progress):
                     self._answer(command, each, noted)
+        except Unreachable:
+            self._refuse(command, "the engine went away before this was done; it is started again")
         except EngineError as error:
             self._refuse(command, str(error))
 

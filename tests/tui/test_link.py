@@ -5,7 +5,18 @@ import asyncio
 import pytest
 
 from engine.errors import BadRequest, UnknownWatchlist, Unreachable
-from engine.protocol import Acknowledge, AddSymbol, Attach, Changed, GetChart, Removed, RemoveSymbol, ShowList, Stop
+from engine.protocol import (
+    Acknowledge,
+    AddSymbol,
+    Attach,
+    Changed,
+    GetChart,
+    Removed,
+    RemoveSymbol,
+    ShowList,
+    Stop,
+    Train,
+)
 from tests.tui import data
 from tests.tui.conftest import build
 from tests.tui.fakes import FakeClient, FakeEngines, never
@@ -133,6 +144,14 @@ async def test_a_refusal_is_delivered_in_words() -> None:
     async with Following(FakeEngines(client)) as following:
         await following.link.ask(Acknowledge(7))
         assert following.events[-1] == Refusal("that cannot be (received: 7). try 8")
+
+
+async def test_an_engine_that_went_away_meanwhile_is_told_as_the_screen_deals_with_it() -> None:
+    gone = Unreachable("the engine went away", do="it is started again by the next command")
+    client = FakeClient(data.view(), lambda command: gone if isinstance(command, Train) else None)
+    async with Following(FakeEngines(client)) as following:
+        await following.link.ask(Train())
+        assert following.events[-1] == Refusal("the engine went away before this was done; it is started again")
 
 
 async def test_a_refused_chart_goes_to_the_chart() -> None:
