@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from engine.errors import BadRequest
 
-_TAKEN_UP = {"alarms": "at once", "screen": "by the next screen that opens (q, then `whipsaw`)"}
+_TAKEN_UP = {"alarms": "at once", "screen": "by the next screen that opens (detach, then `whipsaw`)"}
 """When a change under a section is in force; all others are read when the engine starts."""
 
 
@@ -26,7 +26,8 @@ class Assignment(Struct, frozen=True):
     def taken_up(self) -> str:
         """When a change of it is in force."""
         return _TAKEN_UP.get(
-            self.sections[0] if self.sections else "", "when the engine starts anew (Q, then `whipsaw`)"
+            self.sections[0] if self.sections else "",
+            "when the engine starts anew (`whipsaw engine stop`, then `whipsaw`)",
         )
 
     def into(self, tree: dict[str, Any]) -> None:

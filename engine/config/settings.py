@@ -50,7 +50,7 @@ ColumnName: TypeAlias = Literal[
 
 
 class ScreenSettings(Struct, frozen=True, forbid_unknown_fields=True):
-    """[screen] The terminal. A change is taken up by the next screen that opens: q, then `whipsaw`."""
+    """[screen] The terminal. A change is taken up by the next screen that opens: detach, then `whipsaw`."""
 
     rate: Annotated[float, Meta(gt=0, le=20, description="updates a second, at most")] = 1.0
     theme: Annotated[

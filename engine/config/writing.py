@@ -20,7 +20,7 @@ def commented() -> str:
     lines = [
         "# Whipsaw's settings. A line without its # is in force; `whipsaw config check` says what is wrong.",
         "# A change under [alarms] is taken up at once, one under [screen] by the next screen that opens",
-        "# (q, then whipsaw), all else when the engine starts anew (Q, then whipsaw).",
+        "# (detach, then whipsaw), all else when the engine starts anew (whipsaw engine stop, then whipsaw).",
         "# Days on which an exchange differs from its record go into calendars.toml: `whipsaw config show`.",
         "",
         *_documented(Settings),

@@ -53,7 +53,9 @@ def test_a_setting_says_when_it_is_taken_up(change, when):
 def test_the_commented_file_says_what_is_taken_up_when():
     text = commented()
     assert "under [alarms] is taken up at once" in text
-    assert "# The terminal. A change is taken up by the next screen that opens: q, then `whipsaw`.\n[screen]" in text
+    assert (
+        "# The terminal. A change is taken up by the next screen that opens: detach, then `whipsaw`.\n[screen]" in text
+    )
 
 
 def test_a_file_that_is_there_is_never_overwritten(tmp_path):

@@ -49,7 +49,7 @@ def keys_named(sentence: str) -> list[str]:
     words = {key.shown for key in KEYS if len(key.shown) > 1} | {"ctrl+t"}
     signs = {key.shown for key in KEYS if len(key.shown) == 1 and not key.shown.isdigit()}
     named = [word for word in words if " " in sentence and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", sentence)]
-    does = r"(?:^|[·,;:(]|\bor|\band) *{0} (?!\w+(?:ss|sis)\b)[a-z]+s\b|\bpress {0}(?!\w)"
+    does = r"(?:^|[·,;:(]|\bor|\band) *{0} (?!\w+(?:ss|sis)\b)[a-z]+s\b|\bpress {0}(?!\w)|(?<!\w){0}, then\b"
     return named + [sign for sign in signs if re.search(does.format(re.escape(sign)), sentence)]
 
 
@@ -186,7 +186,12 @@ def test_no_text_names_a_key_by_itself() -> None:
 
 @pytest.mark.parametrize(
     ("words", "key"),
-    [("nothing runs · T trains this ticker", "T"), ("this is now · < goes back", "<"), ("press r to fetch", "r")],
+    [
+        ("nothing runs · T trains this ticker", "T"),
+        ("this is now · < goes back", "<"),
+        ("press r to fetch", "r"),
+        ("(q, then whipsaw)", "q"),
+    ],
 )
 def test_a_key_that_a_text_names_is_found(words: str, key: str) -> None:
     assert key in keys_named(words)
