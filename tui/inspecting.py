@@ -1,6 +1,6 @@
 """The engine's own state in words: its sources, its store, who is attached, the end of its log."""
 
-from engine.format import ago, bytes_of, countdown, duration, fit, local, moment, number, plain
+from engine.format import ago, bytes_of, countdown, duration, fit, local, moment, number, plain, width
 from engine.protocol import Feed, Inspection, Live, LogLine, Market, Seat, Status
 from tui.spans import Span, Spans, cells, clipped, shortened
 
@@ -93,7 +93,8 @@ def engine(status: Status, seen: Inspection | None, sent: tuple[int, int], room:
             [("holds     ", "dim"), (held, "text")],
         ]
     whole, lately = (bytes_of(each) for each in sent)
-    words = f" sent · {lately} a minute" if brief else f" sent to it · {lately} in the last minute"
+    forms = (f" sent to it · {lately} in the last minute", f" sent · {lately} a minute", f" sent · {lately}/min")
+    words = next((form for form in forms if _LABEL + width(whole + form) <= room), forms[-1])
     return [*lines, [("terminal  ", "dim"), (whole, "text"), (words, "dim")]]
 
 

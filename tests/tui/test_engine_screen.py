@@ -123,7 +123,7 @@ async def test_what_was_sent_in_the_last_minute_is_told_when_the_clock_tells_the
         monkeypatch.setattr(app, "_now", lambda: data.NOW + 61)
         app._tick()
         await still(pilot)
-        assert "kB in the last minute" in text(app, "#process")
+        assert "kB sent · 4.3" in text(app, "#process")
 
 
 async def test_the_log_scrolls_and_stays_within_its_lines() -> None:

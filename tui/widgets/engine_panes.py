@@ -28,7 +28,7 @@ class EngineCard(Pane):
         """A figure a line."""
         view = self.state.view
         lines = (
-            engine(view.status, self.state.inspection, (self.state.sent, self.state.lately), width - 3) if view else []
+            engine(view.status, self.state.inspection, (self.state.sent, self.state.lately), width - 4) if view else []
         )
         body: list[Spans] = [[(" ", "text"), *line] for line in lines]
         return framed(body, [("Engine", "text bold")], [], (width, height), self.frame)
