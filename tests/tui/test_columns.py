@@ -131,6 +131,12 @@ def test_the_lower_edge_says_what_the_selected_rows_data_lack() -> None:
     assert "2008-09-16 missing, filled forward" in table(data.live_view(rows=(row,)), 65).splitlines()[-1]
 
 
+def test_the_lower_edge_says_one_whole_sentence_where_two_have_no_room() -> None:
+    doubtful = data.row("AAPL", doubt="Yahoo cannot be reached. Nothing is asked for a while")
+    assert "─ Yahoo cannot be reached ─╯" in table(data.view(rows=(doubtful,)), 60).splitlines()[-1]
+    assert "reached. Nothing is asked for a while ─╯" in table(data.view(rows=(doubtful,)), 70).splitlines()[-1]
+
+
 def test_the_lower_edge_holds_the_total_with_the_rates_age_as_far_as_it_fits() -> None:
     assert "· rate 1h ago · 1 left out" in table(market.held_view(), 65).splitlines()[-1]
     assert "without 000660.KS" in table(market.held_view(), 94).splitlines()[-1]

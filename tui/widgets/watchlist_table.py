@@ -1,5 +1,7 @@
 """The list: a row a ticker, the cells that changed sent alone."""
 
+from itertools import product
+
 from textual import events
 
 from engine.format import HIDDEN, ago, fit, number, percent, plain, width
@@ -111,12 +113,12 @@ class WatchlistTable(Pane, can_focus=True):
         said = (row.doubt or row.data) if row else None
         if not said:
             return next((form for form in worth if cells(form) <= room), worth[-1])
-        found: Spans = [(clipped(plain(said), room), "watch")]
-        for total in worth:
-            both = joined((found, total), (" ─ ", self.frame))
+        first = plain(said).partition(". ")[0]
+        for words, total in product((plain(said), first), worth):
+            both = joined(([(words, "watch")], total), (" ─ ", self.frame))
             if cells(both) <= room:
                 return both
-        return found
+        return [(clipped(first, room), "watch")]
 
     def _table(self, room: int, height: int) -> list[Spans]:
         symbols, columns = self._symbols, self._columns(room)
