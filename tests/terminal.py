@@ -11,6 +11,7 @@ import struct
 import termios
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Self
 
 import pyte
@@ -21,6 +22,8 @@ FOUND = {b"7": b"h", b"25": b"h"}
 PAIRS = ((rb"\x1b\[>\d+u", rb"\x1b\[<u"), (rb"\x1b\[22;2t", rb"\x1b\[23;2t"))
 """What is put aside and taken back: the keyboard's protocol and the title."""
 PLAIN = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR")
+ROOT = str(Path(__file__).parents[1])
+"""Where the program's code is taken from: beside these tests, whatever else is installed."""
 
 
 class Terminal:
@@ -37,7 +40,7 @@ class Terminal:
         controlling: bool = True,
     ) -> None:
         """Unless it is `controlling`, the system tells the program nothing of what becomes of it."""
-        kept = {name: os.environ[name] for name in PLAIN if name in os.environ}
+        kept = {name: os.environ[name] for name in PLAIN if name in os.environ} | {"PYTHONPATH": ROOT}
         self.raw = bytearray()
         self._drawn = 0
         self._silent: list[int] = []
