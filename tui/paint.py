@@ -30,7 +30,9 @@ class Painted(Widget):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self._painted: list[Spans] = []
         self._strips: list[Strip] = []
+        """These lines with their colours."""
         self._styles_by_role: dict[str, Style] = {}
         self._theme: str | None = None
 
@@ -78,13 +80,20 @@ class Painted(Widget):
         if self._theme != self.app.theme:
             self._theme = self.app.theme
             self._styles_by_role.clear()
+            self._painted = []
             self.repaint()
 
     def _draw(self) -> list[Strip]:
-        """The lines for the size it has; none without one."""
+        """The lines for the size it has, made anew where they differ from the last ones; none without one."""
         width, height = self.size
-        lines = self.paint(width, height) if width and height else []
-        self._strips = [self._strip(lines[y] if y < len(lines) else [], width) for y in range(height if width else 0)]
+        lines = self.paint(width, height)[:height] if width and height else []
+        lines += [[]] * (height - len(lines) if width else 0)
+        before = self._painted if self._strips and self._strips[0].cell_length == width else []
+        self._strips = [
+            self._strips[y] if before[y : y + 1] == [spans] else self._strip(spans, width)
+            for y, spans in enumerate(lines)
+        ]
+        self._painted = lines
         return self._strips
 
     def _strip(self, spans: Spans, width: int) -> Strip:
