@@ -7,8 +7,11 @@ import gc
 
 gc.disable()  # what start-up makes is there to stay: collecting it holds up the first paint; the app turns it on again
 
-import asyncio
 import os
+
+os.environ.setdefault("TEXTUAL_FPS", "120")  # a key right behind a frame has to wait for the next one
+
+import asyncio
 import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
