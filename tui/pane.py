@@ -1,5 +1,7 @@
 """A painted widget that shows the state; one that takes the focus lights its frame."""
 
+from typing import ClassVar
+
 from textual.containers import Container
 from textual.events import Blur, Event, Focus
 
@@ -15,8 +17,25 @@ class Standing(Painted):
         raise NotImplementedError
 
 
+SAID = frozenset({"adding", "fault", "notice", "refused", "seeking", "used"})
+"""What changes while a person types or is told something: lines of their own show it."""
+LISTED = frozenset({"find", "lines", "rows", "sort"})
+CHARTED = frozenset({"chart", "look", "no_chart", "range"})
+EXPLAINED = frozenset({"explanation", "kind"})
+FED = frozenset({"chosen", "narrowing"})
+
+
+def changed(before: State, after: State, unseen: frozenset[str]) -> bool:
+    """Whether two states differ in a part that is not among `unseen`."""
+    parts = ((getattr(before, name), getattr(after, name)) for name in State.__struct_fields__ if name not in unseen)
+    return any(old is not new and old != new for old, new in parts)
+
+
 class Pane(Painted):
     """Shows `self.state`."""
+
+    UNSEEN: ClassVar[frozenset[str]] = frozenset()
+    """Parts of the state that it draws nothing of: where they alone have changed, a key need not wait for it."""
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id)
@@ -24,8 +43,9 @@ class Pane(Painted):
 
     def show(self, state: State) -> None:
         """Show this state."""
-        self.state = state
-        self.repaint()
+        before, self.state = self.state, state
+        if changed(before, state, self.UNSEEN):
+            self.repaint()
 
     def watch_has_focus(self, has_focus: bool) -> None:
         """The frame lights up, or goes out."""

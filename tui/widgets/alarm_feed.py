@@ -11,7 +11,7 @@ from tui.evidence import CONFIRMED, facts_of, kind_words, track
 from tui.exchanges import zone_of
 from tui.messages import Happened
 from tui.notices import unread
-from tui.pane import Pane
+from tui.pane import CHARTED, EXPLAINED, LISTED, SAID, Pane
 from tui.spans import Spans, cells, clipped, framed, mark
 
 _WHY = 3
@@ -20,6 +20,8 @@ _WHY = 3
 
 class AlarmFeed(Pane, can_focus=True):
     """A line an alarm; the chosen one is explained below."""
+
+    UNSEEN = SAID | LISTED | CHARTED | EXPLAINED | {"selected"}
 
     def __init__(self) -> None:
         super().__init__(id="feed")

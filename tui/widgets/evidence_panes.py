@@ -4,7 +4,7 @@ from engine.format import plain
 from tui.charts.bars import fan_of
 from tui.detectors import summary, table
 from tui.evidence import ahead, evidence, found
-from tui.pane import Pane
+from tui.pane import CHARTED, EXPLAINED, FED, LISTED, SAID, Pane
 from tui.spans import Spans, framed, wrapped
 
 _NOTES = 3
@@ -16,6 +16,8 @@ class Evidence(Pane):
 
     Then what is forecast, and what was found in the data.
     """
+
+    UNSEEN = SAID | LISTED | EXPLAINED | FED
 
     def __init__(self) -> None:
         super().__init__(id="evidence")
@@ -56,6 +58,8 @@ class Evidence(Pane):
 
 class Detectors(Pane, can_focus=True):
     """A line a kind; the reason of each, or of the chosen one."""
+
+    UNSEEN = SAID | LISTED | CHARTED | FED
 
     def __init__(self) -> None:
         super().__init__(id="detectors")

@@ -4,13 +4,15 @@ from engine.format import day, number, plain
 from engine.protocol import Chart
 from tui.exchanges import zone_of
 from tui.heading import foot, ranges, title, why_no_chart
-from tui.pane import Pane
+from tui.pane import EXPLAINED, FED, LISTED, SAID, Pane
 from tui.plot import draw
 from tui.spans import Spans, cells, cut, framed, joined, trend, wrapped
 
 
 class PriceChart(Pane, can_focus=True):
     """Drawn again only for another chart, another size or another theme; its title follows the row."""
+
+    UNSEEN = SAID | LISTED | EXPLAINED | FED | {"look"}
 
     def __init__(self) -> None:
         super().__init__(id="chart")

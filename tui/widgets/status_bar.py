@@ -3,7 +3,7 @@
 from engine.format import fit, number, plain, skill, width
 from engine.protocol import Job, Model, ReplayClock, Status, View
 from tui.exchanges import market_forms, markets_of
-from tui.pane import Pane
+from tui.pane import CHARTED, EXPLAINED, FED, LISTED, SAID, Pane
 from tui.sources import feed_forms, live_forms
 from tui.spans import Spans, apart, cells, joined, steady
 from tui.state import State
@@ -31,6 +31,7 @@ class StatusBar(Pane):
     """One line; when it is narrow its parts get shorter, the least important first."""
 
     GROUND = "bar"
+    UNSEEN = SAID | LISTED | CHARTED | EXPLAINED | FED | {"selected"}
 
     def __init__(self) -> None:
         super().__init__(id="status")

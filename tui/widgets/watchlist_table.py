@@ -12,7 +12,7 @@ from tui.exchanges import markets_of
 from tui.messages import Happened
 from tui.oldness import Newest, newest_of, old
 from tui.order import Heading
-from tui.pane import Pane
+from tui.pane import CHARTED, EXPLAINED, FED, SAID, Pane
 from tui.spans import Spans, cells, clipped, cut, framed, joined, mark, trend
 from tui.values import Seen, amount, gain
 
@@ -21,6 +21,8 @@ _TITLE = "Watchlist"
 
 class WatchlistTable(Pane, can_focus=True):
     """The watchlist; it scrolls by itself so that the selected row is always seen."""
+
+    UNSEEN = SAID | CHARTED | EXPLAINED | FED
 
     def __init__(self, columns: tuple[str, ...] = ()) -> None:
         """`columns` names others than the usual ones, in their order."""
