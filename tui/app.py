@@ -3,20 +3,16 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from rich.console import RenderableType
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
-from textual.driver import Driver
-from textual.drivers.linux_driver import LinuxDriver
-from textual.events import Key, Resize
-from textual.filter import LineFilter, Monochrome
+from textual.events import Key
 from textual.screen import Screen
 from textual.worker import Worker
 
@@ -24,24 +20,22 @@ from engine.protocol import Attach, Changed, View
 from tui.abilities import ascii_alone, ground
 from tui.abilities import depth as depth_of
 from tui.dated import Dated
-from tui.driver import Terminal
 from tui.events import Bound, Event, Said, Stepped, Ticked
 from tui.filters import filters
 from tui.keymap import KEYS, Keymap, Place
 from tui.link import Connect, Link
 from tui.litter import Litter
 from tui.messages import Ask, Happened, InTurn
-from tui.meter import Meter
 from tui.notices import Notices, notice, sequence, title, unread
 from tui.palettes import Depth
 from tui.rebinding import changes
 from tui.reduce import reduce
 from tui.screens.watch import Watch
+from tui.sending import Sending
 from tui.stage import ABOVE, Stage
 from tui.stages import Stages, commands, loading, palette
 from tui.state import State
 from tui.theme import AUTO, after, named, other_rise, themes
-from tui.thrift import Shown, thrifty
 from tui.travels import Travels
 
 DETACHED = "detached; the engine lives on"
@@ -51,11 +45,9 @@ LOOK_AT_THE_CLOCK = 5.0
 """Seconds at most between two looks at it."""
 QUIET = 0.5
 """Seconds after the first frame until the other screens are loaded, and between two of them."""
-TRY_AGAIN = 0.1
-"""Seconds until a terminal that did not take what it was sent is looked at again."""
 
 
-class WhipsawApp(App[str]):
+class WhipsawApp(Sending):
     """Whipsaw's screen; its exit value is the line to print when it has gone.
 
     `now` is the wall clock in seconds since the epoch; `depth` and `environ` override what the terminal says of itself.
@@ -86,13 +78,9 @@ class WhipsawApp(App[str]):
         grouped: bool = False,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
-        super().__init__()
+        super().__init__(environ)
         self._notices = notices
-        self._environ = environ
         self._now = now
-        self._meter = Meter()
-        self._shown = Shown()
-        self._waiting = False
         self._unpainted = False
         self._litter = Litter()
         self._keys = keys
@@ -105,31 +93,14 @@ class WhipsawApp(App[str]):
         """What was last on the screen of what is now."""
         self._travels = Travels(self.set_timer, self._travel, lambda: self._happened(Stepped(1, by_hand=False)))
         self._link = Link(connect, Attach(watchlist, symbols, rate), lambda event: self.post_message(Happened(event)))
-        for each in themes(depth or depth_of(self.console.color_system)):
-            self.register_theme(each)
         unglyphed = glyphs == "ascii" or (glyphs == "auto" and ascii_alone(environ, sys.stdout.encoding or ""))
         self._less = filters(lambda: self.current_theme, colour=not self.no_color, glyphs=not unglyphed)
-        # set as if it had always been so: a change of theme would read all style a second time before the first paint
         chosen = ground(environ) if theme in (None, AUTO) else theme
-        self.set_reactive(App.theme, named(chosen, red_up=red_up is True))
-        self.stylesheet.set_variables(self.get_css_variables())
+        self._dress(named(chosen, red_up=red_up is True), depth or depth_of(self.console.color_system))
 
     def get_default_screen(self) -> Screen[None]:
         """Watch."""
         return Watch(self.size, self._keys, self._columns)
-
-    def get_driver_class(self) -> type[Driver]:
-        """The terminal, or what Textual is told to use in its place."""
-        usual = super().get_driver_class()
-        return Terminal if usual is LinuxDriver else usual
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """What a terminal with less makes of the lines; Textual's own greys would still be colours."""
-        return [*(each for each in super().get_line_filters() if not isinstance(each, Monochrome)), *self._less]
-
-    def on_resize(self, _: Resize) -> None:
-        """Each terminal has its own way with what stood there."""
-        self._shown.forget()
 
     def on_mount(self) -> None:
         """The panes stand first; then the engine is looked for."""
@@ -188,11 +159,6 @@ class WhipsawApp(App[str]):
         leave, end = self._state.key("detach"), self._state.key("stop")
         self._happened(Said(f"{leave} detaches, {end} stops the engine too"))
 
-    def action_redraw(self) -> None:
-        """All of it, whatever stands there: another program may have written over it."""
-        self._shown.forget()
-        self.screen.refresh()
-
     def action_suspend(self) -> None:
         """To the shell, where there may be one."""
         if self._driver and self._driver.can_suspend:
@@ -212,10 +178,16 @@ class WhipsawApp(App[str]):
         """Stop the engine, then leave."""
         self._work(self._stop, "stop")
 
+    def _dress(self, theme: str, depth: Depth) -> None:
+        """Set the theme as if it had always been so: its change would read all style again before the first paint."""
+        for each in themes(depth):
+            self.register_theme(each)
+        self.set_reactive(App.theme, theme)
+        self.stylesheet.set_variables(self.get_css_variables())
+
     def _start(self) -> None:
         self._litter.begin()
-        if self._driver:
-            self._driver.write = self._meter.through(self._driver.write)  # type: ignore[assignment, method-assign]
+        self._count()
         self._title(title(None))
         self.app_resume_signal.subscribe(self, self._resumed)
         self._happened(self._ticked())
@@ -265,31 +237,6 @@ class WhipsawApp(App[str]):
 
     def _travel(self, to: date | None) -> None:
         self._work(partial(self._link.travel, to), "travel")
-
-    def _title(self, told: str) -> None:
-        """Where the terminal has a title."""
-        if not ascii_alone(self._environ, "utf-8"):
-            self._write(told)
-
-    def _write(self, told: str) -> None:
-        if self._driver and told:
-            self._driver.write(told)
-
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        if not self._waiting:
-            super()._display(screen, thrifty(renderable, self._shown))
-            self._wait_if_behind()
-
-    def _wait_if_behind(self) -> None:
-        """What a terminal does not take is not queued up for it: once it goes on, it is sent what differs by then."""
-        self._waiting = getattr(self._driver, "behind", False)  # a page's driver does not know
-        if self._waiting:
-            self.set_timer(TRY_AGAIN, self._try_again)
-
-    def _try_again(self) -> None:
-        self._wait_if_behind()
-        if not self._waiting:
-            self.screen.refresh()
 
     def _show(self) -> None:
         """The screens know at once; what several events in a row change is painted once."""
