@@ -32,8 +32,8 @@ class Kept(Screen[None], Blank):
             self.add_class(*fitting)
 
     def on_screen_resume(self, event: ScreenResume) -> None:
-        """Textual would read all styles again each time."""
-        event.refresh_styles = event.refresh_styles and self._dressed != self.app.theme
+        """Textual would read all styles again each time, the first time too, right after they were."""
+        event.refresh_styles = event.refresh_styles and self._dressed not in (None, self.app.theme)
         self._dressed = self.app.theme
 
     @property
