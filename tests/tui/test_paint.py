@@ -101,6 +101,16 @@ async def test_moving_the_selection_refreshes_two_rows(monkeypatch: pytest.Monke
         assert {region.y for region in refreshes.regions} == {2, 3}
 
 
+async def test_moving_the_selection_makes_no_other_line_anew() -> None:
+    async with build(FakeClient(data.many(50))).run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        table = pilot.app.screen.query_one(WatchlistTable)
+        before = [table.render_line(y) for y in range(table.size.height)]
+        await pilot.press("j")
+        await settle(pilot)
+        assert [y for y, strip in enumerate(before) if table.render_line(y) is not strip] == [2, 3]
+
+
 @pytest.mark.parametrize("view", [data.view, market.held_view], ids=["plain", "held"])
 @pytest.mark.parametrize("room", range(20, 170, 3))
 def test_columns_fill_the_room_and_drop_in_their_order(room: int, view: Callable[[], View]) -> None:

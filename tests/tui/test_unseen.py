@@ -59,3 +59,27 @@ def test_a_pane_draws_from_no_part_that_it_says_it_does_not_show(of: type[Pane])
             pane.paint(*size)
     assert READ
     assert not READ & pane.UNSEEN
+
+
+class Counted(StatusBar):
+    """Counts how often it is drawn."""
+
+    drawn = 0
+
+    def repaint(self) -> None:
+        """Counted."""
+        self.drawn += 1
+
+
+def test_a_pane_is_not_drawn_for_a_change_that_it_does_not_show() -> None:
+    pane, there = Counted(), reduce(State(now=data.NOW), data.view())
+    pane.show(there)
+    pane.show(replace(there, used=frozenset({"j"}), notice="told"))
+    assert pane.drawn == 1
+
+
+def test_a_pane_is_drawn_for_a_change_that_it_shows() -> None:
+    pane, there = Counted(), reduce(State(now=data.NOW), data.view())
+    pane.show(there)
+    pane.show(replace(there, link="lost"))
+    assert pane.drawn == 2
