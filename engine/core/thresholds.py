@@ -134,7 +134,7 @@ def ladder(of: Pool, most: int, cooldown: int = COOLDOWN) -> Sequence[float]:
 
 def _climbed(of: Pool, most: int, cooldown: int) -> Ladder:
     """The ladder from as few crossings as it needs, and those that tie with the last of them."""
-    ends, looked_at, lowest = quiet_ends(of.scores, of.quiet), _AT_FIRST * most, inf
+    ends, looked_at = quiet_ends(of.scores, of.quiet), _AT_FIRST * max(most, 1)
     while True:
         places, scores = _highest(of, looked_at)
         columns = places // of.width, places, reopenings(of.scores, ends, places, cooldown), scores

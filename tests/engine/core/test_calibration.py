@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from engine.core.budget import Rate
 from engine.core.calibration import calibrate
 from engine.core.pool import LEFT_OUT, Pool, pool
-from engine.core.thresholds import episodes
+from engine.core.thresholds import episodes, ladder
 from tests.engine.core.pools import clustered, plain_episodes, plain_p, plain_threshold
 
 values = st.one_of(st.floats(-3, 3), st.sampled_from([0.0, 1.0, 2.0, float("nan"), float("-inf")]))
@@ -33,6 +33,10 @@ def test_counting_by_jumps_gives_what_walking_each_session_gives(of, threshold, 
 def test_a_threshold_found_in_one_pass_is_the_lowest_that_keeps_the_budget_at_it_and_above(of, a_year):
     (made,) = calibrate(of, [Rate(a_year, a_year / 4)])
     assert (made.watch.score, made.alert.score) == (plain_threshold(of, a_year), plain_threshold(of, a_year / 4))
+
+
+def test_where_no_episode_is_allowed_no_score_keeps_to_it():
+    assert ladder(pool(clustered(2, 100)), 0) == [np.inf]
 
 
 @given(pools(), values)
