@@ -3,8 +3,9 @@
 They come out as if each had looked at all of its scores (core/pooling.py), which a replay has no time for.
 """
 
+from array import array
 from bisect import bisect_left, insort
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import inf, isnan, nan
@@ -27,28 +28,25 @@ _KEPT = 64
 
 @dataclass(slots=True)
 class _Series:
-    """One ticker's scores of one kind (T,) as far as they go, and each as a number that is quick to read."""
+    """One ticker's scores of one kind (T,) as far as they go."""
 
     scores: FloatArray
-    values: list[float] = field(default_factory=list)
-    before: list[int] = field(default_factory=lambda: [0])
-    """How many are known before each row."""
+    rows: int = 0
+    before: "array[int]" = field(default_factory=lambda: array("q", [0]))
+    """How many are known before each row, and before the next one."""
 
     def go_on(self, scores: FloatArray) -> None:
         """To the rows it has now. Raises ValueError where these are fewer."""
-        if len(scores) < len(self.values):
-            raise ValueError(f"{len(scores)} rows after {len(self.values)}: a pool goes on, never back")
+        if len(scores) < self.rows:
+            raise ValueError(f"{len(scores)} rows after {self.rows}: a pool goes on, never back")
         self.scores = scores
-        if not self.values:
-            self.values, self.before = scores.tolist(), [0, *np.cumsum(~np.isnan(scores)).tolist()]
-        for row in range(len(self.values), len(scores)):
-            score = scores.item(row)
-            self.values.append(score)
-            self.before.append(self.before[-1] + (not isnan(score)))
+        for row in range(self.rows, len(scores)):
+            self.before.append(self.before[-1] + (not isnan(scores.item(row))))
+        self.rows = len(scores)
 
     def known(self, window: int | None, left_out: int = LEFT_OUT) -> int:
         """How many of its last scores are known."""
-        first, end = _span(len(self.values), window, left_out)
+        first, end = _span(self.rows, window, left_out)
         return self.before[end] - self.before[first]
 
 
@@ -68,14 +66,14 @@ class _Sorted:
 
     def go_on(self, series: Sequence[_Series]) -> float:
         """Take in that each one has these rows now; gives the highest score that came in or fell out."""
-        before, self.spans = self.spans, [_span(len(each.values), self.window, self.left_out) for each in series]
+        before, self.spans = self.spans, [_span(each.rows, self.window, self.left_out) for each in series]
         moves = list(zip(series, before, self.spans, strict=False))
         if not moves or any(now[1] - then[1] > _AT_ONCE for _, then, now in moves):
             self.begin(series)
             return inf
-        fell = _known(each.values[then[0] : now[0]] for each, then, now in moves)
-        came = _known(each.values[then[1] : now[1]] for each, then, now in moves)
-        return self._changed(fell, came)
+        fell = [each.scores.item(row) for each, then, now in moves for row in range(then[0], now[0])]
+        came = [each.scores.item(row) for each, then, now in moves for row in range(then[1], now[1])]
+        return self._changed(_known(fell), _known(came))
 
     def _changed(self, fell: Sequence[float], came: Sequence[float]) -> float:
         for score in fell:
@@ -97,8 +95,8 @@ class _Sorted:
         self.scores = np.sort(known[known >= self.lowest]).tolist()
 
 
-def _known(scores: Iterable[Sequence[float]]) -> list[float]:
-    return [score for each in scores for score in each if not isnan(score)]
+def _known(scores: Sequence[float]) -> list[float]:
+    return [score for score in scores if not isnan(score)]
 
 
 def _span(rows: int, window: int | None, left_out: int) -> tuple[int, int]:

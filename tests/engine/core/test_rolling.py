@@ -78,6 +78,26 @@ def test_the_market_s_pool_goes_on_with_all_of_its_past():
         assert ladder(going_on, 4) == ladder(whole, 4)
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [
+        np.round,
+        lambda series: np.where(series < 0.5, -np.inf, series),
+        lambda series: np.where(series > 0.8, np.inf, series),
+        lambda series: np.where(np.abs(series) < 0.9, -0.0, np.round(series, 1)),
+        lambda series: np.where(series < 0.3, np.nan, series),
+        lambda series: np.full_like(series, np.nan),
+    ],
+    ids=["ties", "no score to speak of", "beyond all bounds", "mostly nought", "gaps", "nothing"],
+)
+def test_pools_of_odd_scores_go_on_as_those_that_look_at_all_of_them(odd):
+    series, rolling = odd(clustered(1, 330)[0]), Rolling()
+    for end in range(2, 330):
+        going_on, whole = rolling.of_market(series[:end]), AFRESH.of_market(series[:end])
+        assert facts([{"": going_on}]) == facts([{"": whole}])
+        assert ladder(going_on, 2) == ladder(whole, 2)
+
+
 def test_a_ladder_that_is_said_to_hold_is_the_one_found_from_nothing():
     held = 0
     for seed in range(150):
