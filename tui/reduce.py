@@ -18,8 +18,7 @@ from engine.protocol import (
     View,
     apply,
 )
-from tui.charts.bars import count
-from tui.charts.look import at_session, kept, looked
+from tui.charting import at_sought, charted, looked_at, uncharted
 from tui.editing import edited, pointed_at, taken_off
 from tui.events import (
     Adding,
@@ -91,10 +90,7 @@ def _(event: Changed, state: State) -> State:
 
 @_next.register
 def _(event: Chart, state: State) -> State:
-    # an answer that came too late must not replace the chart of what is selected now
-    if (event.symbol, event.range, event.as_of) != (state.selected, state.range, state.as_of):
-        return state
-    return _pointed(replace(state, chart=event, no_chart=None, look=kept(state.look, state.chart, event)))
+    return charted(state, event)
 
 
 @_next.register
@@ -104,7 +100,7 @@ def _(event: Explanation, state: State) -> State:
 
 @_next.register
 def _(event: NoChart, state: State) -> State:
-    return replace(state, chart=None, no_chart=event.words) if event.symbol == state.selected else state
+    return uncharted(state, event)
 
 
 @_next.register
@@ -209,7 +205,7 @@ def _(event: Jumped, state: State) -> State:
         return state
     span = holding(state.range, state.row_of(alarm.symbol), alarm.opened)
     there = replace(state, chosen=alarm.id, range=span, sought=(alarm.symbol, alarm.opened))
-    return _pointed(pointed_at(there, alarm.symbol))
+    return at_sought(pointed_at(there, alarm.symbol))
 
 
 @_next.register
@@ -239,11 +235,7 @@ def _(event: Ranged, state: State) -> State:
 
 @_next.register
 def _(event: Looked, state: State) -> State:
-    look = looked(state.look, event, count(state.chart))
-    if event.what == "zoom" and event.by < 0 and look == state.look:
-        words = f"all bars of {state.range} are in sight · {state.key('ranged(1)')} shows more"
-        return replace(state, notice=words, refused=False)
-    return replace(state, look=look)
+    return looked_at(state, event)
 
 
 @_next.register
@@ -281,17 +273,6 @@ def _(event: Ticked, state: State) -> State:
 @_next.register
 def _(event: Stepped | Bound | Arrived | Stayed | Played, state: State) -> State:
     return travelled(state, event)
-
-
-def _pointed(state: State) -> State:
-    """With the cursor on the session that is sought, once the chart is the one of its symbol and holds it."""
-    if state.sought is None or state.chart is None:
-        return state
-    if (state.chart.symbol, state.chart.range) != (state.selected, state.range):
-        return state
-    symbol, session = state.sought
-    look = at_session(state.look, state.chart, session) if symbol == state.selected else state.look
-    return replace(state, look=look, sought=None)
 
 
 def _offered(state: State) -> State:
