@@ -1,1 +1,1 @@
-"""One kind of I/O a file; none imports another, and wiring alone names them."""
+"""One kind of I/O a file, or a folder; none imports another, and wiring alone names them."""

@@ -5,6 +5,6 @@ Exit status: 0 done, 1 failed, 2 bad usage, 3 an alarm is open (scan --exit-code
 """
 
 from engine.cli.commands import main
-from engine.cli.saying import refuse
+from engine.cli.output import refuse
 
 __all__ = ["main", "refuse"]

@@ -3,8 +3,8 @@
 from argparse import Namespace
 from collections.abc import Callable
 
-from engine.cli.asking import carried_out
-from engine.cli.saying import tell
+from engine.cli.connection import carried_out
+from engine.cli.output import tell
 from engine.errors import BadRequest
 from engine.protocol import (
     Acknowledge,

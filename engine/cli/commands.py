@@ -14,7 +14,7 @@ from engine.cli.engine import engine
 from engine.cli.history import export, fetch, load
 from engine.cli.lists import watchlist
 from engine.cli.models import evaluate, models, train, tune
-from engine.cli.saying import refuse
+from engine.cli.output import refuse
 from engine.cli.scoring import demo, replay, scan
 from engine.errors import EngineError
 

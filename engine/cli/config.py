@@ -8,8 +8,8 @@ import msgspec
 
 from engine import report
 from engine.arguments import options
-from engine.cli.asking import carried_out
-from engine.cli.saying import agreed, answer, to_stderr
+from engine.cli.connection import carried_out
+from engine.cli.output import agreed, answer, to_stderr
 from engine.client import own_days
 from engine.config import assignment, commented, load, save
 from engine.errors import BadRequest

@@ -6,7 +6,7 @@ from argparse import Namespace
 
 from engine import report
 from engine.arguments import options
-from engine.cli.saying import answer, tell
+from engine.cli.output import answer, tell
 from engine.client import connect, engine_arguments, gone
 from engine.errors import Unreachable
 from engine.protocol import EngineStatus, GetStatus, Stop

@@ -2,8 +2,8 @@
 
 from argparse import Namespace
 
-from engine.cli.asking import absolute, carried_out, symbols
-from engine.cli.saying import tell
+from engine.cli.connection import absolute, carried_out, symbols
+from engine.cli.output import tell
 from engine.protocol import ExportBars, FetchBars, ImportBars, Progress
 
 

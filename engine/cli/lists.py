@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from engine import format as fmt
 from engine import report
-from engine.cli.asking import absolute, carried_out, symbols
-from engine.cli.saying import agreed, answer, tell, to_stderr
+from engine.cli.connection import absolute, carried_out, symbols
+from engine.cli.output import agreed, answer, tell, to_stderr
 from engine.protocol import (
     AddTickers,
     Command,

@@ -3,8 +3,8 @@
 from argparse import Namespace
 
 from engine import tuning_words
-from engine.cli.asking import carried_out, symbols
-from engine.cli.saying import tell, to_stderr
+from engine.cli.connection import carried_out, symbols
+from engine.cli.output import tell, to_stderr
 from engine.protocol import Evaluate, GetModels, Progress, RollBack, Train, Tune, TuneProgress
 
 

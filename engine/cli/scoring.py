@@ -3,8 +3,8 @@
 from argparse import Namespace
 from datetime import date
 
-from engine.cli.asking import carried_out, symbols
-from engine.cli.saying import tell, to_stderr
+from engine.cli.connection import carried_out, symbols
+from engine.cli.output import tell, to_stderr
 from engine.errors import BadRequest
 from engine.protocol import AlarmEvent, Explain, Progress, Replay, Scan, Scanned
 

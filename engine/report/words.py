@@ -32,7 +32,7 @@ from engine.protocol import (
     Tuned,
     TuneProgress,
 )
-from engine.report import alarms, house, lists, scans
+from engine.report import alarms, engine, lists, scans
 
 
 def as_words(item: Progress | Result) -> str:
@@ -72,7 +72,7 @@ _WORDS: dict[type, Callable[[Any], str]] = {
     Grades: alarm_words.grades,
     Previewed: alarm_words.previewed,
     Explanation: alarm_words.explanation,
-    EngineStatus: house.status,
+    EngineStatus: engine.status,
     Exported: _exported,
     ListShown: lists.shown,
     Edited: lists.edited,

@@ -26,10 +26,10 @@ from engine.services.lists import Lists
 from engine.services.listwatch import ListWatch
 from engine.services.replay import Replay
 from engine.services.timeline import Timeline
-from engine.wiring.cases import UseCases, quotes_of, use_cases_of
 from engine.wiring.ground import Ground, ground_of
 from engine.wiring.learning import trainer_of
 from engine.wiring.sources import crosscheck_of
+from engine.wiring.use_cases import UseCases, quotes_of, use_cases_of
 
 
 class Engine:

@@ -7,7 +7,7 @@ from pathlib import Path
 from engine.adapters.store import (
     alarms,
     attention,
-    deciding,
+    decisions,
     evaluations,
     grades,
     history,
@@ -201,7 +201,7 @@ class SqliteStore:
         found: date | None = None,
     ) -> None:
         with self._connection.writing() as db:
-            deciding.decide(db, session, symbols, changes, at, found=found)
+            decisions.decide(db, session, symbols, changes, at, found=found)
 
     def alarms(self, since: date | None = None, upto: date | None = None) -> tuple[AlarmRecord, ...]:
         with self._connection.reading() as db:

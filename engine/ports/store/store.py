@@ -1,4 +1,4 @@
-"""All of it."""
+"""The whole store: prices, models and alarms, the jobs that ran, and how much room all of it takes."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""What a session did to episodes, and that the symbols are decided."""
+"""Which session each symbol was decided on last, and what that did to its episodes."""
 
 import sqlite3
 from collections.abc import Sequence

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.arguments import options
-from engine.cli.saying import tell
+from engine.cli.output import tell
 from engine.client import Client, connect
 from engine.errors import UnknownSource, Unreachable
 from engine.home import Options
