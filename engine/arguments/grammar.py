@@ -5,16 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from engine.arguments import (
-    ALARMS,
-    DEMO,
-    SERVE,
-    WATCHLIST,
-    Parser,
-    common,
-    low_bandwidth,
-    symbols,
-)
+from engine.arguments.flags import ALARMS, DEMO, SERVE, WATCHLIST, Parser, common, low_bandwidth, symbols
 from engine.arguments.values import count, day, port, speed, train_length
 
 _Command: TypeAlias = Callable[[str, str], argparse.ArgumentParser]
