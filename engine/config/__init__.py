@@ -5,7 +5,7 @@ descriptions of the fields, every key in it commented out, so that what it says 
 """
 
 from engine.config.assignment import Assignment, assignment
-from engine.config.reading import SettingsFile, changed, load, screen_settings, settings_of
+from engine.config.reading import SettingsFile, changed, load, screen_settings
 from engine.config.settings import SOURCES, AlarmSettings, ScreenSettings, Settings
 from engine.config.writing import commented, described, save, with_value, write_first
 
@@ -23,7 +23,6 @@ __all__ = [
     "load",
     "save",
     "screen_settings",
-    "settings_of",
     "with_value",
     "write_first",
 ]

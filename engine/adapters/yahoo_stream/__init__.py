@@ -1,5 +1,5 @@
 """Yahoo's stream of live quotes."""
 
-from engine.adapters.yahoo_stream.stream import URL, YahooStream
+from engine.adapters.yahoo_stream.stream import YahooStream
 
-__all__ = ["URL", "YahooStream"]
+__all__ = ["YahooStream"]

@@ -6,17 +6,15 @@ row does not depend on rows after it.
 """
 
 from engine.core.quality.gate import Gated, gate, lately
-from engine.core.quality.notes import FUTURE, MALFORMED, REVISED, SOURCES_DIFFER, DataNote, Treatment, in_words
+from engine.core.quality.notes import MALFORMED, REVISED, SOURCES_DIFFER, DataNote, in_words
 from engine.core.quality.refused import storable, usable
 
 __all__ = [
-    "FUTURE",
     "MALFORMED",
     "REVISED",
     "SOURCES_DIFFER",
     "DataNote",
     "Gated",
-    "Treatment",
     "gate",
     "in_words",
     "lately",
