@@ -33,7 +33,7 @@ _LONGEST = 24
 """Cells of what was received that are repeated."""
 
 _SPELLING: Final = (
-    r'\s*(?:(?P<sign><=|>=|!=|<>|==|[<>=~])|(?P<bracket>[()])|"(?P<quoted>[^"]*)"'
+    r'\s*(?:(?P<sign>[<>=~]+|!=[<>=~]*)|(?P<bracket>[()])|"(?P<quoted>[^"]*)"'
     r'|(?P<word>[^\s<>=~!()"]+)|(?P<wrong>\S))'
 )
 """What a text is made of; patterns are compiled when somebody types, not before the first paint."""

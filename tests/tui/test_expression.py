@@ -109,6 +109,8 @@ def test_what_has_no_comparison_in_it_is_text(text: str) -> None:
         ("rarity < 6o", 9, "6o is no number; a number like 60 belongs here"),
         ("rarity < 60 state = bull", 12, "'and' or 'or' belongs before state"),
         ("rarity 60 < 3", 7, "rarity is a column: = != < <= > >= belongs behind it"),
+        ("rarity << 60", 7, "rarity knows no <<, but = != < <= > >="),
+        ("rarity !=> 60", 7, "rarity knows no !=>, but = != < <= > >="),
         ("rarity ~ 60", 7, "rarity knows no ~, but = != < <= > >="),
         ("state < bull", 6, "state knows no <, but = !="),
         ("name < b", 5, "name knows no <, but = != ~"),
