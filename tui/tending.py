@@ -1,5 +1,6 @@
 """A screen on which a ticker and its alarms are looked after."""
 
+from engine.format import day
 from engine.protocol import Acknowledge, Alarm, CancelJob, Mute, PauseReplay, Refresh, Snooze, Train, Unmute
 from tui.events import Played, Ranged, Said
 from tui.evidence import PRICE
@@ -53,7 +54,9 @@ class Tended(Stage):
     def action_snooze(self) -> None:
         """The explained alarm is quiet for a while, until it escalates, or comes back."""
         alarm = self.alarm
-        if alarm is None or alarm.state not in ("open", "acknowledged") or alarm.kind == PRICE:
+        if alarm is not None and alarm.state == "snoozed":
+            self.tell(Said(f"this alarm is snoozed already, until {day(alarm.snoozed_until)}"))
+        elif alarm is None or alarm.state not in ("open", "acknowledged") or alarm.kind == PRICE:
             self.tell(Said("no alarm that can be snoozed is chosen"))
         else:
             self.ask(Snooze(alarm.id))

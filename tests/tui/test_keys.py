@@ -131,7 +131,7 @@ async def test_an_alarm_that_does_not_ring_can_be_made_to(number: int, key: str,
         assert command in engine.asked
 
 
-@pytest.mark.parametrize(("number", "key"), [(7, "z"), (6, "z"), (5, "z"), (10, "z"), (10, "m"), (6, "space")])
+@pytest.mark.parametrize(("number", "key"), [(6, "z"), (5, "z"), (10, "z"), (10, "m"), (6, "space")])
 async def test_what_cannot_be_done_to_an_alarm_is_said(number: int, key: str) -> None:
     engine = FakeClient(data.view(alarms=(market.price_alert(10, "AAPL"), *data.quiet_alarms())))
     app = build(engine)

@@ -231,6 +231,14 @@ async def test_what_cannot_be_done_is_said(key: str, words: str) -> None:
         assert words in (seen(app).notice or "")
 
 
+async def test_a_snoozed_alarm_is_said_to_be_snoozed_until_when() -> None:
+    snoozed = data.alarm(5, "AAPL", state="snoozed", snoozed_until=data.NEXT)
+    app = build(engine_of(data.view(alarms=(snoozed,))))
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(app, pilot, "z")
+        assert "snoozed already, until 18 Sep" in (seen(app).notice or "")
+
+
 async def test_a_held_key_draws_no_picture_for_each_press(app: WhipsawApp, monkeypatch: pytest.MonkeyPatch) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await opened(app, pilot, "x")
