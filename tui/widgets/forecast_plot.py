@@ -28,10 +28,21 @@ class ForecastPlot(Pane):
         if self._drawn[0] != key:
             self._drawn = (key, against(plot, width - 4, height - 2) if plot else [])
         body = [[(" ", "text"), *line] for line in self._drawn[1]]
-        why = (models.why if models else None) or ("too little to draw" if plot else "")
+        why = self._why()
         return framed(
             body or [[], [(f"  {plain(why)}", "dim")]], title, self._legend(width), (width, height), self.frame
         )
+
+    def _why(self) -> str:
+        """Why there is no plot: while the first model is trained there is none to draw."""
+        models, job = self.state.models, self.state.job
+        if models is None:
+            return ""
+        if not models.models and job and job.kind == "train":
+            return (
+                "the first model is being trained" if job.state == "running" else "the first model waits to be trained"
+            )
+        return models.why or ("too little to draw" if models.plot else "")
 
     def _legend(self, width: int) -> Spans:
         plot = self.state.models.plot if self.state.models else None
