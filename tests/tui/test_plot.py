@@ -157,7 +157,7 @@ def test_a_price_alert_is_explained_as_outside_the_budget_and_not_counted_in_it(
     lines = feed()
     assert "your own level, outside the budget" in lines[-2]
     assert "ordinary" not in lines[-3]
-    assert "3 open · 5 this year" in lines[0]
+    assert "3 open · 5 in a year" in lines[0]
 
 
 def test_an_alarm_of_the_close_has_its_day() -> None:

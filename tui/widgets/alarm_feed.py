@@ -155,7 +155,7 @@ _QUIET_MARKS: dict[AlarmState, str] = {"snoozed": "z", "muted": "×", "withdrawn
 
 def _record(tally: AlarmTally) -> list[str]:
     """How many there were against what was allowed, and how many of them were right, the most needed first."""
-    told = [f"{tally.this_year} this year of {number(tally.budgeted, 0)} budgeted"]
+    told = [f"{tally.this_year} in a year, {number(tally.budgeted, 0)} budgeted"]
     if tally.precision is not None:
         base = "" if tally.base_rate is None else f" (base {number(100 * tally.base_rate, 0)} %)"
         told.append(f"precision {number(100 * tally.precision, 0)} %{base}")
