@@ -4,7 +4,7 @@ import math
 from typing import Final
 
 from engine.format import day, fit, number, plain, rarity_short, width
-from engine.protocol import KindExplained, KindState, Tier
+from engine.protocol import Alarm, KindExplained, KindState, Tier
 from tui.evidence import kind_words, value_words
 from tui.spans import Spans, clipped, mark, wrapped
 
@@ -26,15 +26,21 @@ _BETWEEN = " · "
 """Between two facts of a reason."""
 
 
-def table(kinds: tuple[KindExplained, ...], chosen: str | None, room: int, rows: int) -> list[Spans]:
-    """A head and a line a kind, below each its reason where there are rows for all; else that of the chosen one."""
+def table(
+    kinds: tuple[KindExplained, ...], chosen: str | None, room: int, rows: int, alarms: tuple[Alarm, ...] = ()
+) -> list[Spans]:
+    """A head and a line a kind, below each its reason where there are rows for all; else that of the chosen one.
+
+    A kind that is open has the sign that its alarm, if it is one of `alarms`, has elsewhere.
+    """
     figures = _that_fit(room)
     name = room - _STATE - sum(cells for _, cells in figures)
     below = _below(kinds, chosen, room, rows - 1 - len(kinds))
+    signs = {alarm.kind: mark(alarm.tier, alarm.direction) for alarm in alarms if alarm.closed is None}
     lines: list[Spans] = []
     seen = 0
     for each, told in zip(kinds, below, strict=True):
-        lines += [_line(each, figures, name, chosen=each.kind == chosen), *told]
+        lines += [_line(each, figures, name, signs.get(each.kind), chosen=each.kind == chosen), *told]
         seen = len(lines) if each.kind == chosen else seen
     # more lines than rows: those around the chosen kind, its reason among them
     top = max(seen - (rows - 1), 0)
@@ -105,12 +111,14 @@ def _head(figures: tuple[tuple[str, int], ...], name: int) -> Spans:
     return [(f"{' kind':<{name}}{columns}{'state':>{_STATE}}", "dim")]
 
 
-def _line(of: KindExplained, figures: tuple[tuple[str, int], ...], name: int, *, chosen: bool) -> Spans:
+def _line(
+    of: KindExplained, figures: tuple[tuple[str, int], ...], name: int, own: str | None, *, chosen: bool
+) -> Spans:
     sign, word, role = _STATES[of.state]
     live = of.state in ("open", "reached")
     if live:
         tier: Tier = "alert" if of.score is not None and of.alert is not None and of.score >= of.alert else "watch"
-        sign, role = mark(tier, "none"), tier
+        sign, role = (own if own and of.state == "open" else mark(tier, "none")), tier
     cells = {
         "score": number(of.score, 2 if abs(of.score or 0.0) < 100 else 0),
         "p": _chance(of.p),

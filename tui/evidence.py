@@ -144,7 +144,12 @@ def _odds(alarm: Alarm) -> str:
 def _fact(name: str, value: float | str) -> str:
     """A piece of evidence as people write it: its unit behind it."""
     bare, unit = next(((name.removesuffix(end), sign) for end, sign in _UNITS if name.endswith(end)), (name, ""))
-    return f"{kind_words(bare)} {value_words(value)}{unit}"
+    if bare.endswith("sessions") and not isinstance(value, str):
+        of = kind_words(bare.removesuffix("sessions").removesuffix("_"))
+        count = f"{value_words(value)} session{'' if value == 1 else 's'}"
+        return f"{of} over {count}" if of else f"over {count}"
+    told = value_words(round(value, 2)) if unit == " %" and not isinstance(value, str) else value_words(value)
+    return f"{kind_words(bare)} {told}{unit}"
 
 
 def value_words(value: float | str) -> str:

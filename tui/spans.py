@@ -19,6 +19,8 @@ REPAIRED, DOUBTFUL = "≈", "!"
 
 _WIDEST = 2
 """Cells of the widest character."""
+_BREAK = r" (?![%σ](?:\W|$))"
+"""Where a line may end: not before the unit of a number."""
 _COUNT = r"\b(\d+) of (\d+)\b"
 _MARKS: dict[tuple[Tier, Direction], str] = {
     ("alert", "up"): "▲",
@@ -75,9 +77,12 @@ def joined(parts: Iterable[Spans], separator: Span) -> Spans:
 
 
 def wrapped(text: str, room: int) -> list[str]:
-    """The text in lines of at most so many cells, broken between words; a longer word is broken too."""
+    """The text in lines of at most so many cells, broken between words; a longer word is broken too.
+
+    A number and its unit are one word.
+    """
     lines: list[str] = []
-    for word in text.split():
+    for word in re.split(_BREAK, " ".join(text.split())) if text.strip() else []:
         if lines and width(lines[-1]) + 1 + width(word) <= room:
             lines[-1] += f" {word}"
         else:

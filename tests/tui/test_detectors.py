@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from engine.protocol import KindExplained, KindState
 from tests.tui import charting, data, market
 from tui.detectors import reason, table
-from tui.evidence import ahead, evidence, found, packed
+from tui.evidence import ahead, evidence, facts_of, found, packed
 from tui.spans import Spans, cells
 
 KINDS = {each.kind: each for each in charting.KINDS}
@@ -139,3 +139,21 @@ def test_runs_of_the_same_finding_are_one_and_more_are_counted() -> None:
 def test_facts_are_broken_between_them() -> None:
     facts = ["volatility 5d 5.6 %", "ratio 2.07", "score 2"]
     assert packed(facts, 30) == ["volatility 5d 5.6 %", "ratio 2.07 · score 2"]
+
+
+def test_an_open_kind_has_the_sign_of_its_alarm() -> None:
+    of = KindExplained("drift", "open", score=3.0, threshold=2.0, alert=5.0)
+    down = data.alarm(1, "AAPL", kind="drift", tier="watch", direction="down")
+    assert text(table((of,), None, 60, 8, (down,))[1]).endswith("▽ open")
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "words"),
+    [
+        ("sessions", 3.0, "over 3 sessions"),
+        ("trend_sessions", 20.0, "trend over 20 sessions"),
+        ("expected_pct", 0.0669, "expected 0.07 %"),
+    ],
+)
+def test_a_fact_is_told_in_plain_words_and_no_more_digits_than_are_read(fact: str, value: float, words: str) -> None:
+    assert words in facts_of(data.alarm(1, "AAPL", evidence={fact: value}), "m")

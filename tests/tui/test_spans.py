@@ -73,3 +73,7 @@ def test_a_word_is_cut_where_there_would_be_no_other() -> None:
 @given(st.text(max_size=60), st.integers(0, 70))
 def test_what_is_shortened_fits(text: str, room: int) -> None:
     assert width(clipped(text, room)) <= room
+
+
+def test_a_number_is_not_parted_from_its_unit() -> None:
+    assert wrapped("right, base 25 % of all", 13) == ["right, base", "25 % of all"]

@@ -73,7 +73,7 @@ class Detectors(Pane, can_focus=True):
         """The table, or why there is none."""
         kinds, of, room = self.state.explained, self.state.explanation, width - 4
         chosen = self.state.chosen_kind
-        lines = table(kinds, chosen.kind if chosen else None, room, height - 2)
+        lines = table(kinds, chosen.kind if chosen else None, room, height - 2, self.state.own_alarms)
         if not kinds:
             why = of.why if of and of.symbol == self.state.selected else None
             lines = [[(line, "text")] for line in wrapped(f"not scored: {plain(why)}" if why else "", room)]
