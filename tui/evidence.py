@@ -25,7 +25,7 @@ def facts_of(alarm: Alarm, unmutes: str) -> list[str]:
     """
     if alarm.p is None:
         return [*_standing(alarm, unmutes), _odds(alarm)]  # its words hold all there is, to the last digit
-    told = {"p", "score", "threshold_p", "bank_scores"}
+    told = {"p", "score", "threshold_p", "bank_scores", "model"}
     known = (_fact(name, value) for name, value in alarm.evidence.items() if name not in told)
     return [*_standing(alarm, unmutes), _odds(alarm), *known]
 

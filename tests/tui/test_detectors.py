@@ -157,3 +157,8 @@ def test_an_open_kind_has_the_sign_of_its_alarm() -> None:
 )
 def test_a_fact_is_told_in_plain_words_and_no_more_digits_than_are_read(fact: str, value: float, words: str) -> None:
     assert words in facts_of(data.alarm(1, "AAPL", evidence={fact: value}), "m")
+
+
+def test_the_evidence_says_once_that_the_model_has_no_skill() -> None:
+    doubted = data.alarm(1, "AAPL", words="down 3 %; the model has no skill", evidence={"model": "no skill"})
+    assert " ".join(map(text, evidence(doubted, None, 80, "m"))).count("no skill") == 1

@@ -177,3 +177,12 @@ def test_why_there_is_no_chart_is_told_in_full() -> None:
     view = data.view()
     lines = pane(view, None, NoChart("AAPL", words), width=44).splitlines()
     assert words.replace(" ", "") in "".join(line.strip("│ ").replace(" ", "") for line in lines)
+
+
+def test_the_feed_leaves_a_clause_out_whole_where_it_has_no_room() -> None:
+    shown = AlarmFeed()
+    words = "down 10.7 % in 10 d, forecast leans up +0.4 σ; the model has no skill"
+    shown.state = reduce(State(now=data.NOW), data.view(alarms=(data.reversal(1, "AAPL", words=words),)))
+    line = text(shown.paint(118, 12)[1])
+    assert "leans up +0.4 σ  " in line
+    assert "model" not in line

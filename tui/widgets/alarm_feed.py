@@ -169,6 +169,8 @@ def _headline(alarm: Alarm, free: int, *, live: bool) -> Spans:
     sure, until = _LONG if width(kind + words) + sum(map(width, _LONG)) <= free else _SHORT
     sure, until = sure if alarm.confirmed else "", until if alarm.provisional else ""
     room = free - width(kind + sure + until)
+    if width(words) > room:
+        words = words.partition("; ")[0]  # what was seen, before what is to be thought of it
     if room <= 3:
         return [(fit(kind + sure, max(free, 0)), f"{role} bold" if live else role)]
     cut = clipped(words, room)
