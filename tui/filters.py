@@ -18,7 +18,7 @@ from tui.theme import colour
 
 _PAIRS: Final = (
     "…~ −- –- ·. •* ●* ○o ◐o ◷@ ◦. ▌> █# ▲^ ▼v △/ ▽\\ ◆* ◇o ▾v ▴^ ▸> ▶> ≈~ ✓+ ‹< ›> σs ×x ↓v ↑^ ⇧^ "
-    "─- ┄- ╌- ╷. ╵' ╻| ╹| ╽| ╿| ━= │| ┃| ╭+ ╮+ ╰+ ╯+ ┤+ ▁_ ▂_ ▃. ▄- ▅- ▆= ▇= ░: ▒%"
+    "─- ┄- ╌- ┈. ╷. ╵' ╻| ╹| ╽| ╿| ━= │| ┃| ╭+ ╮+ ╰+ ╯+ ┤+ ▁_ ▂_ ▃. ▄- ▅- ▆= ▇= ░: ▒%"
 )
 _SHADES: Final = {"band90": "░", "band50": "▒"}
 """What the tones of a forecast are drawn with where there is no colour."""

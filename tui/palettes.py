@@ -39,10 +39,10 @@ COLOURS: Final[dict[tuple[str, Depth], str]] = {
         #ffffff #aaaaaa #0000aa #00aaaa #55ff55""",
     (SAFE, "truecolor"): """
         #10151c #161d27 #1d2733 #2a3441 #b9a7ff #c5ced8 #66717f #56b4e9 #e69f00 #f0e442 #ff5f87 #3f7fa8 #a5740a
-        #b3c7e6 #4a5f7a #22344a #35506c #56b4e9""",
+        #2fb890 #4a5f7a #22344a #35506c #56b4e9""",
     (SAFE, "256"): """
         #121212 #1c1c1c #262626 #3a3a3a #afafff #d0d0d0 #767676 #5fafff #ffaf00 #ffff5f #ff5f87 #5f87af #af8700
-        #afd7ff #5f5f87 #303030 #4e4e4e #5fafff""",
+        #00af87 #5f5f87 #303030 #4e4e4e #5fafff""",
     (SAFE, "16"): """
         #000000 #000000 #0000aa #555555 #ffffff #ffffff #aaaaaa #55ffff #ffff55 #ffffff #ff55ff #00aaaa #aa5500
         #ffffff #555555 #0000aa #00aaaa #55ffff""",

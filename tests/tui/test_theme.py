@@ -100,3 +100,12 @@ def seen_by(text: str, eye: str) -> np.ndarray:
     """The colour as that eye has it, in the encoded space distances are judged in."""
     light = np.clip(np.array(EYES[eye]) @ linear(text), 0, 1)
     return np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+
+
+@pytest.mark.parametrize("eye", EYES)
+@pytest.mark.parametrize("depth", ["truecolor", "256"])
+def test_the_safe_theme_tells_the_price_from_its_averages_and_from_both_directions(depth: Depth, eye: str) -> None:
+    safe = next(theme for theme in themes(depth) if theme.name == SAFE)
+    for other in ("text", "dim", "up", "down"):
+        apart = np.linalg.norm(seen_by(colour(safe, "line"), eye) - seen_by(colour(safe, other), eye))
+        assert apart >= 0.15, other

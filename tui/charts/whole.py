@@ -24,7 +24,7 @@ from tui.spans import Spans
 
 _LINES: dict[With, tuple[tuple[Series, str, int], ...]] = {
     "none": (),
-    "averages": (("ma50", "dim", 2), ("ma20", "text", 1)),
+    "averages": (("ma50", "dim", 3), ("ma20", "text", 2)),
     "bands": (("lower", "dim", 1), ("upper", "dim", 1), ("ma20", "text", 2)),
     "panels": (),
 }
