@@ -114,8 +114,8 @@ def together(exchanges: Mapping[str, str]) -> frozenset[str]:
 
 
 def lacking(members: int) -> str | None:
-    """What keeps so many tickers that trade together from being a market, in words; None where nothing does."""
-    return None if members >= LEAST else f"needs {LEAST} tickers that trade together, has {members}"
+    """What keeps so many tickers of an exchange from being a market, in words; None where nothing does."""
+    return None if members >= LEAST else f"needs {LEAST} tickers of an exchange, has {members}"
 
 
 def market_of(members: Sequence[Features]) -> Market | None:

@@ -152,7 +152,7 @@ async def test_scan_trains_first_on_an_empty_home_and_scores_every_row(tmp_path,
 
 
 async def test_a_list_too_small_to_make_a_market_says_so_where_it_is_looked_for(tmp_path, files):
-    words = "needs 5 tickers that trade together, has 3"
+    words = "needs 5 tickers of an exchange, has 3"
     async with running(tmp_path / "home", f"files:{files}"), client_of(tmp_path / "home") as client:
         view = await client.ask(Attach())
         view = await until(view, client, lambda now: now.rows and all(row.scored for row in now.rows))

@@ -19,11 +19,11 @@ def feed(kinds: dict[str, KindGrades]) -> str:
 
 
 def test_a_list_without_a_market_says_so_where_there_is_no_alarm_yet() -> None:
-    tally = AlarmTally(0, 0, 8.0, no_market="needs 5 tickers that trade together, has 4")
+    tally = AlarmTally(0, 0, 8.0, no_market="needs 5 tickers of an exchange, has 4")
     pane = AlarmFeed()
     pane.state = reduce(State(now=data.NOW), data.view(alarms=(), status=data.status(alarms=tally)))
     said = ["".join(words for words, _ in line) for line in pane.paint(120, 14)]
-    assert "no alarm so far · market: needs 5 tickers that trade together, has 4" in said[2]
+    assert "no alarm so far · market: needs 5 tickers of an exchange, has 4" in said[2]
 
 
 def test_the_chosen_alarm_is_explained_with_the_record_of_its_kind() -> None:

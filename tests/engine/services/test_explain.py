@@ -184,7 +184,7 @@ def test_a_market_that_fires_says_what_was_seen(store):
 
 def test_a_list_of_fewer_than_five_tickers_says_that_it_makes_no_market(store):
     told = of_the_market(store, market(tickers=4))
-    assert as_words(told).endswith("not scored: needs 5 tickers that trade together, has 4")
+    assert as_words(told).endswith("not scored: needs 5 tickers of an exchange, has 4")
 
 
 def test_beside_the_kinds_of_a_ticker_stands_that_of_its_list(store):
@@ -192,7 +192,7 @@ def test_beside_the_kinds_of_a_ticker_stands_that_of_its_list(store):
     assert {each.kind for each in told.kinds} == {*NAMES, "market"}
     assert (kind(told, "market").state, kind(told, "market").why) == (
         "silent",
-        "needs 5 tickers that trade together, has 4",
+        "needs 5 tickers of an exchange, has 4",
     )
 
 

@@ -110,7 +110,7 @@ def test_a_list_that_falls_below_five_closes_the_alarm_of_its_market_in_words(sc
     (whole,) = [each.episode for each in store.alarms() if whose(each.episode.symbol)[0] == "MARKET"]
     assert (whole.closed, whole.dropped) == (
         as_date(days[-1]),
-        "the list needs 5 tickers that trade together, has 4",
+        "the list needs 5 tickers of an exchange, has 4",
     )
 
 
