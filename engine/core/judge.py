@@ -76,11 +76,11 @@ class Judgement(Sequence[Verdict]):
         return None if kind in self.folded else self.calibrations[kind].tier(self.scores[kind])
 
     @property
-    def rarest(self) -> Verdict | None:
-        """The most extreme verdict that is not ordinary."""
+    def rarity(self) -> tuple[float, bool] | None:
+        """That of the most extreme score, as core/calibration.py has it; None where all are ordinary."""
         unusual = [kind for kind, score in self.scores.items() if self.calibrations[kind].unusual(score)]
         kind = min(unusual, key=lambda kind: self.calibrations[kind].p(self.scores[kind]), default=None)
-        return self.of(kind) if kind else None
+        return self.calibrations[kind].rarity(self.scores[kind]) if kind else None
 
 
 NOTHING = Judgement()

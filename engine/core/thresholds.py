@@ -44,9 +44,11 @@ def closings(scores: FloatArray, ends: IntArray, places: IntArray) -> IntArray:
 
 def reopenings(scores: FloatArray, ends: IntArray, places: IntArray, cooldown: int = COOLDOWN) -> IntArray:
     """Where the next episode may open after one that opened at each of `places`; the end of its series if nowhere."""
-    width = scores.shape[1]
-    earliest = np.maximum(closings(scores, ends, places), places + cooldown)
-    opens: IntArray = np.minimum(earliest, (places // width + 1) * width)
+    return _reopened(scores.shape[1], closings(scores, ends, places), places, cooldown)
+
+
+def _reopened(width: int, behind: IntArray, places: IntArray, cooldown: int) -> IntArray:
+    opens: IntArray = np.minimum(np.maximum(behind, places + cooldown), (places // width + 1) * width)
     return opens
 
 
@@ -137,14 +139,14 @@ def _climbed(of: Pool, most: int, cooldown: int) -> Ladder:
     ends, looked_at = quiet_ends(of.scores, of.quiet), _AT_FIRST * max(most, 1)
     while True:
         places, scores = _highest(of, looked_at)
-        columns = places // of.width, places, reopenings(of.scores, ends, places, cooldown), scores
+        behind = closings(of.scores, ends, places)
+        columns = places // of.width, places, _reopened(of.width, behind, places, cooldown), scores
         steps, walked = _walked(list(zip(*(column.tolist() for column in columns), strict=True)), most)
         if walked or len(places) == len(of.unusual):
             break
         looked_at *= 4
     lowest = float(scores[walked - 1]) if walked else -inf
-    behind = closings(of.scores, ends, places)[:walked].tolist()
-    return Ladder(steps, lowest, of.scores.ravel(), of.quiet, places[:walked].tolist(), behind)
+    return Ladder(steps, lowest, of.scores.ravel(), of.quiet, places[:walked].tolist(), behind[:walked].tolist())
 
 
 def _walked(crossings: Sequence[tuple[int, int, int, float]], most: int) -> tuple[list[float], int]:

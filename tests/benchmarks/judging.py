@@ -106,7 +106,7 @@ def _judged(seen: Sequence[Scored], budget: Budget) -> None:
     market = market_of([each.features for each in seen])
     said = judge_list(seen, budget, {}, market.scored if market else None)
     for each in said.tickers.values():
-        _ = each.rarest
+        _ = each.rarity
 
 
 def replaying() -> Figure:

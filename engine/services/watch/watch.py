@@ -239,7 +239,7 @@ def _first(history: History, reach: timedelta | None) -> int:
 
 
 def _filled(plain: Row, scan: TickerScan, known: Features) -> Row:
-    rarest = scan.verdicts.rarest
+    rarity_days, rarer = scan.verdicts.rarity or (None, False)
     tiers = {episode.tier for episode in scan.open_episodes}
     return msgspec.structs.replace(
         plain,
@@ -251,8 +251,8 @@ def _filled(plain: Row, scan: TickerScan, known: Features) -> Row:
         momentum_z=values.known(known.momentum_z[-1]),
         momentum_state=momentum_of(known.returns, known.sigma).state,
         volatility_ratio=values.known(known.volatility_ratio[-1]),
-        rarity_days=rarest.rarity_days if rarest else None,
-        rarer=rarest.rarer if rarest else False,
+        rarity_days=rarity_days,
+        rarer=rarer,
         tier="alert" if "alert" in tiers else "watch" if tiers else None,
         scored=scan.why is None,
         why=scan.why,
