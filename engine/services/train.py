@@ -5,7 +5,7 @@ is in charge. One that is worse is remembered without its weights. Whatever fail
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import takewhile
@@ -29,6 +29,9 @@ from engine.protocol import TrainProgress
 from engine.registry import Registry
 
 Say = Callable[[str | TrainProgress], None]
+
+_NAMED = 3
+"""Symbols that are named of those with one and the same reason."""
 
 NEWEST = 3 * GATE_SESSIONS
 """Rows of a champion that are asked for: its bands go on adapting from its own gate's sessions on."""
@@ -150,9 +153,8 @@ class Train:
         reasons = {history.symbol: self.shortfall(history) for history in histories}
         skipped = {symbol: why for symbol, why in reasons.items() if why}
         if len(skipped) == len(histories):
-            listed = "; ".join(f"{symbol}: {why}" for symbol, why in skipped.items())
             raise TooShort(
-                f"no symbol has enough history to train on: {listed or 'no symbols'}",
+                f"no symbol has enough history to train on: {_listed(skipped) or 'no symbols'}",
                 do="fetch more history, or choose a later date",
             )
         return [history for history in histories if history.symbol not in skipped], skipped
@@ -263,6 +265,19 @@ def _warm_in_a_row(records: Sequence[ModelRecord], symbols: tuple[str, ...], pre
     """How many of a preset's newest trainings of these very symbols were warm, the newest record first."""
     alike = (record for record in records if (record.symbols, record.preset) == (symbols, preset.name))
     return sum(1 for _ in takewhile(lambda record: record.warm_from is not None, alike))
+
+
+def _listed(skipped: Mapping[str, str]) -> str:
+    """Why symbols take no part: each reason once, behind the first of those that it holds for."""
+    alike: dict[str, list[str]] = {}
+    for symbol, why in skipped.items():
+        alike.setdefault(why, []).append(symbol)
+    return "; ".join(f"{_some(symbols)}: {why}" for why, symbols in alike.items())
+
+
+def _some(symbols: Sequence[str]) -> str:
+    more = len(symbols) - _NAMED
+    return ", ".join(symbols[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _in_words(news: str | Epoch) -> str | TrainProgress:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -224,6 +225,11 @@ async def test_too_few_rows_are_said_with_how_many_are_needed(models):
     outcome = await models.train(["AAA", "NEW"])
     assert outcome.skipped == {"NEW": "90 rows, the model needs 120"}
     assert in_charge(models) == 2
+
+
+async def test_a_reason_of_many_symbols_is_said_once_behind_the_first_of_them(models):
+    with pytest.raises(TooShort, match=r"train on: AAA, BBB, CCC and 2 more: 0 rows, the model needs 120\. fetch"):
+        await models.train(["AAA", "BBB", "CCC", "DDD", "EEE"], date(1990, 1, 1))
 
 
 async def test_constant_prices_are_said_and_the_others_are_trained(models):
