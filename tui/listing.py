@@ -14,7 +14,7 @@ from tui.unfinished import beginning
 def listed(state: State) -> State:
     """The rows shown anew; the selection follows its symbol, and where that is gone, its place.
 
-    Of an empty list there is no chart.
+    Where nothing is selected there is no chart of a ticker that is off the list.
     """
     before, every = state.index, state.view.rows if state.view else ()
     rows = ordered(_matching(state, state.find), state.sort, state.now, private=state.private)
@@ -25,7 +25,9 @@ def listed(state: State) -> State:
         selected = shown[max(0, min(before, len(shown) - 1))].symbol if shown else None
     listed = replace(state, rows=shown, lines=lines, selected=selected)
     # none is asked for in place of the last ticker's
-    return replace(listed, chart=None, no_chart=None) if state.view and not every else listed
+    off = state.chart is not None and listed.row_of(state.chart.symbol) is None
+    gone = state.view and not selected and (off or not every)
+    return replace(listed, chart=None, no_chart=None) if gone else listed
 
 
 def found(state: State, event: Found) -> State:

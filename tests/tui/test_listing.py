@@ -100,6 +100,20 @@ def test_when_its_last_ticker_is_off_the_list_there_is_no_chart() -> None:
     assert reduce(state, replace(data.view(), rows=())).chart is None
 
 
+def test_a_ticker_off_the_list_leaves_no_chart_where_no_other_passes_the_filter() -> None:
+    state = after(data.view())
+    symbol = state.selected or ""
+    state = reduce(reduce(state, data.chart(symbol)), Found(symbol, done=True))
+    others = tuple(row for row in data.view().rows if row.symbol != symbol)
+    assert reduce(state, replace(data.view(), rows=others)).chart is None
+
+
+def test_the_chart_stands_while_a_filter_shows_no_ticker() -> None:
+    state = after(data.view())
+    state = reduce(state, data.chart(state.selected or ""))
+    assert reduce(state, Found("last < 0", done=True)).chart
+
+
 # --- amounts ---
 
 
