@@ -139,8 +139,9 @@ def _own_home(where: Home, settings: Settings, *, resume: bool) -> None:
         )
     where.data.mkdir(parents=True, exist_ok=True)
     marker.touch()
-    for file in () if resume else where.data.glob("whipsaw.db*"):
-        file.unlink()
+    if not resume:
+        for file in (*where.data.glob("whipsaw.db*"), where.pause_file):
+            file.unlink(missing_ok=True)
 
 
 def _log_to(where: Home, settings: Settings, level: str | None, *, to_file: bool) -> None:

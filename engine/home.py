@@ -51,6 +51,11 @@ class Home(Struct, frozen=True):
         return self.config / "watchlists"
 
     @property
+    def pause_file(self) -> Path:
+        """There while a replay is paused."""
+        return self.data / "paused"
+
+    @property
     def log_file(self) -> Path:
         """The engine's log."""
         return self.state / "engine.log"

@@ -212,6 +212,13 @@ def test_a_replay_never_begins_in_a_home_that_holds_a_store(shell, files):
     assert (shell.home / "whipsaw.db").exists()
 
 
+def test_a_replay_that_begins_anew_is_not_paused(shell):
+    shell.home.mkdir()
+    (shell.home / "paused").touch()
+    assert shell("engine", "start", "--source", "replay").returncode == 0
+    assert not (shell.home / "paused").exists()
+
+
 def test_after_kill_9_the_next_command_starts_an_engine_and_nothing_committed_is_lost(shell, files):
     source = f"files:{files}"
     shell("fetch", "--source", source)

@@ -1,8 +1,10 @@
 """Another source's history, played as if it happened now: nothing after the replay's session can be seen."""
 
+import logging
 from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from threading import Lock
 
 import numpy as np
@@ -12,13 +14,16 @@ from engine.core.quality import DataNote
 from engine.errors import BadRequest, EmptyHistory, EngineError
 from engine.ports import PriceSource, Profile, SourceState
 
+log = logging.getLogger(__name__)
+
 
 class ReplaySource:
     """A source whose clock is a session of history, moved on by `advance`.
 
     Its sessions are all dates on which one of `symbols` has a bar. It begins at the last of them on or before `start`,
-    or at the first one there is. Histories are loaded once. Safe to use from several threads. Raises EmptyHistory if no
-    symbol has a bar, or the inner source's error if that says why.
+    or at the first one there is; paused where `pause_file` is there, which `pause` makes and removes. Histories are
+    loaded once. Safe to use from several threads. Raises EmptyHistory if no symbol has a bar, or the inner source's
+    error if that says why.
     """
 
     name = "replay"
@@ -32,12 +37,14 @@ class ReplaySource:
     def profile(self, symbol: str) -> Profile | None:
         return self._inner.profile(symbol)
 
-    def __init__(self, inner: PriceSource, symbols: Sequence[str], start: date) -> None:
+    def __init__(self, inner: PriceSource, symbols: Sequence[str], start: date, pause_file: Path | None = None) -> None:
         self._inner = inner
         self._lock = Lock()
         self._loaded: dict[str, History | EngineError] = {}
         self._sessions = _union([self._load(symbol) for symbol in symbols])
         self._at = max(0, bisect_right(self._sessions, start) - 1)
+        self._pause_file = pause_file
+        self._paused = pause_file is not None and pause_file.exists()
 
     # --- PriceSource ---
 
@@ -71,6 +78,25 @@ class ReplaySource:
     def ended(self) -> bool:
         """Whether no session is left."""
         return self._at == len(self._sessions) - 1
+
+    @property
+    def paused(self) -> bool:
+        """Whether it was told to stand still, by this process or by one before it."""
+        return self._paused
+
+    def pause(self, *, paused: bool) -> None:
+        """Stand still, or go on, in the next process too; where that cannot be kept, the log says so."""
+        with self._lock:
+            self._paused = paused
+            if self._pause_file is None:
+                return
+            try:
+                if paused:
+                    self._pause_file.touch()
+                else:
+                    self._pause_file.unlink(missing_ok=True)
+            except OSError as error:
+                log.warning("whether the replay is paused cannot be kept: %s", error)
 
     def place(self) -> tuple[int, int]:
         """The session's number within its calendar year, from 1, and how many sessions of that year the data have."""

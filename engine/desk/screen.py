@@ -98,7 +98,7 @@ async def _remove(means: Means, command: RemoveSymbol, visitor: Visitor, _: Say)
 
 
 async def _pause(means: Means, command: PauseReplay, _visitor: Visitor, _: Say) -> Ok:
-    means.schedule.pause(paused=command.paused)
+    await means.schedule.pause(paused=command.paused)
     return Ok()
 
 

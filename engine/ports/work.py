@@ -60,6 +60,15 @@ class ReplayControl(Protocol):
         """Whether no session is left."""
         ...
 
+    @property
+    def paused(self) -> bool:
+        """Whether it was told to stand still."""
+        ...
+
+    def pause(self, *, paused: bool) -> None:
+        """Stand still, or go on; an engine that resumes the replay finds it so."""
+        ...
+
     def place(self) -> tuple[int, int]:
         """The session's number within its calendar year, from 1, and how many that year has so far in the data."""
         ...

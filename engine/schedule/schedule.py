@@ -72,7 +72,6 @@ class Schedule:
             boards=boards, live=live, lists=lists, rules=rules, reload=reload, clock=clock, wake=self.wake
         )
         self._wake = asyncio.Event()
-        self._paused = False
         jobs.ended = self.wake
         self._asked: set[tuple[tuple[str, ...], tuple[str, ...], date | None]] = set()
         self._trainings: set[asyncio.Task[None]] = set()
@@ -86,9 +85,10 @@ class Schedule:
         self._wake.set()
         self._upkeep.look()
 
-    def pause(self, *, paused: bool) -> None:
+    async def pause(self, *, paused: bool) -> None:
         """Stop the replay's clock, or let it go on."""
-        self._paused = paused
+        if self._replay:
+            await asyncio.to_thread(self._replay.pause, paused=paused)
         self._show_replay()
         self.wake()
 
@@ -199,11 +199,11 @@ class Schedule:
             for board in self._boards.followed:
                 await self._tended(board)
             self._show_replay()
-            if self._waits or self._paused or replay.ended or not self._boards.followed:
+            if self._waits or replay.paused or replay.ended or not self._boards.followed:
                 await self._wake.wait()
             else:
                 await asyncio.sleep(max(0.0, 1 / self._pace.speed - (loop.time() - began)))
-                if not (self._paused or self._jobs.training):
+                if not (replay.paused or self._jobs.training):
                     await asyncio.to_thread(replay.advance)
             self._wake.clear()
 
@@ -255,7 +255,7 @@ class Schedule:
     def _show_replay(self) -> None:
         """Paused is paused while it would wait for a training, too: the training has its own place on the screen."""
         if self._replay:
-            stands = "paused" if self._paused else "training" if self._waits else "running"
+            stands = "paused" if self._replay.paused else "training" if self._waits else "running"
             ended = self._replay.ended and not self._waits
             self._boards.state.set_replay("ended" if ended else stands, self._pace.speed)
 

@@ -56,7 +56,7 @@ def sources_of(home: Home, settings: Settings, calendar: Calendar, store: Store,
         files = FileSource(Path(where).expanduser() if where else watchlists.folder() / SAMPLE)
         played = [last for symbol in files.symbols() if (last := store.coverage(symbol).last)]
         start = max(played, default=date.fromisoformat(settings.replay.start))
-        replay = ReplaySource(files, files.symbols(), start)
+        replay = ReplaySource(files, files.symbols(), start, home.pause_file)
         return Sources(replay, replay=replay)
     raise UnknownSource("no such source of prices", received=settings.source.name, do=f"known: {', '.join(SOURCES)}")
 

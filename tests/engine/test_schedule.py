@@ -34,6 +34,22 @@ async def test_a_paused_replay_stands_still_and_goes_on_where_it_stood(tmp_path)
         assert view.status.replay.state == "running"
 
 
+async def test_a_paused_replay_is_paused_where_it_stood_in_the_next_engine_and_goes_on_from_there(tmp_path):
+    async with running(tmp_path, "replay", SPEED), client_of(tmp_path) as client:
+        view = await until(await client.ask(Attach()), client, lambda now: now.status.model is not None)
+        await client.ask(PauseReplay(True))
+        await client.ask(Refresh())
+        standing = (await client.ask(Attach())).status.replay.session
+    async with running(tmp_path, "replay", SPEED), client_of(tmp_path) as client:
+        view = await until(await client.ask(Attach()), client, lambda now: now.status.replay is not None)
+        assert (view.status.replay.state, view.status.replay.session) == ("paused", standing)
+        await client.ask(PauseReplay(False))
+        await until(view, client, lambda now: now.status.replay.session > standing)
+    async with running(tmp_path, "replay", SPEED), client_of(tmp_path) as client:
+        view = await until(await client.ask(Attach()), client, lambda now: now.status.replay is not None)
+        assert view.status.replay.state != "paused"
+
+
 class Slow(FakeTrainer):
     """Trains at once, or when the test says so."""
 

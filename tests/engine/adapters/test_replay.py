@@ -141,6 +141,23 @@ def test_its_place_counts_within_the_calendar_year() -> None:
     assert places == [(1, 1), (1, 4), (2, 4), (3, 4), (4, 4)]
 
 
+def test_paused_it_is_so_in_the_next_process_too_until_it_goes_on(tmp_path) -> None:
+    def next_process() -> ReplaySource:
+        return ReplaySource(Shelf(A), ("A",), date(2008, 1, 2), tmp_path / "paused")
+
+    next_process().pause(paused=True)
+    assert next_process().paused
+    next_process().pause(paused=False)
+    assert not next_process().paused
+
+
+def test_a_pause_that_cannot_be_kept_holds_in_this_process(tmp_path, caplog) -> None:
+    source = ReplaySource(Shelf(A), ("A",), date(2008, 1, 2), tmp_path / "missing" / "paused")
+    source.pause(paused=True)
+    assert source.paused
+    assert "cannot be kept" in caplog.text
+
+
 def test_threads_that_advance_together_skip_no_session() -> None:
     days = [str(day) for day in np.arange("2008-01-01", "2009-01-01", dtype="datetime64[D]")]
     source = replay(date(2008, 1, 1), bars("A", *days))
