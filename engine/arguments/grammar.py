@@ -98,7 +98,7 @@ def _watchlist(commands: Any, shared: Parser) -> None:
 
 def _files(command: _Command) -> None:
     load = command("import", "take daily prices from CSV or Parquet files into the store, a symbol a file")
-    load.add_argument("files", nargs="+", type=Path, metavar="FILE", help="SYMBOL.csv or SYMBOL.parquet")
+    load.add_argument("files", nargs="+", type=Path, metavar="FILE", help="SYMBOL.csv, SYMBOL.parquet, or their folder")
     export = command("export", "write stored history to files, one a symbol")
     kind = export.add_mutually_exclusive_group(required=True)
     kind.add_argument("--csv", type=Path, metavar="DIR", help="as CSV, into this folder")

@@ -106,6 +106,10 @@ class FileHistory:
 class PriceFiles(Protocol):
     """Files of one symbol's daily bars each."""
 
+    def within(self, path: Path) -> tuple[Path, ...]:
+        """A folder's price files, sorted; the path itself where it is no folder, or one without any."""
+        ...
+
     def read(self, path: Path) -> FileHistory:
         """A file's bars; its symbol is the file's name. Raises BadFile, EmptyHistory."""
         ...

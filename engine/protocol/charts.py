@@ -125,7 +125,7 @@ class Fetched(Struct, frozen=True, tag=True):
 
 
 class ImportBars(Struct, frozen=True, tag=True):
-    """Take price files (absolute paths) into the store: a `Fetched` a symbol as progress, then `Ok`."""
+    """Take price files, or a folder's (absolute paths), into the store: a `Fetched` a file as progress, then `Ok`."""
 
     files: tuple[str, ...]
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -31,9 +32,10 @@ class ImportFiles:
         self._clock = clock
 
     async def __call__(self, paths: Sequence[Path], say: Say = lambda _: None) -> tuple[Fetched, ...]:
-        """One `Fetched` a file, in their order; each is also said as soon as it is known."""
+        """One `Fetched` a file, in their order, a folder's by name; each is also said as soon as it is known."""
         done = []
-        for path in paths:
+        files = [await asyncio.to_thread(self._files.within, path) for path in paths]
+        for path in chain.from_iterable(files):
             fetched = await asyncio.to_thread(self._import, path)
             say(fetched)
             done.append(fetched)

@@ -42,6 +42,15 @@ def read_history(symbol: str, path: Path) -> FileHistory:
     return FileHistory(_history(symbol, table, rows), tuple(sorted(notes, key=lambda note: (note.session, note.rule))))
 
 
+def price_files(folder: Path) -> tuple[Path, ...]:
+    """The files of a folder that can be a symbol's, sorted; hidden ones are none. Raises OSError."""
+    return tuple(
+        path
+        for path in sorted(folder.iterdir())
+        if path.suffix.lower() in READERS and not path.name.startswith(".") and path.is_file()
+    )
+
+
 def _history(symbol: str, table: Table, rows: Rows) -> History:
     missing = np.full(len(table.lines), np.nan)
 

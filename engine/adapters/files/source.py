@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from threading import Lock
 
-from engine.adapters.files.reading import READERS, read_history
+from engine.adapters.files.reading import price_files, read_history
 from engine.adapters.files.table import Place, clean
 from engine.core.bars import History
 from engine.core.quality import DataNote
@@ -67,9 +67,8 @@ class FileSource:
                 "no such folder of price files", received=str(self._directory), do="Name one that is there"
             )
         found: dict[str, list[Path]] = {}
-        for path in sorted(self._directory.iterdir()):
-            if path.suffix.lower() in READERS and not path.name.startswith(".") and path.is_file():
-                found.setdefault(path.stem.upper(), []).append(path)
+        for path in price_files(self._directory):
+            found.setdefault(path.stem.upper(), []).append(path)
         return found
 
     def _path(self, symbol: str) -> Path:

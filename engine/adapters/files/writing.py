@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from engine.adapters.files.reading import READERS, read_history
+from engine.adapters.files.reading import READERS, price_files, read_history
 from engine.adapters.files.table import Place
 from engine.core.bars import History, log_returns, splits_and_dividends
 from engine.errors import BadFile, EmptyHistory
@@ -30,7 +30,15 @@ _MARK = {b"whipsaw": b"export"}
 class HistoryFiles:
     """CSV and Parquet, by the ending of the name; see ports.PriceFiles."""
 
+    def within(self, path: Path) -> tuple[Path, ...]:
+        try:
+            return (price_files(path) if _is_folder(path) else ()) or (path,)
+        except OSError:
+            return (path,)
+
     def read(self, path: Path) -> FileHistory:
+        if _is_folder(path):
+            raise Place(path).error("a folder in which no .csv or .parquet file was found", do="Name their own folder")
         if path.suffix.lower() not in READERS:
             raise Place(path).error("neither .csv nor .parquet", received=path.suffix or "no ending")
         read = read_history(path.stem.upper(), path)
@@ -47,6 +55,13 @@ class HistoryFiles:
                 (_write_parquet if path.suffix.lower() == ".parquet" else _write_csv)(unfinished, columns)
         except OSError as error:
             raise Place(path).error("cannot be written", received=error.strerror or str(error)) from None
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _columns(history: History) -> Iterator[np.ndarray[tuple[int], np.dtype[np.generic]]]:

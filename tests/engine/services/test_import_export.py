@@ -71,6 +71,21 @@ async def test_a_bad_file_says_why_and_harms_no_other(tmp_path, store, imported)
     assert said == list(fetched)
 
 
+async def test_of_a_folder_every_price_file_is_taken_and_nothing_else(tmp_path, imported):
+    for name in ("BBB", "AAA"):
+        write_csv(tmp_path, history(name, 20))
+    (tmp_path / ".CCC.csv").write_text("")
+    (tmp_path / "notes.txt").write_text("")
+    assert [each.symbol for each in await imported([tmp_path])] == ["AAA", "BBB"]
+
+
+async def test_a_folder_without_a_price_file_says_that_it_is_one(tmp_path, imported):
+    (empty := tmp_path / "prices").mkdir()
+    (fetched,) = await imported([empty])
+    assert fetched.status == "failed"
+    assert "a folder in which no .csv or .parquet file was found" in fetched.why
+
+
 @pytest.mark.parametrize("name", ["a b.csv", "\x1b[31m.csv", "AAA.txt", "..csv"])
 async def test_a_file_whose_name_is_no_symbol_or_whose_ending_is_unknown_is_refused(tmp_path, imported, name):
     path = tmp_path / name
