@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from engine.format import fit, plain, width
 from engine.protocol import Row
-from tui.spans import DOUBTFUL, REPAIRED, Spans, cells, clipped
+from tui.spans import DOUBTFUL, REPAIRED, Spans, cells, told
 from tui.values import DRAWS, Draw, Seen, quote
 
 _SENTENCE = 14
@@ -128,7 +128,7 @@ def values(seen: Seen, columns: list[tuple[Column, int]]) -> Spans:
     first, last = _unknown(drawn)
     room = sum(cells for _, cells in columns[first:last])
     if not seen.row.scored and why and room >= _SENTENCE:
-        drawn[first:last] = [[("  " + fit(clipped(plain(why), room - 2), room - 2), "dim")]]
+        drawn[first:last] = [[("  " + fit(told(plain(why), room - 2), room - 2), "dim")]]
     return _dimmed([span for value in drawn for span in value], bool(seen.old))
 
 

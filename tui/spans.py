@@ -104,6 +104,13 @@ def clipped(text: str, room: int) -> str:
     return told if width(told) > room // 2 else fit(text, max(room, 0))
 
 
+def told(text: str, room: int) -> str:
+    """As many whole sentences as fit, at least the first one, which is clipped where it does not."""
+    sentences = text.split(". ")
+    whole = (". ".join(sentences[:kept]) for kept in range(len(sentences), 0, -1))
+    return next((each for each in whole if width(each) <= room), clipped(sentences[0], room))
+
+
 def _fits(words: list[str], room: int) -> bool:
     return width(" ".join(words)) + 2 <= room
 

@@ -126,6 +126,14 @@ def test_a_row_that_is_not_scored_says_what_was_found_of_its_data() -> None:
     assert "halted since 2018-04-30" in text(drawn(row))
 
 
+def test_a_row_that_is_not_scored_says_as_many_whole_sentences_as_it_has_room_for() -> None:
+    row = Row("AAPL", why="Yahoo cannot be reached. Nothing is asked for a while; it is tried again at 14:30 UTC")
+    narrow, wide = (text(drawn(row, room=room)) for room in (60, 120))
+    assert "Yahoo cannot be reached " in narrow
+    assert "Nothing" not in narrow
+    assert "at 14:30 UTC" in wide
+
+
 def test_the_lower_edge_says_what_the_selected_rows_data_lack() -> None:
     row = data.row("AAPL", data="2008-09-16 missing, filled forward")
     assert "2008-09-16 missing, filled forward" in table(data.live_view(rows=(row,)), 65).splitlines()[-1]
