@@ -16,11 +16,11 @@ from textual.events import Key
 from textual.screen import Screen
 from textual.worker import Worker
 
-from engine.protocol import Attach, Changed, View
+from engine.protocol import Attach, Changed, Inspection, View
 from tui.abilities import ascii_alone, ground
 from tui.abilities import depth as depth_of
 from tui.dated import Dated
-from tui.events import Bound, Event, Said, Stepped, Ticked
+from tui.events import Bound, Event, Metered, Said, Stepped, Ticked
 from tui.filters import filters
 from tui.keymap import KEYS, Keymap, Place
 from tui.link import Connect, Link
@@ -214,8 +214,7 @@ class WhipsawApp(Sending):
 
     def _happened(self, event: Event) -> None:
         before = self._state
-        late = self._minutes_on and not isinstance(event, Ticked)
-        for each in (self._ticked(), event) if late else (event,):
+        for each in (*self._known_before(event), event):
             self._state = reduce(self._state, each)
         self._ring(event, before)
         if self._state.as_of is None and unread(self._now_shown) != unread(self._state.view):
@@ -223,6 +222,13 @@ class WhipsawApp(Sending):
         self._now_shown = self._state.view if self._state.as_of is None else self._now_shown
         self._travels.follow(event, before, self._state)
         self._show()
+
+    def _known_before(self, event: Event) -> Iterator[Event]:
+        """A minute that a timer has still to tell of; what was sent, as it is read beside what the engine tells."""
+        if self._minutes_on and not isinstance(event, Ticked):
+            yield self._ticked()
+        if isinstance(event, Inspection):
+            yield Metered(self._meter.sent)
 
     def _ring(self, event: Event, before: State) -> None:
         """Say what is new; what was there already when the screen attached comes as a whole view, and is no news.

@@ -186,6 +186,12 @@ class Ticked(Struct, frozen=True):
     sent: int = 0
 
 
+class Metered(Struct, frozen=True):
+    """What went to the terminal since the start was looked at, in bytes."""
+
+    sent: int
+
+
 Event: TypeAlias = (
     Result
     | Changed
@@ -219,4 +225,5 @@ Event: TypeAlias = (
     | Stayed
     | Played
     | Ticked
+    | Metered
 )

@@ -72,8 +72,8 @@ def _market(market: Market, now: float) -> Spans:
     return [*_named(plain(market.name)), state, (until + early, "dim")]
 
 
-def engine(status: Status, seen: Inspection | None, sent: tuple[int, int], room: int) -> list[Spans]:
-    """The process, its store, and what this screen has sent to its terminal: in all, and in the last minute."""
+def engine(status: Status, seen: Inspection | None, sent: tuple[int, int | None], room: int) -> list[Spans]:
+    """The process, its store, and what this screen has sent to its terminal: in all, and in the last whole minute."""
     brief = room < _WORDY
     lines: list[Spans] = [
         [("version   ", "dim"), (plain(status.version), "text"), (f" · pid {status.pid}", "dim")],
@@ -92,10 +92,17 @@ def engine(status: Status, seen: Inspection | None, sent: tuple[int, int], room:
             [("store     ", "dim"), (bytes_of(store.bytes), "text"), (f" · {bytes_of(store.free)} free", "dim")],
             [("holds     ", "dim"), (held, "text")],
         ]
-    whole, lately = (bytes_of(each) for each in sent)
-    forms = (f" sent to it · {lately} in the last minute", f" sent · {lately} a minute", f" sent · {lately}/min")
+    whole, forms = bytes_of(sent[0]), _sent(sent[1])
     words = next((form for form in forms if _LABEL + width(whole + form) <= room), forms[-1])
     return [*lines, [("terminal  ", "dim"), (whole, "text"), (words, "dim")]]
+
+
+def _sent(lately: int | None) -> tuple[str, ...]:
+    """What follows the bytes sent in all, the longest first; without a minute's figure while there is none."""
+    if lately is None:
+        return " sent to it", " sent"
+    told = bytes_of(lately)
+    return f" sent to it · {told} in the last minute", f" sent · {told} a minute", f" sent · {told}/min"
 
 
 def seat(each: Seat, now: float, room: int) -> Spans:

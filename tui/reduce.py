@@ -35,6 +35,7 @@ from tui.events import (
     Looked,
     Lost,
     Matched,
+    Metered,
     Moved,
     Narrowed,
     NoChart,
@@ -55,6 +56,7 @@ from tui.events import (
 )
 from tui.jumping import holding
 from tui.listing import folded, found, grouped, hidden, listed, resorted
+from tui.metering import metered, minuted
 from tui.moving import moved, within
 from tui.narrowing import Narrowing, explained, narrower
 from tui.seeking import Seeking, matched, picked
@@ -267,7 +269,12 @@ def _(event: Picked, state: State) -> State:
 
 @_next.register
 def _(event: Ticked, state: State) -> State:
-    return listed(replace(state, now=event.now, sent=event.sent, lately=max(event.sent - state.sent, 0)))
+    return listed(minuted(state, event))
+
+
+@_next.register
+def _(event: Metered, state: State) -> State:
+    return metered(state, event)
 
 
 @_next.register

@@ -105,9 +105,11 @@ class State(Struct, frozen=True):
     log_back: int = 0
     """Lines of the log below those that are looked at."""
     sent: int = 0
-    """Bytes sent to the terminal until the minute began."""
-    lately: int = 0
-    """Those of the minute before."""
+    """Bytes sent to the terminal when they were last looked at."""
+    sent_before: int | None = None
+    """Those of before this minute; None where its beginning was not seen."""
+    lately: int | None = None
+    """Those of the minute before; None where it was not seen whole."""
     now: float = 0.0
     keys: Keymap = KEYS
     """The keys that are told of, those of one's own among them."""

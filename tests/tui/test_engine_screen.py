@@ -25,7 +25,10 @@ from tests.tui.fakes import FakeClient
 from tests.tui.test_keys import SIZE, press, settle
 from tests.tui.test_looks import still
 from tui.app import WhipsawApp
+from tui.events import Ticked
 from tui.meter import Meter
+from tui.reduce import reduce
+from tui.state import State
 
 Compare = Callable[..., bool]
 LINES = tuple(
@@ -113,17 +116,60 @@ async def test_the_engine_is_asked_when_its_screen_comes_and_each_minute(monkeyp
         assert len(engine.asked_for(Inspect)) == 2
 
 
-async def test_what_was_sent_in_the_last_minute_is_told_when_the_clock_tells_the_next(
+async def test_what_was_sent_is_read_each_time_the_screen_comes() -> None:
+    app = app_with()
+    async with app.run_test(size=SIZE) as pilot:
+        await on("6", "1")(pilot)
+        app._meter.sent = 4_300
+        await on("6")(pilot)
+        assert "4.30 kB sent" in text(app, "#process")
+
+
+async def test_a_minute_that_was_not_seen_whole_has_no_figure() -> None:
+    app = app_with()
+    async with app.run_test(size=SIZE) as pilot:
+        await on("6")(pilot)
+        shown = text(app, "#process")
+        assert "sent" in shown
+        assert "minute" not in shown and "/min" not in shown
+
+
+async def test_what_was_sent_in_the_last_whole_minute_is_told_when_the_clock_tells_the_next(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     app = app_with()
     async with app.run_test(size=SIZE) as pilot:
         await on("6")(pilot)
-        app._meter.sent += 4_300
-        monkeypatch.setattr(app, "_now", lambda: data.NOW + 61)
-        app._tick()
-        await still(pilot)
+        for minute, sent in ((1, 900), (2, 5_200)):
+            app._meter.sent = sent
+            monkeypatch.setattr(app, "_now", lambda at=data.NOW + 60 * minute: at)
+            app._tick()
+            await still(pilot)
         assert "kB sent · 4.3" in text(app, "#process")
+
+
+MINUTE = 60_000 * 60.0
+
+
+@pytest.mark.parametrize(
+    ("ticks", "lately"),
+    [
+        ([(30, 13)], None),
+        ([(30, 13), (60, 500)], None),
+        ([(30, 13), (60, 500), (120, 900)], 400),
+        ([(60, 500), (90, 700), (120, 900)], 400),
+        ([(60, 500), (120, 900), (600, 1_000)], None),
+        ([(60, 500), (120, 900), (600, 1_000), (660, 1_100)], None),
+        ([(60, 500), (120, 900), (600, 1_000), (660, 1_100), (720, 1_300)], 200),
+    ],
+)
+def test_only_a_minute_seen_from_its_beginning_to_its_end_has_a_figure(
+    ticks: list[tuple[int, int]], lately: int | None
+) -> None:
+    state = State(now=MINUTE)
+    for at, sent in ticks:
+        state = reduce(state, Ticked(MINUTE + at, sent))
+    assert (state.sent, state.lately) == (ticks[-1][1], lately)
 
 
 async def test_the_log_scrolls_and_stays_within_its_lines() -> None:
