@@ -15,6 +15,7 @@ _T = TypeVar("_T")
 
 AWAITED: Final = "the earlier sessions are not read yet · this goes back as soon as they are"
 """While this stands there, a step back is still to be taken."""
+NONE_STORED: Final = "no session of this list is stored yet, so there is none to go back to"
 
 
 class Journey(Struct, frozen=True):

@@ -5,8 +5,9 @@ from datetime import date
 from msgspec.structs import replace
 
 from engine.format import plain
+from engine.protocol import View
 from tui.events import Arrived, Bound, Played, Stayed, Stepped
-from tui.journey import AWAITED, Journey, is_now, stepped, upto
+from tui.journey import AWAITED, NONE_STORED, Journey, is_now, stepped, upto
 from tui.state import State
 
 
@@ -43,8 +44,11 @@ def dated(state: State, before: date | None) -> State:
 
 
 def awaited(state: State) -> State:
-    """With the step back taken that was asked for before there was a session to go to, unless a key came after it."""
-    if state.notice != AWAITED or state.view is None or not state.view.status.sessions:
+    """With the step back taken that was asked for before there was a session to go to, unless a key came after it.
+
+    Where there will be none it is not waited for any longer.
+    """
+    if state.notice != AWAITED or state.view is None or not (state.view.status.sessions or _none_stored(state.view)):
         return state
     return _stepped(replace(state, notice=None), Stepped(-1))
 
@@ -54,5 +58,11 @@ def _stepped(state: State, event: Stepped) -> State:
         return state
     there = stepped(state.view.status, state.journey, event.by, state.key("step(-1)"))
     if isinstance(there, str):
+        there = NONE_STORED if there == AWAITED and _none_stored(state.view) else there
         return replace(state, notice=there, refused=False, playing=False)
     return replace(state, journey=there, playing=state.playing and not event.by_hand)
+
+
+def _none_stored(view: View) -> bool:
+    """Whether no ticker has a bar: the rows show what is stored before its sessions are read."""
+    return all(row.session is None for row in view.rows)

@@ -15,6 +15,7 @@ from engine.protocol import (
     Explain,
     GetChart,
     PauseReplay,
+    Row,
     ShowList,
     Train,
 )
@@ -27,7 +28,7 @@ from tests.tui.test_link import Following
 from tui import travels
 from tui.app import WhipsawApp
 from tui.events import Arrived, Bound, Played, Read, Stayed, Stepped
-from tui.journey import AWAITED, Journey, day_of, no_day, stepped, upto
+from tui.journey import AWAITED, NONE_STORED, Journey, day_of, no_day, stepped, upto
 from tui.reduce import reduce
 from tui.screens.symbol import SymbolScreen
 from tui.state import State
@@ -391,6 +392,21 @@ def test_a_step_back_is_taken_once_sessions_are_known_unless_a_key_came_after_it
     assert (asked.journey, asked.notice) == (None, AWAITED)
     known = Changed(status={"sessions": SESSIONS})
     assert reduce(reduce(asked, Read()) if moved_on else asked, known).journey == there
+
+
+BARE = (Row("AAPL", why="no bars yet"), Row("IBM", why="no bars yet"))
+
+
+@pytest.mark.parametrize("rows", [BARE, ()], ids=["tickers without a bar", "an empty list"])
+def test_no_step_back_is_awaited_where_no_session_is_stored(rows: tuple[Row, ...]) -> None:
+    asked = reduce(reduce(State(), data.view(rows=rows)), Stepped(-1))
+    assert (asked.journey, asked.notice, asked.refused) == (None, NONE_STORED, False)
+    assert reduce(asked, Changed(status={"sessions": SESSIONS})).journey is None
+
+
+def test_a_step_back_is_not_awaited_any_longer_where_another_list_has_no_session() -> None:
+    asked = reduce(reduce(State(), data.view()), Stepped(-1))
+    assert reduce(asked, data.view(rows=BARE)).notice == NONE_STORED
 
 
 def test_on_the_way_to_now_one_waits(then: State) -> None:
