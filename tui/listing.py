@@ -10,6 +10,8 @@ from tui.order import Order, lines_of, order_by, ordered
 from tui.state import State
 from tui.unfinished import beginning
 
+_GROUPLESS = 'no ticker of this list has a group; its file may say group = "…" below a symbol'
+
 
 def listed(state: State) -> State:
     """The rows shown anew; the selection follows its symbol, and where that is gone, its place.
@@ -51,14 +53,18 @@ def resorted(state: State, event: Resorted) -> State:
 
 def grouped(state: State) -> State:
     """Under the headings of their groups, or no longer."""
-    if state.view and not any(row.group for row in state.view.rows):
-        words = 'no ticker of this list has a group; its file may say group = "…" below a symbol'
-        return replace(state, notice=words, refused=False)
+    if _groupless(state):
+        return replace(state, notice=_GROUPLESS, refused=False)
     return listed(replace(state, grouped=not state.grouped, folded=frozenset()))
 
 
 def folded(state: State, event: Folded) -> State:
-    """With a group folded, or unfolded where it was."""
+    """With a group folded, or unfolded where it was; told where there is no heading to fold it to."""
+    if _groupless(state):
+        return replace(state, notice=_GROUPLESS, refused=False)
+    if state.view and not state.grouped:
+        words = f"the rows stand under no headings · {state.key('group')} puts them under those of their groups"
+        return replace(state, notice=words, refused=False)
     return listed(replace(state, folded=state.folded ^ {event.group} if event.group is not None else frozenset()))
 
 
@@ -76,6 +82,10 @@ def hidden(state: State) -> State:
     if fault_of(state.find, private=True):
         now = replace(now, find="", notice="amounts are hidden, so the filter by them is off", refused=False)
     return listed(now)
+
+
+def _groupless(state: State) -> bool:
+    return state.view is not None and not any(row.group for row in state.view.rows)
 
 
 def _matching(state: State, text: str) -> tuple[Row, ...]:

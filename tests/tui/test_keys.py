@@ -334,6 +334,13 @@ async def test_h_folds_the_group_of_the_selected_row_and_l_unfolds_all() -> None
         assert "▾ phones  2 ──" in text(app, "#table")
 
 
+@pytest.mark.parametrize("key", ["v", "h", "l"])
+async def test_the_keys_of_groups_say_why_they_do_nothing_on_a_list_without_one(app: WhipsawApp, key: str) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await press(pilot, key)
+        assert "no ticker of this list has a group" in (seen(app).notice or "")
+
+
 async def test_a_click_on_a_heading_folds_it_and_one_on_a_row_below_selects_that() -> None:
     app = build(FakeClient(market.two_exchanges()), grouped=True)
     async with app.run_test(size=SIZE) as pilot:

@@ -219,6 +219,20 @@ def test_all_groups_can_be_folded_and_come_back() -> None:
     assert reduce(state, Folded()).selected == "AAPL"
 
 
+@pytest.mark.parametrize("event", [Folded(), Folded("")])
+@pytest.mark.parametrize("grouped", [False, True])
+def test_nothing_is_folded_or_unfolded_on_a_list_without_groups(event: Folded, grouped: bool) -> None:
+    state = reduce(replace(after(data.view()), grouped=grouped), event)
+    assert "no ticker of this list has a group" in (state.notice or "")
+
+
+@pytest.mark.parametrize("event", [Folded(), Folded("phones")])
+def test_nothing_is_folded_or_unfolded_where_groups_have_no_headings(event: Folded) -> None:
+    state = after(market.two_exchanges(), event)
+    assert "v puts them under those of their groups" in (state.notice or "")
+    assert not state.folded
+
+
 def test_a_list_without_groups_says_so() -> None:
     state = after(data.view(), Grouped())
     assert not state.grouped

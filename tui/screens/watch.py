@@ -152,8 +152,9 @@ class Watch(Dated):
     @in_turn
     def action_fold(self) -> None:
         """Fold the group of the selected row to its heading."""
-        if self.state.grouped and self.state.row:
-            self.tell(Folded(self.state.row.group))
+        row = self.state.row
+        if row or not self.state.grouped:
+            self.tell(Folded(row.group if row else ""))
 
     def action_unfold(self) -> None:
         """Unfold all groups."""
