@@ -30,6 +30,15 @@ def looked_at(state: State, event: Looked) -> State:
     return replace(state, look=look)
 
 
+def behind(state: State) -> bool:
+    """Whether the chart ends before the session that its ticker's row tells of, and a newer one can be asked for."""
+    chart = state.chart
+    row = state.row_of(chart.symbol if chart else None)
+    if chart is None or row is None or row.session is None or state.link != "attached":
+        return False
+    return bool(chart.sessions) and chart.sessions[-1] < row.session
+
+
 def at_sought(state: State) -> State:
     """With the cursor on the session that is sought, once the chart is the one of its symbol and holds it."""
     if state.sought is None or state.chart is None:

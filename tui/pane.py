@@ -47,6 +47,9 @@ class Pane(Painted):
         if changed(before, state, self.UNSEEN):
             self.repaint()
 
+    def opened(self, _: State) -> None:
+        """Its screen is seen, again or for the first time; what it shows then comes with `show`."""
+
     def watch_has_focus(self, has_focus: bool) -> None:
         """The frame lights up, or goes out."""
         super().watch_has_focus(has_focus)

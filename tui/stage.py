@@ -16,6 +16,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from engine.protocol import AddSymbol, Command
+from tui.charting import behind
 from tui.events import Adding, Event, Read, Said, Used
 from tui.kept import Kept
 from tui.keymap import KEYS, Key, Keymap, Place, hints, keys_on
@@ -146,8 +147,10 @@ class Stage(Kept):
 
     def on_screen_resume(self, _: ScreenResume) -> None:
         """Seen again: what was not shown meanwhile is now."""
-        for line in self.query(Standing):
-            line.opened(self.state)
+        for each in (*self.query(Standing), *self.query(Pane)):
+            each.opened(self.state)
+        if behind(self.state):
+            self._asked = None
         self.show(self.state)
 
     def begin(self, state: State, size: tuple[int, int]) -> None:

@@ -2,14 +2,15 @@
 
 from engine.format import day, number, plain
 from engine.protocol import Chart
+from tui.chart_pane import ChartPane
 from tui.exchanges import zone_of
 from tui.heading import foot, ranges, title, why_no_chart
-from tui.pane import EXPLAINED, FED, LISTED, SAID, Pane
+from tui.pane import EXPLAINED, FED, LISTED, SAID
 from tui.plot import draw
 from tui.spans import Spans, cells, cut, framed, joined, trend, wrapped
 
 
-class PriceChart(Pane, can_focus=True):
+class PriceChart(ChartPane):
     """Drawn again only for another chart, another size or another theme; its title follows the row."""
 
     UNSEEN = SAID | LISTED | EXPLAINED | FED | {"look"}
@@ -31,7 +32,7 @@ class PriceChart(Pane, can_focus=True):
         )
 
     def _body(self, width: int, height: int) -> list[Spans]:
-        state, chart = self.state, self.state.chart
+        state, chart = self.state, self.chart
         if chart is None:
             return [[], *([(f" {line}", "dim")] for line in wrapped(why_no_chart(state), width - 1))]
         figures = _figures(chart, width, self._why())

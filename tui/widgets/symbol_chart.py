@@ -2,12 +2,12 @@
 
 from engine.format import plain
 from engine.protocol import Chart
+from tui.chart_pane import ChartPane
 from tui.charts.bars import Bars, bars, fan_of
 from tui.charts.reading import legend, reading
 from tui.charts.whole import Drawn, draw
 from tui.exchanges import zone_of
 from tui.heading import foot, ranges, title, why_no_chart
-from tui.pane import Pane
 from tui.spans import Spans, framed, wrapped
 from tui.stage import SETTLE
 from tui.state import State
@@ -18,7 +18,7 @@ _LINE = 9
 """Rows from which a line of figures stands over the plot."""
 
 
-class SymbolChart(Pane, can_focus=True):
+class SymbolChart(ChartPane):
     """Another picture is drawn after the key's handler: the first few in a row at once, then one in SETTLE seconds."""
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class SymbolChart(Pane, can_focus=True):
         return framed(body, told, ranges(self.state, width), (width, height), self.frame, foot=under)
 
     def _body(self, width: int, height: int) -> list[Spans]:
-        chart = self.state.chart
+        chart = self.chart
         if chart is None:
             return [[], *([(f" {line}", "dim")] for line in wrapped(why_no_chart(self.state), width - 1))]
         row = self.state.row_of(chart.symbol)
