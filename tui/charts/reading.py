@@ -123,7 +123,8 @@ def _at(bars: Bars, series: Series, at: int) -> float | None:
 
 def _overlays(bars: Bars, look: Look, at: int, currency: str) -> Spans:
     if look.beside == "averages":
-        signs = {"MA20 ": "╌ MA20 ", "MA50 ": "┈ MA50 "}
+        solid = look.style == "candles" and bars.whole  # as they are drawn
+        signs = {"MA20 ": f"{'━' if solid else '╌'} MA20 ", "MA50 ": f"{'╌' if solid else '┈'} MA50 "}
         return [(signs.get(text, text), role) for text, role in _series(bars, at, currency)]
     if look.beside == "bands":
         low, high = _at(bars, "lower", at), _at(bars, "upper", at)

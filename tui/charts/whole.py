@@ -147,9 +147,12 @@ def _price(of: Drawn, look: Look, across: Columns, scale: Scale, gutter: int) ->
 
 def _drawn(of: Drawn, look: Look, across: Columns, scale: Scale) -> Grid:
     dots = Dots(across.room, scale.rows)
+    candled = look.style == "candles" and of.bars.whole
     for name, role, every in _LINES[look.beside]:
-        dots.line(panels.points(of.bars.series.get(name, ()), across, scale), role, every=every)
-    if look.style == "candles" and of.bars.whole:
+        # beside candles there is no line of the price to take an average for
+        fewer = int(candled and look.beside == "averages")
+        dots.line(panels.points(of.bars.series.get(name, ()), across, scale), role, every=every - fewer)
+    if candled:
         over = candles(of.bars, across, scale)
         return [
             [upper if upper[0] != " " else lower for lower, upper in zip(line, above, strict=True)]
