@@ -40,6 +40,8 @@ class _Series:
         if len(scores) < self.rows:
             raise ValueError(f"{len(scores)} rows after {self.rows}: a pool goes on, never back")
         self.scores = scores
+        if not self.rows:
+            self.before, self.rows = array("q", [0, *np.cumsum(~np.isnan(scores)).tolist()]), len(scores)
         for row in range(self.rows, len(scores)):
             self.before.append(self.before[-1] + (not isnan(scores.item(row))))
         self.rows = len(scores)
