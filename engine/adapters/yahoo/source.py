@@ -139,6 +139,7 @@ class YahooSource:
             else:
                 quotes += [said] if said else []
         if failure and (not quotes or failure.fault in OF_THE_SOURCE):
+            self._pacer.unless_closed()  # whichever answer failed last, who polls is told that it is over
             raise failure
         return tuple(quotes)
 
